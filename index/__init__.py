@@ -1,0 +1,28 @@
+"""Articles in: read, clean, chunk, embed and store them, and find chunks again. Knows nothing of questions."""
+
+from index.errors import (
+    BadRequestError,
+    DatelineError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    ModelNotFoundError,
+    RemovalRefusedError,
+)
+from index.values import Article, Chunk, Hit, Scope
+
+__all__ = [
+    "Article",
+    "BadRequestError",
+    "Chunk",
+    "DatelineError",
+    "Hit",
+    "IndexDamagedError",
+    "IndexLockedError",
+    "IndexMismatchError",
+    "IndexNotFoundError",
+    "ModelNotFoundError",
+    "RemovalRefusedError",
+    "Scope",
+]

@@ -1,0 +1,71 @@
+"""Check one generation: `python -m index.check INDEX NUMBER`. Exit code 0 and silence when all is well.
+
+Run as a process of its own: Chroma's engine can crash on damaged files, and a crash is an answer too.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from index.archive import Archive
+from index.dense import Dense
+from index.errors import DatelineError, IndexDamagedError
+from index.generation import Folder
+from index.lexical import Lexical
+
+_SAMPLE = 200
+_REACH = 10
+
+
+def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
+    """Raise `IndexDamagedError` unless the engines hold just the archive's chunks and find them.
+
+    `sample` bounds how many chunks are sought by their own vectors; None seeks all.
+    """
+    fingerprint, about = folder.about(number)
+    with Archive.open(folder.archive) as archive:
+        ids, vectors = [], []
+        for row in archive.rows(number, fingerprint.vectors):
+            ids.append(row.chunk_id)
+            vectors.append(row.vector)
+        _, expected = archive.counts(number)
+    dense = Dense.open(folder.generation(number) / "chroma")
+    lexical = Lexical.open(folder.generation(number) / "tantivy")
+    _same("chunks with a vector in the archive", len(ids), expected)
+    _same("chunks in about.json", about["chunks"], expected)
+    _same("chunks in Chroma", dense.count(), expected)
+    _same("chunks in tantivy", lexical.count(), expected)
+    if set(dense.ids()) != set(ids):
+        raise IndexDamagedError("Chroma holds other chunks than the archive")
+    if set(lexical.ids()) != set(ids):
+        raise IndexDamagedError("tantivy holds other chunks than the archive")
+    step = 1 if sample is None else max(1, len(ids) // sample)
+    _find(dense, ids[::step], vectors[::step])
+    dense.close()
+
+
+def _find(dense: Dense, ids: list[str], vectors: list[bytes]) -> None:
+    """Seek chunks by their own vectors. Copies of a text share one, so the chunk may be among several."""
+    matrix = np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), -1)
+    for start in range(0, len(ids), 500):
+        nearest = dense.nearest(matrix[start : start + 500], _REACH)
+        lost = [id_ for id_, found in zip(ids[start:], nearest, strict=False) if id_ not in found]
+        # HNSW is approximate, and more than ten chunks may share one text: ask again for more before saying so
+        if lost:
+            again = dense.nearest(matrix[[ids.index(id_) for id_ in lost]], 50 * _REACH)
+            lost = [id_ for id_, found in zip(lost, again, strict=True) if id_ not in found]
+        if lost:
+            raise IndexDamagedError(f"{len(lost)} chunks are not found by their own vectors, first {lost[0]}")
+
+
+def _same(what: str, found: int, expected: int) -> None:
+    if found != expected:
+        raise IndexDamagedError(f"{found} {what}, {expected} expected")
+
+
+if __name__ == "__main__":
+    try:
+        check(Folder(Path(sys.argv[1])), int(sys.argv[2]))
+    except DatelineError as error:
+        sys.exit(str(error))

@@ -1,0 +1,102 @@
+"""Cut an article into chunks of whole sentences that the embedding model reads to the end.
+
+A chunk never holds more tokens than its budget, so nothing is truncated in silence. Chunks of one article are
+about equally long, follow each other without overlap and keep their offsets into the article's text.
+What this module does not know: the model. It is given a function that finds the tokens of texts.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import sentencex
+
+from index.clean import CLEANER_VERSION
+from index.values import Article, Chunk
+
+CHUNKER_VERSION = 1
+
+Span = tuple[int, int]
+Tokens = Callable[[Sequence[str]], list[list[Span]]]
+"""For each text the (start, end) of its tokens, in characters."""
+
+_LONGEST_TITLE = 40
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the offsets of the sentences between `start` and `end`, without the white space round them.
+
+    Sentences never cross a line break.
+    """
+    spans: list[Span] = []
+    line_start = start
+    for line in text[start:end].split("\n"):
+        for boundary in sentencex.get_sentence_boundaries("en", line) if line.strip() else ():
+            piece = line[boundary["start_index"] : boundary["end_index"]]
+            first = line_start + boundary["start_index"] + len(piece) - len(piece.lstrip())
+            if body := piece.strip():
+                spans.append((first, first + len(body)))
+        line_start += len(line) + 1
+    return spans
+
+
+def heading(article: Article, tokens: Tokens) -> str:
+    """Return what is embedded in front of each chunk of the article: its title, cut if it is long, and its day."""
+    (spans,) = tokens([article.title])
+    title = article.title if len(spans) <= _LONGEST_TITLE else article.title[: spans[_LONGEST_TITLE - 1][1]]
+    return ". ".join(part for part in (title, spoken_date(article.published)) if part)
+
+
+def spoken_date(day: date | None) -> str:
+    """Return a day as English news write it: 3 March 2026."""
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def chunk(article: Article, *, tokens: Tokens, budget: int) -> list[Chunk]:
+    """Return the article's chunks, each of at most `budget` tokens."""
+    pieces = list(_pieces(article.text, tokens, budget))
+    total = sum(count for _, count in pieces)
+    goal = total / max(1, -(-total // budget))
+    runs: list[list[Span]] = []
+    used = filled = 0
+    for span, count in pieces:
+        if not runs or used + count > budget or filled >= goal * len(runs):
+            runs.append([])
+            used = 0
+        runs[-1].append(span)
+        used += count
+        filled += count
+    return [_make(article, run[0][0], run[-1][1]) for run in runs]
+
+
+def _pieces(text: str, tokens: Tokens, budget: int) -> Iterator[tuple[Span, int]]:
+    """Yield each sentence and how many tokens it has; one that is over the budget in parts, cut between words."""
+    spans = sentences(text)
+    for (start, end), inside in zip(spans, tokens([text[s:e] for s, e in spans]), strict=True):
+        if len(inside) <= budget:
+            yield (start, end), len(inside)
+        else:
+            yield from ((part, budget) for part in _cut(text, start, end, inside, budget))
+
+
+def _cut(text: str, start: int, end: int, inside: list[Span], budget: int) -> Iterator[Span]:
+    """Yield parts of a sentence of at most `budget` tokens, cut at white space where there is any."""
+    at = first = 0
+    while len(inside) - first > budget:
+        stop = inside[first + budget - 1][1]
+        blank = max(text.rfind(" ", start + at, start + stop + 1), text.rfind("\t", start + at, start + stop + 1))
+        if blank > start + at:
+            stop = blank - start
+        yield start + at, start + stop
+        first = next((i for i in range(first, len(inside)) if inside[i][0] >= stop), len(inside))
+        at = inside[first][0] if first < len(inside) else end - start
+    if start + at < end:
+        yield start + at, end
+
+
+def _make(article: Article, start: int, end: int) -> Chunk:
+    text = article.text[start:end]
+    versions = f"{CLEANER_VERSION}.{CHUNKER_VERSION}"
+    key = "\0".join((article.id, str(start), text, versions))
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16)
+    return Chunk(digest.hexdigest(), article.id, start, end, text)

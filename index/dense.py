@@ -1,0 +1,135 @@
+"""Search by meaning: a Chroma collection of chunk vectors, with what filters look at.
+
+Chroma holds no text: that makes a build three times as fast, the folder a quarter of the size, and a deleted
+article leave nothing behind. A collection is built once from cached vectors and then only read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
+
+from index.archive import Row, day_number
+from index.errors import IndexDamagedError
+from index.values import Hit, Scope
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+    from numpy.typing import NDArray
+
+_NAME = "chunks"
+_BATCH = 1000
+_PERSIST = 10_000
+
+
+class Dense:
+    """An open Chroma collection; `close` it when no search is under way."""
+
+    def __init__(self, client: "Client", collection: "Collection", path: Path) -> None:
+        self._client = client
+        self._collection = collection
+        self._path = path
+
+    @classmethod
+    def build(cls, path: Path, rows: Iterable[Row], count: int) -> None:
+        """Write a collection of the rows, all of it on disk when this returns.
+
+        `count` is the number of rows. Chroma keeps what is short of a whole `sync_threshold` in its log, and every
+        reader would insert that anew: so the threshold is made to divide the count.
+        """
+        threshold = max(2, count // max(1, -(-count // _PERSIST)))
+        configuration: Any = {"hnsw": {"space": "cosine", "sync_threshold": threshold, "batch_size": 100}}
+        client = _client(path)
+        with _damage(path):
+            collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
+            remaining = iter(rows)
+            while some := list(islice(remaining, min(_BATCH, threshold))):
+                collection.add(
+                    ids=[row.chunk_id for row in some],
+                    embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
+                    metadatas=[_metadata(row) for row in some],
+                )
+            collection.count()
+            collection.get(limit=1, include=["metadatas"])  # the first read clears the log
+        client.close()
+
+    @classmethod
+    def open(cls, path: Path) -> "Dense":
+        """Open the collection at `path`."""
+        if not (path / "chroma.sqlite3").is_file():
+            raise _damaged(path, "it is missing")
+        client = _client(path)
+        with _damage(path):
+            return cls(client, client.get_collection(_NAME, embedding_function=None), path)
+
+    def close(self) -> None:
+        """Give back the memory and files."""
+        self._client.close()
+
+    def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
+        """Return the k chunks nearest to a unit vector by cosine, approximately (HNSW), best first."""
+        with _damage(self._path):
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=k, where=_where(scope), include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        return [Hit(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
+
+    def count(self) -> int:
+        """Return how many chunks the collection says it has."""
+        with _damage(self._path):
+            return self._collection.count()
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every chunk."""
+        for offset in range(0, self.count(), _PERSIST):
+            with _damage(self._path):
+                yield from self._collection.get(limit=_PERSIST, offset=offset, include=[])["ids"]
+
+    def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
+        """Return for each vector the ids of the k nearest chunks."""
+        with _damage(self._path):
+            return self._collection.query(query_embeddings=vectors, n_results=k, include=[])["ids"]
+
+
+def _client(path: Path) -> "Client":
+    with _damage(path):
+        return cast("Client", chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False)))
+
+
+def _metadata(row: Row) -> dict[str, str | int]:
+    fields: dict[str, str | int] = {"source": row.source, "category": row.category}
+    return fields if row.day is None else {**fields, "day": row.day}
+
+
+def _where(scope: Scope) -> Any:
+    conditions: list[dict[str, Any]] = []
+    if scope.since:
+        conditions.append({"day": {"$gte": day_number(scope.since)}})
+    if scope.until:
+        conditions.append({"day": {"$lte": day_number(scope.until)}})
+    if scope.sources:
+        conditions.append({"source": {"$in": list(scope.sources)}})
+    if scope.categories:
+        conditions.append({"category": {"$in": list(scope.categories)}})
+    return {"$and": conditions} if len(conditions) > 1 else next(iter(conditions), None)
+
+
+@contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Translate what Chroma raises: its own errors, and ValueError or RuntimeError for the files' state."""
+    try:
+        yield
+    except (ChromaError, ValueError, RuntimeError, OSError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, reason: str) -> IndexDamagedError:
+    return IndexDamagedError(f"The Chroma folder {path} cannot be used: {reason}. Run: dateline doctor --repair")

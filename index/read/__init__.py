@@ -1,0 +1,41 @@
+"""Turn files and folders into raw articles, one `Item` at a time, naming what cannot be read and why.
+
+A format is one module with one `Reader`; to add one, write the module and list it in `READERS`.
+What this package does not know: cleaning, chunking, and whether an article is already indexed.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from index.read import html, jsonl, markdown, text
+from index.read.base import Item, Raw, Reader, Rejected, Skip, digest
+from index.read.files import Found, walk
+
+__all__ = ["READERS", "Item", "Raw", "Reader", "Rejected", "Skip", "digest", "read"]
+
+READERS: dict[str, Reader] = {
+    ".txt": text.read,
+    ".md": markdown.read,
+    ".markdown": markdown.read,
+    ".html": html.read,
+    ".htm": html.read,
+    ".jsonl": jsonl.read,
+}
+
+
+def read(paths: Sequence[Path]) -> Iterator[Item | Rejected]:
+    """Yield the articles of the files and folders, in a fixed order, and each file that was refused."""
+    for found in walk(paths, tuple(READERS)):
+        if isinstance(found, Rejected):
+            yield found
+        else:
+            yield from _items(found)
+
+
+def _items(found: Found) -> Iterator[Item | Rejected]:
+    try:
+        yield from READERS[found.path.suffix.lower()](found)
+    except Skip as error:
+        yield Rejected(found.name, str(error))
+    except OSError as error:
+        yield Rejected(found.name, f"cannot be read: {error.strerror or error}")

@@ -1,0 +1,56 @@
+"""The frozen values that every stage passes on. They know nothing of files, models or engines."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One cleaned news article.
+
+    `text` is what every offset of a chunk or citation points into: paragraphs divided by single line breaks.
+    `credit` holds the lines that say who wrote or supplied it, `topics` the outlet's own tags.
+    """
+
+    id: str
+    title: str
+    text: str
+    published: date | None = None
+    source: str = ""
+    url: str = ""
+    category: str = ""
+    path: str = ""
+    credit: str = ""
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole sentences: `article.text[start:end] == text`."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which articles a question is asked of. Dates are inclusive; empty tuples mean all."""
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.sources or self.categories)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found by one engine, with that engine's own score (higher is better)."""
+
+    chunk_id: str
+    score: float

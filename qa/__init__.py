@@ -1,0 +1,24 @@
+"""Ask your articles: `Assistant.open(path).ask(question)` gives an answer whose every citation is verified."""
+
+from index import Article, Chunk, DatelineError, Scope
+from qa.answerer import Answerer
+from qa.assistant import Assistant
+from qa.retrieve import Evidence, NewsRetriever
+from qa.values import Answer, Citation, Event, Passage, PassagesFound, TextPiece
+
+__all__ = [
+    "Answer",
+    "Answerer",
+    "Article",
+    "Assistant",
+    "Chunk",
+    "Citation",
+    "DatelineError",
+    "Event",
+    "Evidence",
+    "NewsRetriever",
+    "Passage",
+    "PassagesFound",
+    "Scope",
+    "TextPiece",
+]

@@ -1,0 +1,167 @@
+"""The Python API: open an index, ask it, get verified answers."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
+
+from index import BadRequestError, Scope
+from index.clean import squeeze, visible
+from index.serving import Index
+from qa.answerer import Answerer
+from qa.extract import Extractive
+from qa.retrieve import PASSAGES, Evidence, NewsRetriever, retrieve
+from qa.values import Answer, Event, PassagesFound, TextPiece
+from qa.verify import verified
+
+DEFAULT_INDEX = "index-data"
+LONGEST_QUESTION = 2000
+MOST_PASSAGES = 100
+
+
+class Assistant:
+    """Answers questions from an index. Thread-safe; close it, or use it as a context manager.
+
+    with Assistant.open("index-data") as assistant:
+        answer = assistant.ask("What are Russia's preconditions?")
+    """
+
+    def __init__(self, index: Index, answerer: Runnable[Evidence, Answer] | None = None) -> None:
+        self.index = index
+        self._answerer = answerer or Extractive()
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path = DEFAULT_INDEX,
+        *,
+        model: str | None = None,
+        answerer: Runnable[Evidence, Answer] | None = None,
+    ) -> "Assistant":
+        """Open the index at `path`.
+
+        `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
+        `Evidence` to `Answer`. Raises a `DatelineError` when there is no usable index.
+        """
+        return cls(Index.open(path, model=model), answerer)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        sources: Sequence[str] = (),
+        categories: Sequence[str] = (),
+        k: int = PASSAGES,
+    ) -> Answer:
+        """Return what the articles say to a question.
+
+        `since` and `until` are days, both included; `sources` and `categories` are names to look in, and `k` is
+        how many passages to read. When the articles do not say, the status is "not_found". Raises
+        `BadRequestError` for an argument that cannot be used.
+        """
+        *_, answer = self.stream(question, since=since, until=until, sources=sources, categories=categories, k=k)
+        assert isinstance(answer, Answer)  # the last event
+        return answer
+
+    async def aask(self, question: str, **options: Any) -> Answer:
+        """Do the same as `ask` without blocking the event loop."""
+        return await run_in_executor(None, partial(self.ask, question, **options))
+
+    def batch(self, questions: Sequence[str], **options: Any) -> list[Answer]:
+        """Return the answers to several questions, in their order. The options are those of `ask`."""
+        return [self.ask(question, **options) for question in questions]
+
+    def stream(
+        self,
+        question: str,
+        *,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        sources: Sequence[str] = (),
+        categories: Sequence[str] = (),
+        k: int = PASSAGES,
+    ) -> Iterator[Event]:
+        """Yield the passages once found, the answer's text as it comes, and the verified `Answer` last."""
+        started = time.perf_counter()
+        asked = _question(question)
+        scope = Scope(
+            since=_day("since", since),
+            until=_day("until", until),
+            sources=_names("sources", sources),
+            categories=_names("categories", categories),
+        )
+        if not 1 <= k <= MOST_PASSAGES:
+            raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
+        with self.index.generation() as generation:
+            generation.require(scope)
+            evidence = retrieve(generation, asked, scope, k)
+            yield PassagesFound(evidence.passages)
+            for event in self._events(evidence):
+                if isinstance(event, Answer):
+                    timings = {**event.timings, "total": time.perf_counter() - started}
+                    yield verified(replace(event, timings=timings))
+                else:
+                    yield event
+
+    def _events(self, evidence: Evidence) -> Iterator[TextPiece | Answer]:
+        if isinstance(self._answerer, Answerer):
+            yield from self._answerer.events(evidence)
+        else:
+            answer = self._answerer.invoke(evidence)
+            yield TextPiece(answer.text)
+            yield answer
+
+    @property
+    def retriever(self) -> NewsRetriever:
+        """Return a LangChain retriever over the same index."""
+        return NewsRetriever(index=self.index)
+
+    @property
+    def chain(self) -> Runnable[str | Mapping[str, Any], Answer]:
+        """Return the whole as a LangChain runnable: from a question, or a mapping of `ask`'s arguments."""
+
+        def run(given: str | Mapping[str, Any]) -> Answer:
+            return self.ask(given) if isinstance(given, str) else self.ask(**given)
+
+        return RunnableLambda(run, name="dateline")
+
+    def close(self) -> None:
+        """Give back files and memory."""
+        self.index.close()
+
+    def __enter__(self) -> "Assistant":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _question(text: str) -> str:
+    question = squeeze(visible(text))
+    if not question:
+        raise BadRequestError("The question is empty.")
+    if len(question) > LONGEST_QUESTION:
+        raise BadRequestError(f"The question has {len(question)} characters; {LONGEST_QUESTION} are the most.")
+    return question
+
+
+def _day(name: str, value: date | str | None) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise BadRequestError(f"{name} is a day like 2026-03-03; {value!r} is not.") from error
+
+
+def _names(name: str, values: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise BadRequestError(f"{name} is a list of names, like [{values!r}].")
+    return tuple(values)

@@ -1,0 +1,112 @@
+"""The command `dateline`. Heavy libraries are imported inside the commands, so that --help is instant.
+
+What this module does not know: how anything is found or answered. It parses, calls `index` and `qa`, and prints.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="dateline",
+    help="Ask your news articles; every statement of the answer cites the exact words.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+IndexOption = Annotated[
+    Path, typer.Option("--index", envvar="DATELINE_INDEX", help="The folder of the index.", show_default=True)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+DEFAULT_INDEX = Path("index-data")
+
+
+@app.callback()
+def _commands() -> None:
+    """Ask your news articles; every statement of the answer cites the exact words."""
+
+
+@app.command()
+def reindex(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders of articles.", show_default=False)],
+    index: IndexOption = DEFAULT_INDEX,
+    model: Annotated[
+        str | None,
+        typer.Option(envvar="DATELINE_MODEL", help="Embedding model: a sentence-transformers name or folder."),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Build a new generation even if nothing changed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Allow the removal of many articles.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when anything was rejected.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait while another process writes the index.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the index hold just the articles below PATHS: text, Markdown, HTML, JSON lines.
+
+    Only what is new or changed is embedded. Readers are served from the last whole index throughout.
+
+    Examples:
+      dateline reindex articles/
+      dateline reindex articles/ wire.jsonl --index news --dry-run
+    """
+    from index.embed import DEFAULT_MODEL
+    from index.reindex import reindex as run
+    from ui.printing import Bars, print_report
+
+    with Bars() as progress:
+        report = run(
+            paths, index, model=model or DEFAULT_MODEL, full=full, dry_run=dry_run, yes=yes, wait=wait,
+            progress=progress,
+        )  # fmt: skip
+    print_report(report, as_json=as_json)
+    if strict and report.rejected:
+        raise typer.Exit(3)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotes.", show_default=False)],
+    index: IndexOption = DEFAULT_INDEX,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Only articles from this day on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Only articles up to this day.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this outlet; may be repeated.")] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Only this category; may be repeated.")] = None,
+    passages: Annotated[int, typer.Option("--passages", "-k", help="How many passages to read.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer QUESTION from the articles, each statement with its citation.
+
+    Examples:
+      dateline ask "What are Russia's preconditions?"
+      dateline ask "Who won the vote?" --since 2025-10-01 --source "Ellery Courier" --json
+    """
+    from qa import Assistant
+    from ui.printing import print_answer
+
+    with Assistant.open(index) as assistant:
+        answer = assistant.ask(
+            question, since=since, until=until, sources=source or [], categories=category or [], k=passages
+        )
+    if as_json:
+        sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_answer(answer)
+
+
+def main() -> None:
+    """Run the command; an error that names its cure is printed as one line."""
+    from index.errors import DatelineError
+
+    try:
+        app()
+    except DatelineError as error:
+        sys.stderr.write(f"dateline: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)

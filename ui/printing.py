@@ -1,0 +1,135 @@
+"""Show reports and answers in a terminal. All text of others is printed as plain text, never as markup."""
+
+import json
+import sys
+from dataclasses import asdict
+from types import TracebackType
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from index.chunk import spoken_date
+from index.clean import visible
+from index.reindex import Report
+from qa.values import Answer, Citation, Passage
+
+_MOST_LISTED = 20
+_STAGES = {
+    "read": "Reading articles",
+    "embed": "Embedding passages",
+    "build": "Building the index",
+    "check": "Checking it",
+}
+
+
+class Bars:
+    """A progress bar for each stage, on standard error, and only where somebody watches."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=Console(stderr=True), disable=not sys.stderr.isatty(),
+        )  # fmt: skip
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(_STAGES[stage], total=total)
+        self._progress.update(self._tasks[stage], completed=done, total=total)
+
+    def __enter__(self) -> "Bars":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+
+def print_report(report: Report, *, as_json: bool) -> None:
+    """Print what a reindex did."""
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n")
+        return
+    console = _console()
+    changes = ", ".join(
+        f"{len(ids)} {word}"
+        for word, ids in (("added", report.added), ("changed", report.changed), ("removed", report.removed))
+    )
+    head = "Would be: " if report.dry_run else ""
+    console.print(Text(f"{head}{changes}, {report.unchanged} unchanged, {len(report.rejected)} rejected."))
+    if report.dry_run:
+        for sign, ids in (("+", report.added), ("~", report.changed), ("-", report.removed)):
+            _list(console, [f"{sign} {id_}" for id_ in ids])
+    _list(console, [f"rejected {item.path}: {item.reason}" for item in report.rejected])
+    _list(console, [f"kept as it was {id_}" for id_ in report.kept])
+    if not report.dry_run:
+        console.print(
+            Text(
+                f"Generation {report.generation}: {report.articles} articles, {report.chunks} passages, "
+                f"{report.embedded} newly embedded, in {report.seconds:.1f} s."
+            )
+        )
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer with its sources, or the nearest passages when there is none."""
+    console = _console()
+    if answer.status == "not_found":
+        console.print(Text("Not in these articles.", style="bold"))
+        if answer.passages:
+            console.print(Text("The nearest passages:", style="dim"))
+        for passage in answer.passages[:3]:
+            console.print(Padding(_nearest(passage), (0, 0, 0, 2)))
+        return
+    console.print(Text(answer.text, style="bold"))
+    console.print()
+    for citation in answer.citations:
+        console.print(Padding(_citation(citation), (0, 0, 0, 2)))
+    articles = len({citation.article_id for citation in answer.citations})
+    outlets = len({citation.source for citation in answer.citations if citation.source})
+    facts = [
+        f"as of {spoken_date(answer.as_of)}" if answer.as_of else "",
+        _count(articles, "article"),
+        _count(outlets, "outlet") if outlets else "",
+        f"{answer.timings['total']:.1f} s",
+    ]
+    console.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
+
+
+def _citation(citation: Citation) -> Text:
+    head = [citation.title, citation.source, spoken_date(citation.published)]
+    return Text.assemble(
+        (f"[{citation.number}] {_joined(head)}\n", "cyan"),
+        (f"    “{citation.quote}”\n", "italic"),
+        (f"    {citation.url or citation.article_id}, characters {citation.start} to {citation.end}", "dim"),
+    )
+
+
+def _nearest(passage: Passage) -> Text:
+    article = passage.article
+    head = _joined([article.title, article.source, spoken_date(article.published)])
+    words = passage.chunk.text.replace("\n", " ")
+    return Text.assemble((f"{head}\n", "cyan"), (f"    {words[:160]}{'…' if len(words) > 160 else ''}", "dim"))
+
+
+def _joined(parts: list[str]) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _list(console: Console, lines: list[str]) -> None:
+    for line in lines[:_MOST_LISTED]:
+        console.print(Text(f"  {visible(line)}", style="yellow"))
+    if len(lines) > _MOST_LISTED:
+        console.print(Text(f"  … and {len(lines) - _MOST_LISTED} more (all of them with --json)", style="yellow"))
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=False)
