@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from index.archive import Archive
+from index.database import Database
 from index.dense import Dense
 from index.errors import DatelineError, IndexDamagedError
 from index.generation import Folder
@@ -24,7 +25,8 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
     `sample` bounds how many chunks are sought by their own vectors; None seeks all.
     """
     fingerprint, about = folder.about(number)
-    with Archive.open(folder.archive) as archive:
+    with Database.open(folder.archive) as database:
+        archive = Archive(database)
         ids, vectors = [], []
         for row in archive.rows(number, fingerprint.vectors):
             ids.append(row.chunk_id)

@@ -15,7 +15,8 @@ import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
-from index.archive import Row, day_number
+from index.archive import Row
+from index.contents import day_number
 from index.errors import IndexDamagedError
 from index.values import Hit, Scope
 

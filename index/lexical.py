@@ -10,7 +10,8 @@ from pathlib import Path
 
 import tantivy
 
-from index.archive import Row, day_number
+from index.archive import Row
+from index.contents import day_number
 from index.errors import IndexDamagedError
 from index.values import Hit, Scope
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from index.archive import Archive, Missing
 from index.chunk import heading
+from index.database import Database
 from index.embed import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexDamagedError, RemovalRefusedError
 from index.generation import Folder, build, check, discard, numbers, retire, serve
@@ -81,8 +82,8 @@ def reindex(
     if dry_run:
         report = _rehearse(folder, embeddings, sources, progress)
     else:
-        with writer_lock(folder.path, wait=wait), Archive.create(folder.archive) as archive:
-            run = _Run(folder, archive, embeddings, progress)
+        with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
+            run = _Run(folder, Archive(database), embeddings, progress)
             report = run(sources, full=full, yes=yes)
     return replace(report, seconds=round(time.monotonic() - started, 3))
 
@@ -209,7 +210,7 @@ def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: list[Path
     with ExitStack() as opened:
         known, archive = Known(recipe), None
         if folder.archive.is_file():
-            archive = opened.enter_context(Archive.open(folder.archive))
+            archive = Archive(opened.enter_context(Database.open(folder.archive)))
             known = Known.load(archive, folder.served(), recipe)
         intake = _intake(known, lambda _: -1, embeddings)
         for done, item in enumerate(read(sources), 1):

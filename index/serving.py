@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from index.archive import Archive
+from index.contents import Contents
+from index.database import Database
 from index.dense import Dense
 from index.embed import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexMismatchError
@@ -29,7 +30,7 @@ _EXACT_BELOW = 2000
 class Generation:
     """One generation of an index, open for searching: it never changes. Thread-safe."""
 
-    def __init__(self, number: int, archive: Archive, dense: Dense, lexical: Lexical, embeddings: SentenceEmbeddings,
+    def __init__(self, number: int, contents: Contents, dense: Dense, lexical: Lexical, embeddings: SentenceEmbeddings,
                  fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
         self.number = number
         self.embeddings = embeddings
@@ -37,7 +38,7 @@ class Generation:
         self.articles_count: int = about["articles"]
         self.chunks_count: int = about["chunks"]
         self.created: str = about["created"]
-        self._archive, self._dense, self._lexical = archive, dense, lexical
+        self._contents, self._dense, self._lexical = contents, dense, lexical
         self._exact = lru_cache(maxsize=16)(self._few)
 
     def dense(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
@@ -65,27 +66,27 @@ class Generation:
 
     def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """Return the chunks with these ids, each with its article."""
-        return self._archive.chunks(self.number, ids)
+        return self._contents.chunks(ids)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, "np.ndarray[Any, np.dtype[np.float32]]"]:
         """Return the unit vectors of the chunks with these ids."""
-        return self._archive.vectors(self.number, ids, self.fingerprint.vectors)
+        return self._contents.vectors(ids)
 
     def article(self, id_: str) -> Article | None:
         """Return the article with this id, if there is one."""
-        return self._archive.article(self.number, id_)
+        return self._contents.article(id_)
 
     def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
         """Yield the articles in the scope, newest first."""
-        return self._archive.articles(self.number, scope)
+        return self._contents.articles(scope)
 
     def sources(self) -> dict[str, int]:
         """Return how many articles each outlet has, the most frequent first."""
-        return self._archive.values(self.number, "source")
+        return self._contents.values("source")
 
     def categories(self) -> dict[str, int]:
         """Return how many articles each category has, the most frequent first."""
-        return self._archive.values(self.number, "category")
+        return self._contents.values("category")
 
     def require(self, scope: Scope) -> None:
         """Raise `BadRequestError` when the scope names an outlet or category that no article has."""
@@ -102,16 +103,16 @@ class Generation:
         self._dense.close()
 
     def _few(self, scope: Scope) -> tuple[list[str], "np.ndarray[Any, np.dtype[np.float32]]"] | None:
-        if self._archive.scoped(self.number, scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
+        if self._contents.scoped(scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
             return None
-        return self._archive.scoped_vectors(self.number, scope, self.fingerprint.vectors)
+        return self._contents.scoped_vectors(scope)
 
 
 class Index:
     """An index folder, open for reading. Notices a new generation at the next use, without a restart."""
 
-    def __init__(self, folder: Folder, archive: Archive, model: str | None) -> None:
-        self._folder, self._archive, self._model = folder, archive, model
+    def __init__(self, folder: Folder, database: Database, model: str | None) -> None:
+        self._folder, self._database, self._model = folder, database, model
         self._lock = threading.Lock()
         self._embeddings: dict[str, SentenceEmbeddings] = {}
         self._leases: dict[int, int] = {}
@@ -128,11 +129,11 @@ class Index:
         """
         folder = Folder(Path(path))
         folder.require_served()
-        archive = Archive.open(folder.archive)
+        database = Database.open(folder.archive)
         try:
-            return cls(folder, archive, model)
+            return cls(folder, database, model)
         except BaseException:
-            archive.close()
+            database.close()
             raise
 
     @contextmanager
@@ -155,7 +156,7 @@ class Index:
             for generation in self._open.values():
                 generation.close()
             self._open.clear()
-            self._archive.close()
+            self._database.close()
 
     def __enter__(self) -> "Index":
         return self
@@ -196,10 +197,9 @@ class Index:
                 )
             self._embeddings[fingerprint.key] = embeddings
         path = self._folder.generation(number)
-        generation = Generation(
-            number, self._archive, Dense.open(path / "chroma"), Lexical.open(path / "tantivy"),
-            embeddings, fingerprint, about,
-        )  # fmt: skip
+        contents = Contents(self._database, number, fingerprint.vectors)
+        dense, lexical = Dense.open(path / "chroma"), Lexical.open(path / "tantivy")
+        generation = Generation(number, contents, dense, lexical, embeddings, fingerprint, about)
         self._open[number] = generation
         return generation
 

@@ -38,7 +38,11 @@ class Extractive(Answerer):
         self._judge = judge
         self._threshold = threshold
 
-    def events(self, evidence: Evidence, config: RunnableConfig | None = None) -> Iterator[TextPiece | Answer]:
+    def events(
+        self,
+        evidence: Evidence,
+        config: RunnableConfig | None = None,  # noqa: ARG002  (there is no model to pass it to)
+    ) -> Iterator[TextPiece | Answer]:
         """Yield the statements one by one, then the answer."""
         started = time.perf_counter()
         judged = self._judge(evidence)

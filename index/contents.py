@@ -1,0 +1,146 @@
+"""What one generation holds: its articles, chunks and vectors, looked up in the archive. Writes nothing."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from index.database import Database
+from index.values import Article, Chunk, Scope
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_T = TypeVar("_T")
+_IN = 900
+ARTICLE_FIELDS = "a.id, a.title, a.text, a.published, a.source, a.url, a.category, a.path, a.credit, a.topics"
+
+
+class Contents:
+    """The articles and chunks of one generation, with the vectors of one model. Thread-safe."""
+
+    def __init__(self, database: Database, generation: int, model: str) -> None:
+        self._database, self._generation, self._model = database, generation, model
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
+        """Return the chunks with these ids, each with its article, as it has them."""
+        found: dict[str, tuple[Chunk, Article]] = {}
+        articles: dict[int, Article] = {}
+        for some in _batches(ids):
+            rows = self._database.all(
+                f"SELECT c.id, c.start, c.end, m.version, {ARTICLE_FIELDS} FROM chunk c"
+                " JOIN member m ON m.version = c.version AND m.generation = ?"
+                f" JOIN article a ON a.version = c.version WHERE c.id IN ({_marks(some)})",
+                (self._generation, *some),
+            )
+            for chunk_id, start, end, version, *fields in rows:
+                article = articles.setdefault(version, make_article(fields))
+                found[chunk_id] = Chunk(chunk_id, article.id, start, end, article.text[start:end]), article
+        return found
+
+    def article(self, id_: str) -> Article | None:
+        """Return an article as the generation has it."""
+        rows = self._database.all(
+            f"SELECT {ARTICLE_FIELDS} FROM article a JOIN member m USING (version) WHERE m.generation = ? AND a.id = ?",
+            (self._generation, id_),
+        )
+        return make_article(rows[0]) if rows else None
+
+    def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
+        """Yield the articles of a generation, newest first."""
+        where, values = _conditions(scope)
+        order = " ORDER BY a.published IS NULL, a.published DESC, a.id"
+        for fields in self._database.all(
+            f"SELECT {ARTICLE_FIELDS} FROM article a JOIN member m USING (version)"
+            f" WHERE m.generation = ?{where}{order}",
+            (self._generation, *values),
+        ):
+            yield make_article(fields)
+
+    def values(self, field: str) -> dict[str, int]:
+        """Return how many articles have each `source` or `category`, the most frequent first."""
+        assert field in ("source", "category")  # it is put into the statement
+        return dict(
+            self._database.all(
+                f"SELECT a.{field}, count(*) FROM article a JOIN member m USING (version)"
+                f" WHERE m.generation = ? GROUP BY 1 ORDER BY 2 DESC, 1",
+                (self._generation,),
+            )
+        )
+
+    def scoped(self, scope: Scope, limit: int) -> int:
+        """Return how many chunks the scope leaves, counting no further than `limit`."""
+        where, values = _conditions(scope)
+        ((count,),) = self._database.all(
+            "SELECT count(*) FROM (SELECT 1 FROM member m JOIN article a USING (version) JOIN chunk USING (version)"
+            f" WHERE m.generation = ?{where} LIMIT ?)",
+            (self._generation, *values, limit),
+        )
+        return int(count)
+
+    def scoped_vectors(self, scope: Scope) -> tuple[list[str], "NDArray[np.float32]"]:
+        """Return the ids of all chunks in the scope, and their vectors, shape (chunks, dimension)."""
+        where, values = _conditions(scope)
+        rows = self._database.all(
+            "SELECT c.id, v.data FROM member m JOIN article a USING (version) JOIN chunk c USING (version)"
+            " JOIN vector v ON v.embedded = c.embedded AND v.model = ?"
+            f" WHERE m.generation = ?{where} ORDER BY c.id",
+            (self._model, self._generation, *values),
+        )
+        if not rows:
+            return [], np.zeros((0, 0), np.float32)
+        vectors = np.frombuffer(b"".join(data for _, data in rows), "<f4")
+        return [id_ for id_, _ in rows], vectors.reshape(len(rows), -1)
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
+        """Return the vectors of the chunks with these ids."""
+        found: dict[str, NDArray[np.float32]] = {}
+        for some in _batches(ids):
+            rows = self._database.all(
+                "SELECT c.id, v.data FROM chunk c JOIN member m ON m.version = c.version AND m.generation = ?"
+                f" JOIN vector v ON v.embedded = c.embedded AND v.model = ? WHERE c.id IN ({_marks(some)})",
+                (self._generation, self._model, *some),
+            )
+            found.update((id_, np.frombuffer(data, "<f4")) for id_, data in rows)
+        return found
+
+
+def day_number(published: str | date | None) -> int | None:
+    """Return a day as an integer that sorts like it: 3 March 2026 is 20260303."""
+    return None if published is None else int(str(published).replace("-", ""))
+
+
+def _conditions(scope: Scope) -> tuple[str, list[str]]:
+    where, values = "", []
+    for operator, day in ((">=", scope.since), ("<=", scope.until)):
+        if day:
+            where += f" AND a.published {operator} ?"
+            values.append(day.isoformat())
+    for field, names in (("source", scope.sources), ("category", scope.categories)):
+        if names:
+            where += f" AND a.{field} IN ({_marks(names)})"
+            values.extend(names)
+    return where, values
+
+
+def make_article(fields: Sequence[Any]) -> Article:
+    """Return an article from a row of `ARTICLE_FIELDS`."""
+    id_, title, text, published, source, url, category, path, credit, topics = fields
+    return Article(
+        id=id_, title=title, text=text, published=date.fromisoformat(published) if published else None,
+        source=source, url=url, category=category, path=path, credit=credit, topics=tuple(json.loads(topics)),
+    )  # fmt: skip
+
+
+def _batches(values: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
+    """Yield the values in tuples short enough for one statement."""
+    remaining = iter(values)
+    while some := tuple(islice(remaining, _IN)):
+        yield some
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,175 @@
+"""One SQLite file: opened, written in transactions, and its errors translated. Knows its tables, not their use."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE article (
+    version INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL, published TEXT, source TEXT NOT NULL, url TEXT NOT NULL, category TEXT NOT NULL,
+    path TEXT NOT NULL, credit TEXT NOT NULL, topics TEXT NOT NULL);
+CREATE TABLE chunk (
+    version INTEGER NOT NULL REFERENCES article ON DELETE CASCADE, ordinal INTEGER NOT NULL, id TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, embedded BLOB NOT NULL,
+    PRIMARY KEY (version, ordinal)) WITHOUT ROWID;
+CREATE INDEX chunk_id ON chunk (id);
+CREATE INDEX chunk_embedded ON chunk (embedded);
+CREATE TABLE vector (
+    embedded BLOB NOT NULL, model TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (embedded, model)) WITHOUT ROWID;
+CREATE TABLE place (place TEXT PRIMARY KEY, digest BLOB NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE generation (number INTEGER PRIMARY KEY, about TEXT NOT NULL);
+CREATE TABLE member (
+    generation INTEGER NOT NULL REFERENCES generation ON DELETE CASCADE,
+    version INTEGER NOT NULL REFERENCES article, PRIMARY KEY (generation, version)) WITHOUT ROWID;
+CREATE INDEX member_version ON member (version);
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """An open archive file. Thread-safe; `close` it, or use it as a context manager."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path) -> "Database":
+        """Open an existing file.
+
+        Raises `IndexNotFoundError` when there is none, `IndexMismatchError` when a newer Dateline wrote it
+        (it is left untouched), `IndexDamagedError` when it is not readable.
+        """
+        if not path.is_file():
+            raise _missing(path)
+        _refuse_newer(path)
+        database = cls(_connect(path), path)
+        if database.all("PRAGMA user_version") == [(0,)]:
+            database.close()
+            raise _missing(path)
+        return database
+
+    @classmethod
+    def create(cls, path: Path) -> "Database":
+        """Open the file, making its tables where there are none yet."""
+        if path.is_file() and path.stat().st_size > 0:
+            _refuse_newer(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = cls(_connect(path), path)
+        if database.all("PRAGMA user_version") == [(0,)]:
+            with _damage(path):
+                database._connection.executescript(f"BEGIN;{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
+            database.checkpoint()
+        return database
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Make the writes inside one transaction: all of them or none."""
+        with self._lock, _damage(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with self._lock, _damage(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield rows without holding them all; for the one writer only."""
+        with _damage(self.path):
+            yield from self._connection.execute(sql, values)
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Execute one statement, and return the number of the row that it inserted."""
+        with self._lock, _damage(self.path):
+            return self._connection.execute(sql, values).lastrowid or 0
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for each of the rows."""
+        with self._lock, _damage(self.path):
+            self._connection.executemany(sql, rows)
+
+    def checkpoint(self) -> None:
+        """Move the log's content into the file, and leave the log empty."""
+        self.all("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _missing(path: Path) -> IndexNotFoundError:
+    return IndexNotFoundError(f"No index at {path.parent}. Build one with: dateline reindex ARTICLES")
+
+
+def _refuse_newer(path: Path) -> None:
+    """Refuse a newer format by the file's header alone, without opening, and so without touching it."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise _damaged(path, str(error.strerror)) from error
+    if header[:16] != b"SQLite format 3\0":
+        raise _damaged(path, "it is not an SQLite file")
+    if (version := int.from_bytes(header[60:64], "big")) > SCHEMA_VERSION:
+        raise IndexMismatchError(
+            f"The index at {path.parent} has format {version}, this Dateline reads up to {SCHEMA_VERSION}. "
+            "Install a newer Dateline, or build another index with: dateline reindex ARTICLES --index DIR"
+        )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with _damage(path):
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        connection.execute("PRAGMA journal_mode=WAL")
+        for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+
+@contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if cure := _CURES.get(code):
+            raise DatelineError(f"The archive {path} cannot be written: {error}. {cure}") from error
+        raise _damaged(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path, str(error)) from error
+
+
+_CURES = {
+    sqlite3.SQLITE_FULL: "Free some space and run the command again; nothing is lost.",
+    sqlite3.SQLITE_BUSY: "Another program holds it; close that, and run the command again.",
+    sqlite3.SQLITE_READONLY: "Make the folder and its files writable for you, or copy it to where they are.",
+    sqlite3.SQLITE_CANTOPEN: "Make the folder and its files writable for you, or copy it to where they are.",
+}
+
+
+def _damaged(path: Path, reason: str) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"The archive {path} cannot be used: {reason}. "
+        f"Move it away and build the index again with: dateline reindex ARTICLES --index {path.parent}"
+    )
