@@ -49,6 +49,8 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
 
 def _find(dense: Dense, ids: list[str], vectors: list[bytes]) -> None:
     """Seek chunks by their own vectors. Copies of a text share one, so the chunk may be among several."""
+    if not ids:
+        return
     matrix = np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), -1)
     for start in range(0, len(ids), 500):
         nearest = dense.nearest(matrix[start : start + 500], _REACH)

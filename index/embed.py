@@ -89,7 +89,9 @@ class SentenceEmbeddings(Embeddings):
     @cached_property
     def _model(self) -> "SentenceTransformer":
         from sentence_transformers import SentenceTransformer  # takes seconds
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()  # a bar for a fraction of a second, in the middle of ours
         return SentenceTransformer(str(self.folder), device="cpu", trust_remote_code=False, local_files_only=True)
 
     @cached_property

@@ -25,4 +25,4 @@ def parse(text: str, name: str) -> Raw:
             source, published, body = outlet.strip(), parse_date(day.strip()), body[1:]
         except Skip:
             source = ""
-    return Raw(id=name, title=title, text="\n".join(body), published=published, source=source, path=name)
+    return Raw(id=name, title=title, text="\n".join(body).strip(), published=published, source=source, path=name)

@@ -1,0 +1,87 @@
+"""Shared fixtures: real engines and the real model on small corpora, and no network but loopback."""
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from index.embed import SentenceEmbeddings
+from index.generation import Folder
+from index.reindex import Report, reindex
+from qa import Assistant
+
+ROOT = Path(__file__).parent.parent
+ARTICLES = ROOT / "articles"
+
+Reindex = Callable[..., Report]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def embeddings() -> SentenceEmbeddings:
+    return SentenceEmbeddings()
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of articles/. Read only."""
+    path = tmp_path_factory.mktemp("sample") / "index"
+    reindex([ARTICLES], path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def assistant(sample_index: Path) -> Iterator[Assistant]:
+    with Assistant.open(sample_index) as opened:
+        yield opened
+
+
+@pytest.fixture
+def index_path(tmp_path: Path, sample_index: Path) -> Path:
+    """An empty index folder that has the question encoder already: exporting it takes seconds."""
+    path = tmp_path / "index"
+    shutil.copytree(Folder(sample_index).path / "encoder", path / "encoder", copy_function=os.link)
+    return path
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A folder of three short articles."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    write(folder / "bridge.md", "Bridge closes", "The bridge over the Senn closed on Monday after a crack was found.")
+    write(folder / "school.md", "School strike ends", "Teachers in Ellery return to work after a deal on pay.")
+    write(folder / "ferry.md", "Night ferry", "A night ferry will link both banks from the first of June.")
+    return folder
+
+
+def write(path: Path, title: str, text: str, **meta: str) -> None:
+    """Write a Markdown article."""
+    fields = {"title": title, "date": "2026-03-03", "source": "Ellery Courier", **meta}
+    head = "\n".join(f"{key}: {json.dumps(value)}" for key, value in fields.items())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\n{head}\n---\n{text}\n", encoding="utf-8")
+
+
+def questions() -> Sequence[dict[str, Any]]:
+    """Return the project's own questions about articles/."""
+    path = ROOT / "benchmarks" / "sample" / "questions.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -1,0 +1,159 @@
+"""The two engines and the archive: filters, odd questions, damage."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import IndexDamagedError, IndexMismatchError, IndexNotFoundError, Scope
+from index.archive import Row
+from index.database import SCHEMA_VERSION, Database
+from index.dense import Dense
+from index.lexical import Lexical, terms
+
+RNG = np.random.default_rng(7)
+VECTORS = RNG.standard_normal((500, 16)).astype("<f4")
+VECTORS /= np.linalg.norm(VECTORS, axis=1, keepdims=True)
+ROWS = [
+    Row(
+        chunk_id=f"{i:032x}",
+        text=f"Passage number {i} tells of {'bridges' if i % 2 else 'ferries'} and Müller's harbour.",
+        title="Bridge closes" if i == 42 else "News",
+        day=None if i % 10 == 0 else 20260101 + i % 28,
+        source="Courier" if i % 3 else "Post",
+        category="local",
+        vector=VECTORS[i].tobytes(),
+    )
+    for i in range(500)
+]
+SCOPES = [
+    pytest.param(Scope(), lambda _: True, id="all"),
+    pytest.param(Scope(since=date(2026, 1, 10)), lambda r: r.day is not None and r.day >= 20260110, id="since"),
+    pytest.param(Scope(until=date(2026, 1, 10)), lambda r: r.day is not None and r.day <= 20260110, id="until"),
+    pytest.param(Scope(sources=("Post",)), lambda r: r.source == "Post", id="source"),
+    pytest.param(Scope(sources=("Post", "Courier")), lambda _: True, id="sources"),
+    pytest.param(Scope(categories=("sport",)), lambda _: False, id="none"),
+    pytest.param(
+        Scope(since=date(2026, 1, 5), until=date(2026, 1, 5), sources=("Courier",), categories=("local",)),
+        lambda r: r.day == 20260105 and r.source == "Courier",
+        id="all filters",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def dense(tmp_path_factory: pytest.TempPathFactory) -> Dense:
+    path = tmp_path_factory.mktemp("dense") / "chroma"
+    Dense.build(path, iter(ROWS), len(ROWS))
+    return Dense.open(path)
+
+
+@pytest.fixture(scope="module")
+def lexical(tmp_path_factory: pytest.TempPathFactory) -> Lexical:
+    path = tmp_path_factory.mktemp("lexical") / "tantivy"
+    Lexical.build(path, iter(ROWS))
+    return Lexical.open(path)
+
+
+@pytest.mark.parametrize(("scope", "wanted"), SCOPES)
+def test_dense_search_keeps_to_the_scope(dense: Dense, scope: Scope, wanted: object) -> None:
+    expected = {row.chunk_id for row in ROWS if wanted(row)}  # type: ignore[operator]
+    found = dense.search(VECTORS[3].tolist(), 500, scope)
+    assert {hit.chunk_id for hit in found} == expected
+
+
+@pytest.mark.parametrize(("scope", "wanted"), SCOPES)
+def test_lexical_search_keeps_to_the_scope(lexical: Lexical, scope: Scope, wanted: object) -> None:
+    expected = {row.chunk_id for row in ROWS if wanted(row)}  # type: ignore[operator]
+    found = lexical.search("passage", 500, scope)
+    assert {hit.chunk_id for hit in found} == expected
+
+
+def test_a_scope_adds_nothing_to_the_score(lexical: Lexical) -> None:
+    free = {hit.chunk_id: hit.score for hit in lexical.search("bridges", 500, Scope())}
+    bound = lexical.search("bridges", 500, Scope(since=date(2020, 1, 1), sources=("Post",), categories=("local",)))
+    assert bound
+    assert all(hit.score == pytest.approx(free[hit.chunk_id]) for hit in bound)
+
+
+def test_dense_scores_are_cosines_best_first(dense: Dense) -> None:
+    hits = dense.search(VECTORS[3].tolist(), 10, Scope())
+    assert hits[0].chunk_id == ROWS[3].chunk_id
+    for hit in hits:
+        assert hit.score == pytest.approx(float(VECTORS[3] @ VECTORS[int(hit.chunk_id, 16)]), abs=1e-5)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_word_of_the_title_finds_its_passage(lexical: Lexical) -> None:
+    assert lexical.search("Who closes it?", 1, Scope())[0].chunk_id == ROWS[42].chunk_id
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["IN", "AND OR NOT", 'what: "open', "title:x^2 +(-", "((((", "a" * 5000, "😀", "¿?", "*", "[a TO b]", "\\"],
+)
+def test_no_question_breaks_the_lexical_search(lexical: Lexical, question: str) -> None:
+    assert isinstance(lexical.search(question, 5, Scope()), list)
+
+
+def test_terms_are_stemmed_folded_and_lowered() -> None:
+    assert terms("Müller's BRIDGES closed") == ["muller", "s", "bridg", "close"]
+
+
+def test_both_engines_hold_every_chunk_and_keep_it_after_reopening(dense: Dense, lexical: Lexical) -> None:
+    ids = {row.chunk_id for row in ROWS}
+    assert set(dense.ids()) == set(lexical.ids()) == ids
+    assert dense.count() == lexical.count() == 500
+    assert lexical.frequencies(["bridg", "ferri", "absent"]) == [250, 250, 0]
+
+
+def test_no_more_than_the_last_entry_of_a_build_is_left_in_chromas_log(tmp_path: Path) -> None:
+    import sqlite3
+
+    Dense.build(tmp_path / "chroma", iter(ROWS), len(ROWS))
+    with sqlite3.connect(tmp_path / "chroma" / "chroma.sqlite3") as connection:
+        assert connection.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] <= 1
+    connection.close()
+
+
+def test_an_empty_index_can_be_built_and_searched(tmp_path: Path) -> None:
+    Dense.build(tmp_path / "chroma", iter([]), 0)
+    Lexical.build(tmp_path / "tantivy", iter([]))
+    assert Dense.open(tmp_path / "chroma").count() == 0
+    assert Lexical.open(tmp_path / "tantivy").search("bridge", 5, Scope()) == []
+
+
+def test_missing_engines_name_the_cure(tmp_path: Path) -> None:
+    for opener in (Dense.open, Lexical.open):
+        with pytest.raises(IndexDamagedError, match="doctor --repair"):
+            opener(tmp_path / "nothing")
+
+
+def test_an_archive_of_a_newer_format_is_refused_and_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    with Database.create(path) as database:
+        database.run(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+        database.checkpoint()
+    before = path.read_bytes()
+    for opener in (Database.open, Database.create):
+        with pytest.raises(IndexMismatchError, match="newer Dateline"):
+            opener(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("data", [b"not a database at all" * 10, b"\0" * 4096, b"SQLite format 3\0" + b"\xff" * 4000])
+def test_a_damaged_archive_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "archive.sqlite"
+    path.write_bytes(data)
+    with pytest.raises((IndexDamagedError, IndexMismatchError)):
+        Database.open(path)
+    assert path.read_bytes() == data
+
+
+def test_an_archive_without_tables_is_no_index(tmp_path: Path) -> None:
+    (tmp_path / "archive.sqlite").touch()
+    with pytest.raises((IndexNotFoundError, IndexDamagedError)):
+        Database.open(tmp_path / "archive.sqlite")
+    with Database.create(tmp_path / "archive.sqlite") as database:
+        assert database.all("SELECT count(*) FROM article") == [(0,)]

@@ -1,0 +1,99 @@
+"""What holds for the whole project: its public names, the direction of its imports, its weight at start."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import index
+import qa
+from tests.conftest import ROOT
+
+PACKAGES = ["index", "qa", "ui"]
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+def test_public_names_of_qa() -> None:
+    assert qa.__all__ == [
+        "Answer",
+        "Answerer",
+        "Article",
+        "Assistant",
+        "Chunk",
+        "Citation",
+        "DatelineError",
+        "Event",
+        "Evidence",
+        "NewsRetriever",
+        "Passage",
+        "PassagesFound",
+        "Scope",
+        "TextPiece",
+    ]
+    assert all(hasattr(qa, name) for name in qa.__all__)
+
+
+def test_public_names_of_index() -> None:
+    assert index.__all__ == [
+        "Article",
+        "BadRequestError",
+        "Chunk",
+        "DatelineError",
+        "Hit",
+        "IndexDamagedError",
+        "IndexLockedError",
+        "IndexMismatchError",
+        "IndexNotFoundError",
+        "ModelNotFoundError",
+        "RemovalRefusedError",
+        "Scope",
+    ]
+    assert all(hasattr(index, name) for name in index.__all__)
+
+
+@pytest.mark.parametrize(("package", "forbidden"), [("index", {"qa", "ui"}), ("qa", {"ui"}), ("ui", set())])
+def test_imports_point_one_way(package: str, forbidden: set[str]) -> None:
+    for path in modules(package):
+        assert not imported(path) & (forbidden | {"langchain_community", "langchain_classic"}), path
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("chromadb", ["index/dense.py"]),
+        ("tantivy", ["index/lexical.py"]),
+        ("sqlite3", ["index/database.py"]),
+        ("sentence_transformers", ["index/embed.py", "index/onnx.py"]),
+        ("trafilatura", ["index/read/html.py"]),
+    ],
+)
+def test_one_file_knows_each_library(library: str, homes: list[str]) -> None:
+    users = [path for package in PACKAGES for path in modules(package) if library in imported(path)]
+    assert [path.relative_to(ROOT).as_posix() for path in users] == homes
+
+
+def test_the_command_line_starts_without_heavy_libraries() -> None:
+    code = "import sys, ui.cli; sys.exit(str({'chromadb', 'torch', 'numpy', 'langchain_core'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "set()"
+
+
+def test_every_module_says_what_it_is() -> None:
+    for package in PACKAGES:
+        for path in modules(package):
+            assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path

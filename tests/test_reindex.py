@@ -1,0 +1,237 @@
+"""Reindexing: only what changed is worked on, nothing is lost, and the same input gives the same index."""
+
+import fcntl
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import BadRequestError, IndexDamagedError, IndexLockedError, IndexMismatchError, RemovalRefusedError, Scope
+from index import generation as generations
+from index.archive import Archive
+from index.database import Database
+from index.embed import SentenceEmbeddings
+from index.generation import Folder
+from index.reindex import reindex
+from index.serving import Index
+from tests.conftest import write
+
+
+def contents(path: Path) -> dict[str, tuple[str, bytes]]:
+    """Return id -> (text, vector) of every chunk that is served."""
+    folder = Folder(path)
+    number = folder.require_served()
+    with Database.open(folder.archive) as database:
+        rows = Archive(database).rows(number, folder.about(number)[0].vectors)
+        return {row.chunk_id: (row.text, row.vector) for row in rows}
+
+
+def test_first_second_and_changed_runs(source: Path, index_path: Path) -> None:
+    first = reindex([source], index_path)
+    assert (first.added, first.generation, first.embedded) == (("bridge.md", "ferry.md", "school.md"), 1, 3)
+
+    second = reindex([source], index_path)
+    assert (second.unchanged, second.embedded, second.generation) == (3, 0, 1)
+
+    write(source / "ferry.md", "Night ferry", "The night ferry will start in July instead.")
+    write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
+    (source / "school.md").unlink()
+    third = reindex([source], index_path, yes=True)
+    assert (third.added, third.changed, third.removed) == (("new.md",), ("ferry.md",), ("school.md",))
+    assert (third.unchanged, third.embedded, third.generation) == (1, 2, 2)
+    assert sorted(text for text, _ in contents(index_path).values()) == [
+        "The bridge over the Senn closed on Monday after a crack was found.",
+        "The night ferry will start in July instead.",
+        "The tram reaches Osk Hill in spring.",
+    ]
+
+
+def test_many_small_runs_equal_one_from_scratch(source: Path, index_path: Path, tmp_path: Path) -> None:
+    reindex([source], index_path)
+    write(source / "ferry.md", "Night ferry", "The night ferry will start in July instead.")
+    reindex([source], index_path)
+    (source / "sub").mkdir()
+    shutil.move(source / "bridge.md", source / "sub" / "bridge.md")
+    reindex([source], index_path, yes=True)
+    scratch = tmp_path / "scratch"
+    shutil.copytree(index_path / "encoder", scratch / "encoder")
+    reindex([source], scratch)
+    incremental, whole = contents(index_path), contents(scratch)
+    assert {id_: text for id_, (text, _) in incremental.items()} == {id_: text for id_, (text, _) in whole.items()}
+    for id_, (_, vector) in whole.items():
+        assert np.frombuffer(vector, "<f4") == pytest.approx(np.frombuffer(incremental[id_][1], "<f4"), abs=1e-5)
+
+
+def test_a_changed_outlet_or_address_embeds_nothing(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    text = (source / "bridge.md").read_text().replace("Ellery Courier", "Harbour Post")
+    (source / "bridge.md").write_text(text)
+    report = reindex([source], index_path)
+    assert (report.changed, report.embedded) == (("bridge.md",), 0)
+    with Index.open(index_path) as index, index.generation() as current:
+        scope = Scope(sources=("Harbour Post",))
+        vector = current.embeddings.embed_query("bridge")
+        assert len(current.lexical("bridge", 5, scope)) == len(current.dense(vector, 5, scope)) == 1
+
+
+def test_a_dry_run_writes_nothing(source: Path, index_path: Path) -> None:
+    report = reindex([source], index_path, dry_run=True)
+    assert report.added == ("bridge.md", "ferry.md", "school.md")
+    assert [p.name for p in index_path.iterdir()] == ["encoder"]
+    reindex([source], index_path)
+    before = {p: p.stat().st_mtime_ns for p in index_path.rglob("*") if "sqlite-" not in p.name}
+    (source / "ferry.md").unlink()
+    (source / "school.md").unlink()
+    report = reindex([source], index_path, dry_run=True)
+    assert report.removed == ("ferry.md", "school.md")
+    assert before == {p: p.stat().st_mtime_ns for p in index_path.rglob("*") if "sqlite-" not in p.name}
+
+
+def test_removing_many_needs_consent(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    (source / "ferry.md").unlink()
+    with pytest.raises(RemovalRefusedError, match="remove 1 of 3 articles"):
+        reindex([source], index_path)
+    assert len(contents(index_path)) == 3
+    assert reindex([source], index_path, yes=True).removed == ("ferry.md",)
+
+
+def test_an_empty_or_missing_source_loses_nothing(source: Path, index_path: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadRequestError, match="No such file or folder"):
+        reindex([tmp_path / "nowhere"], index_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadRequestError, match="No articles that can be read"):
+        reindex([tmp_path / "empty"], index_path)
+    reindex([source], index_path)
+    with pytest.raises(RemovalRefusedError, match="--yes"):
+        reindex([tmp_path / "empty"], index_path)
+    assert len(contents(index_path)) == 3
+    assert reindex([tmp_path / "empty"], index_path, yes=True).articles == 0
+    assert contents(index_path) == {}
+
+
+def test_an_article_that_cannot_be_read_any_more_is_kept(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    (source / "ferry.md").write_bytes(b"\xff\xff\xff")
+    report = reindex([source], index_path)
+    assert (report.kept, report.removed, report.unchanged) == (("ferry.md",), (), 3)
+    assert report.rejected[0].path == "ferry.md"
+    assert len(contents(index_path)) == 3
+
+
+def test_a_broken_line_keeps_the_articles_of_its_file(source: Path, index_path: Path) -> None:
+    lines = [json.dumps({"id": name, "title": name, "text": f"This is {name}."}) for name in "abc"]
+    (source / "wire.jsonl").write_text("\n".join(lines))
+    reindex([source], index_path)
+    (source / "wire.jsonl").write_text("\n".join([lines[0], lines[1][:-5], lines[2]]))
+    assert reindex([source], index_path).kept == ("b",)
+
+
+def test_one_id_in_two_places_is_named(source: Path, index_path: Path) -> None:
+    line = json.dumps({"id": "bridge.md", "title": "Other", "text": "Another text."})
+    (source / "wire.jsonl").write_text(f"{line}\n{line}\n")
+    report = reindex([source], index_path)
+    assert [(r.path, r.reason) for r in report.rejected] == [
+        ("wire.jsonl#1", "the id 'bridge.md' is taken by bridge.md"),
+        ("wire.jsonl#2", "the id 'bridge.md' is taken by bridge.md"),
+    ]
+    assert reindex([source], index_path).rejected == report.rejected
+
+
+def test_a_second_writer_is_told_who_holds_the_index(source: Path, index_path: Path) -> None:
+    index_path.mkdir(exist_ok=True)
+    with (index_path / "lock").open("w") as held:
+        held.write("4711")
+        held.flush()
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(IndexLockedError, match="pid 4711"):
+            reindex([source], index_path)
+
+
+def test_what_a_killed_run_left_is_used_or_thrown_away(
+    source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    reindex([source], index_path)
+    write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
+    with monkeypatch.context() as patch:
+        patch.setattr("index.reindex.serve", die)
+        with pytest.raises(Killed):
+            reindex([source], index_path)
+    assert Folder(index_path).served() == 1
+    (Folder(index_path).generation(9)).mkdir()
+    report = reindex([source], index_path)
+    assert (report.embedded, report.articles) == (0, 4)
+    assert sorted(generations.numbers(Folder(index_path))) == [1, report.generation]
+
+
+def test_a_generation_that_does_not_pass_its_check_is_not_served(
+    source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reindex([source], index_path)
+    build = generations.build
+
+    def torn(folder: Folder, archive: Archive, number: int, fingerprint: object) -> Path:
+        path = build(folder, archive, number, fingerprint)  # type: ignore[arg-type]
+        for file in (path / "chroma").rglob("*.bin"):
+            file.write_bytes(b"")
+        return path
+
+    write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
+    with monkeypatch.context() as patch:
+        patch.setattr("index.reindex.build", torn)
+        with pytest.raises(IndexDamagedError, match="not served"):
+            reindex([source], index_path)
+    assert Folder(index_path).served() == 1
+    assert len(contents(index_path)) == 3
+    assert reindex([source], index_path).articles == 4
+
+
+def test_a_deleted_article_is_in_no_file(source: Path, index_path: Path) -> None:
+    write(source / "secret.md", "Quorvexian affair", "The zyglomite memorandum names Oskar Trellwyn as its author.")
+    reindex([source], index_path)
+    (source / "secret.md").unlink()
+    for day in ("first", "second"):
+        write(source / "ferry.md", "Night ferry", f"The night ferry starts on the {day} of July.")
+        reindex([source], index_path)
+    raw = b"".join(p.read_bytes() for p in index_path.rglob("*") if p.is_file() and p.suffix != ".onnx").lower()
+    assert b"night ferry" in raw
+    assert not [word for word in (b"quorvexian", b"zyglomite", b"trellwyn", b"quorvex", b"zyglomit") if word in raw]
+
+
+def test_another_model_of_the_same_size_is_noticed_and_cured(
+    source: Path, index_path: Path, tmp_path: Path, embeddings: SentenceEmbeddings
+) -> None:
+    reindex([source], index_path)
+    other = tmp_path / "other-model"
+    shutil.copytree(embeddings.folder, other)
+    data = bytearray((other / "model.safetensors").read_bytes())
+    data[-7] ^= 1
+    (other / "model.safetensors").write_bytes(data)
+    with pytest.raises(IndexMismatchError, match=r"another model, weights .* dateline reindex --full"):
+        Index.open(index_path, model=str(other))
+    report = reindex([source], index_path, model=str(other))
+    assert (report.generation, report.embedded) == (2, 3)
+    with Index.open(index_path) as index, index.generation() as current:
+        assert current.embeddings.name == str(other)
+
+
+def test_full_builds_a_new_generation_without_embedding(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    report = reindex([source], index_path, full=True)
+    assert (report.generation, report.embedded, report.unchanged) == (2, 0, 3)
+
+
+def test_text_of_any_kind_comes_back_unchanged(index_path: Path, tmp_path: Path) -> None:
+    text = 'He said {question} "x"; DROP TABLE article; -- \u202e\ud800 <b>𝔘nicode</b> \\0 %s'
+    (tmp_path / "odd.jsonl").write_text(json.dumps({"id": "../../etc/passwd\0", "title": "{0}", "text": text}))
+    reindex([tmp_path / "odd.jsonl"], index_path)
+    ((stored, _),) = contents(index_path).values()
+    assert stored == 'He said {question} "x"; DROP TABLE article; -- <b>𝔘nicode</b> \\0 %s'
