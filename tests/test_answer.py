@@ -1,0 +1,195 @@
+"""Answers from the sample corpus: right, cited to the letter, or honestly absent."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from langchain_core.documents import Document
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from index import Article, BadRequestError
+from qa import Answer, Assistant, Evidence, PassagesFound, TextPiece
+from qa.verify import cite, holds, verified
+from tests.conftest import questions
+
+QUESTION = "What are Russia's preconditions?"
+
+
+def check_citations(assistant: Assistant, answer: Answer) -> None:
+    """Assert what is promised of every answer: exact quotes, numbers in order, marks that have a citation."""
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for citation in answer.citations:
+        with assistant.index.generation() as current:
+            article = current.article(citation.article_id)
+        assert article is not None
+        assert article.text[citation.start : citation.end] == citation.quote != ""
+        assert citation.title == article.title
+        assert f"[{citation.number}]" in answer.text
+    assert bool(answer.citations) == bool(answer.text) == (answer.status == "answered")
+
+
+def test_the_readers_question(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    assert answer.status == "answered"
+    assert "NATO" in answer.text
+    assert "withdraw its troops" in answer.text or "pull its soldiers out" in answer.text
+    assert len(answer.text.split()) < 80
+    check_citations(assistant, answer)
+
+
+def test_what_the_articles_do_not_say(assistant: Assistant) -> None:
+    answer = assistant.ask("How many tanks did Russia lose?")
+    assert (answer.status, answer.text, answer.citations, answer.as_of) == ("not_found", "", (), None)
+    assert answer.passages[0].article.id == "kremlin-no-grounds-for-talks.txt"
+
+
+@pytest.mark.parametrize("record", questions(), ids=lambda record: record["id"])
+def test_every_citation_of_every_answer_is_exact(assistant: Assistant, record: dict[str, Any]) -> None:
+    check_citations(assistant, assistant.ask(record["question"]))
+
+
+def test_both_figures_of_a_contradiction_are_given(assistant: Assistant) -> None:
+    answer = assistant.ask("How many homes were flooded at Lowmere?")
+    assert "412" in answer.text
+    assert "340" in answer.text
+    assert {c.source for c in answer.citations} >= {"Harbour Post", "Ellery Courier"}
+
+
+def test_filters_choose_the_articles(assistant: Assistant) -> None:
+    question = "How many homes were flooded at Lowmere?"
+    only = assistant.ask(question, sources=["Ellery Courier"], until="2025-05-31")
+    assert {p.article.source for p in only.passages} == {"Ellery Courier"}
+    assert "412" not in only.text
+    assert "340" in only.text
+    assert only.as_of is not None
+    assert only.as_of <= date(2025, 5, 31)
+    nothing = assistant.ask(question, since=date(2030, 1, 1))
+    assert (nothing.status, nothing.passages) == ("not_found", ())
+
+
+def test_a_stream_gives_passages_then_text_then_the_answer(assistant: Assistant) -> None:
+    first, *pieces, last = assistant.stream(QUESTION)
+    assert isinstance(first, PassagesFound)
+    assert isinstance(last, Answer)
+    assert first.passages == last.passages
+    assert pieces
+    assert "".join(piece.text for piece in pieces if isinstance(piece, TextPiece)) == last.text
+
+
+def test_a_stream_that_is_given_up_frees_its_generation(assistant: Assistant) -> None:
+    stream = assistant.stream(QUESTION)
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    assert assistant.ask(QUESTION).status == "answered"
+
+
+def test_the_same_answer_by_every_way(assistant: Assistant) -> None:
+    def same(answer: Answer) -> Answer:
+        return replace(answer, timings={})
+
+    expected = same(assistant.ask(QUESTION))
+    assert same(asyncio.run(assistant.aask(QUESTION))) == expected
+    assert [same(a) for a in assistant.batch([QUESTION, QUESTION])] == [expected, expected]
+    assert same(assistant.chain.invoke(QUESTION)) == expected
+    assert same(assistant.chain.invoke({"question": QUESTION, "k": 10})) == expected
+    assert same(asyncio.run(assistant.chain.ainvoke(QUESTION))) == expected
+
+
+def test_the_retriever_is_langchains(assistant: Assistant) -> None:
+    documents = assistant.retriever.invoke(QUESTION, k=4)
+    assert len(documents) == 4
+    assert all(isinstance(document, Document) for document in documents)
+    best = documents[0]
+    with assistant.index.generation() as current:
+        article = current.article(best.metadata["article_id"])
+    assert article is not None
+    assert article.text[best.metadata["start"] : best.metadata["end"]] == best.page_content
+    assert best.metadata["score"] >= documents[1].metadata["score"]
+
+
+def test_an_answer_is_json(assistant: Assistant) -> None:
+    answer = assistant.ask("Who is the mayor of Port Ellery?")
+    plain = json.loads(json.dumps(answer.to_dict()))
+    assert set(plain) == {
+        "question", "status", "text", "citations", "passages", "as_of", "support", "generation", "timings",
+    }  # fmt: skip
+    for citation in plain["citations"]:
+        texts = {p["article"]["id"]: p["article"]["text"] for p in plain["passages"]}
+        assert texts[citation["article_id"]][citation["start"] : citation["end"]] == citation["quote"]
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "message"),
+    [
+        ("", {}, "empty"),
+        (" \u200b\n", {}, "empty"),
+        ("x" * 2001, {}, "2000 are the most"),
+        ("Who?", {"since": "yesterday"}, "since is a day like"),
+        ("Who?", {"k": 0}, "1 to 100"),
+        ("Who?", {"sources": "Courier"}, "list of names"),
+    ],
+)
+def test_a_question_that_cannot_be_asked(
+    assistant: Assistant, question: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BadRequestError, match=message):
+        assistant.ask(question, **options)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["{question.__class__}", "{{7*7}}", '{"lc": 1, "type": "secret"}', "AND OR", "<script>alert(1)</script>"],
+)
+def test_a_question_is_never_a_template(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).question == question
+
+
+def test_hidden_instructions_are_in_no_passage(assistant: Assistant) -> None:
+    with assistant.index.generation() as current:
+        pages = [a for a in current.articles() if a.path.endswith(".html")]
+    assert len(pages) == 5
+    assert not [a.id for a in pages if "instruction" in a.text.lower() or "ignore" in a.text.lower()]
+
+
+def liar(change: dict[str, Any]) -> Runnable[Evidence, Answer]:
+    """Return an answerer whose second citation is not what its article says."""
+
+    def answer(evidence: Evidence) -> Answer:
+        article = evidence.passages[0].article
+        true = cite(1, article, 0, 20)
+        return Answer(
+            question=evidence.question, status="answered", text="True [1]. False [2].",
+            citations=(true, replace(true, number=2, **change)), passages=evidence.passages,
+            as_of=date(2099, 1, 1), support=1.0, generation=evidence.generation.number, timings={},
+        )  # fmt: skip
+
+    return RunnableLambda(answer)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"quote": "Something else."}, {"start": 5}, {"start": -3, "end": 0}, {"article_id": "nowhere"}, {"end": 10**6}],
+)
+def test_a_citation_that_does_not_hold_is_not_shown(assistant: Assistant, change: dict[str, Any]) -> None:
+    answer = Assistant(assistant.index, liar(change)).ask(QUESTION)
+    assert [c.number for c in answer.citations] == [1]
+    assert answer.text == "True [1]. False ."
+    assert answer.as_of == answer.citations[0].published
+
+
+def test_an_answer_without_any_true_citation_is_not_found(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    false = replace(answer, citations=tuple(replace(c, quote="invented") for c in answer.citations))
+    assert (verified(false).status, verified(false).text, verified(false).citations) == ("not_found", "", ())
+    assert verified(replace(answer, citations=())).status == "not_found"
+
+
+def test_only_real_spans_can_be_cited() -> None:
+    article = Article(id="a", title="T", text="Some words.")
+    assert holds(cite(1, article, 0, 4), {"a": article})
+    for start, end in ((0, 0), (-1, 3), (5, 99), (4, 2)):
+        with pytest.raises(ValueError, match="no span"):
+            cite(1, article, start, end)
