@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from qa import Answer, Assistant
-
 from benchmarks.corpus import records
+from qa import Answer, Assistant
 
 
 def milliseconds(call: Callable[[str], object], questions: Sequence[str]) -> list[float]:

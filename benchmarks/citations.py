@@ -11,10 +11,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.corpus import records
 from index.serving import Index
 from qa import Answer, Assistant
-
-from benchmarks.corpus import records
 
 
 def mismatches(index: Index, answer: Answer) -> int:

@@ -22,6 +22,8 @@ from benchmarks.corpus import records, take
 
 def bare(index: Path) -> dict[str, Any]:
     """Encode the passages of an index with sentence-transformers, and nothing else."""
+    from sentence_transformers import SentenceTransformer
+
     from index.archive import Archive
     from index.chunk import heading
     from index.contents import Contents
@@ -29,7 +31,6 @@ def bare(index: Path) -> dict[str, Any]:
     from index.embed import SentenceEmbeddings
     from index.generation import Folder
     from index.prepare import embedded_text
-    from sentence_transformers import SentenceTransformer
 
     folder, model = Folder(index), SentenceEmbeddings()
     number = folder.require_served()
@@ -54,11 +55,12 @@ def ours(source: Path, index: Path) -> dict[str, Any]:
 
 def tutorial(source: Path, store: Path) -> dict[str, Any]:
     """Index as the LangChain tutorial does: 1,000 characters, 200 of overlap, Chroma."""
-    from index.embed import SentenceEmbeddings
     from langchain_chroma import Chroma
     from langchain_core.documents import Document
     from langchain_huggingface import HuggingFaceEmbeddings
     from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    from index.embed import SentenceEmbeddings
 
     documents = [Document(record["text"], metadata={"title": record["title"]}) for record in records(source)]
     splits = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_documents(documents)

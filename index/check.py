@@ -1,4 +1,4 @@
-"""Check one generation: `python -m index.check INDEX NUMBER`. Exit code 0 and silence when all is well.
+"""Check one generation: `python -m index.check INDEX NUMBER [--every]`. Exit code 0 and silence when all is well.
 
 Run as a process of its own: Chroma's engine can crash on damaged files, and a crash is an answer too.
 """
@@ -70,6 +70,6 @@ def _same(what: str, found: int, expected: int) -> None:
 
 if __name__ == "__main__":
     try:
-        check(Folder(Path(sys.argv[1])), int(sys.argv[2]))
+        check(Folder(Path(sys.argv[1])), int(sys.argv[2]), sample=None if "--every" in sys.argv else _SAMPLE)
     except DatelineError as error:
         sys.exit(str(error))

@@ -113,6 +113,16 @@ class Database:
         with self._lock, _damage(self.path):
             self._connection.executemany(sql, rows)
 
+    def integrity(self) -> str:
+        """Return "ok", or the first thing that SQLite finds wrong with the file."""
+        ((state,), *_) = self.all("PRAGMA integrity_check(1)")
+        return str(state)
+
+    def vacuum(self) -> None:
+        """Write the file anew without its free pages."""
+        self.run("VACUUM")
+        self.checkpoint()
+
     def checkpoint(self) -> None:
         """Move the log's content into the file, and leave the log empty."""
         self.all("PRAGMA wal_checkpoint(TRUNCATE)")

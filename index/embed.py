@@ -91,7 +91,7 @@ class SentenceEmbeddings(Embeddings):
         from sentence_transformers import SentenceTransformer  # takes seconds
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # a bar for a fraction of a second, in the middle of ours
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for a fraction of a second, in the middle of ours
         return SentenceTransformer(str(self.folder), device="cpu", trust_remote_code=False, local_files_only=True)
 
     @cached_property

@@ -19,15 +19,13 @@ from index.chunk import heading
 from index.database import Database
 from index.embed import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexDamagedError, RemovalRefusedError
-from index.generation import Folder, build, check, discard, numbers, retire, serve
+from index.generation import Folder
 from index.intake import Difference, Intake, Known
 from index.lock import writer_lock
 from index.prepare import Prepared, embedded_text
+from index.publish import Progress, publish
 from index.read import Rejected, read
 from index.values import Chunk
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with the stage's name, how much of it is done, and how much there is (None while unknown)."""
 
 _T = TypeVar("_T")
 _MOST_REMOVED = 0.3
@@ -88,6 +86,12 @@ def reindex(
     return replace(report, seconds=round(time.monotonic() - started, 3))
 
 
+def last_sources(index: str | Path) -> list[Path]:
+    """Return the files and folders that the index was last made from."""
+    with Database.open(Folder(Path(index)).archive) as database:
+        return [Path(source) for source in Archive(database).setting("sources") or ()]
+
+
 class _Run:
     """One run over an open archive, whose lock is held."""
 
@@ -104,7 +108,7 @@ class _Run:
         embedded, number = 0, served
         if full or not self._is_current(served, difference):
             embedded = self._embed(versions)
-            number = self._next_generation(versions)
+            number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
         self._note(sources, intake)
         assert number is not None  # a generation is served by now
         articles, chunks = self._archive.counts(number)
@@ -163,29 +167,6 @@ class _Run:
             text = article.text[missing.start : missing.end]
             chunk = Chunk("", article.id, missing.start, missing.end, text)
             yield missing.embedded, embedded_text(heads[missing.version], chunk)
-
-    def _next_generation(self, versions: set[int]) -> int:
-        """Build, check and serve a generation of these versions."""
-        folder, archive = self._folder, self._archive
-        served = folder.served() or 0
-        existing = [served, *numbers(folder), *archive.generations()]
-        for leftover in numbers(folder):
-            if leftover > served:
-                discard(folder.generation(leftover))
-        number = max(existing) + 1
-        with ExitStack() as undo:
-            undo.callback(discard, folder.generation(number))
-            self._progress("build", 0, 1)
-            archive.add_generation(number, {"started": datetime.now(UTC).isoformat()}, versions)
-            build(folder, archive, number, self._fingerprint)
-            self._progress("build", 1, 1)
-            self._progress("check", 0, 1)
-            check(folder, number)
-            serve(folder, number)
-            undo.pop_all()
-        self._progress("check", 1, 1)
-        retire(folder, archive)
-        return number
 
     def _make_room(self, chunks: int) -> None:
         free = shutil.disk_usage(self._folder.path).free

@@ -8,8 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import BadRequestError, IndexDamagedError, IndexLockedError, IndexMismatchError, RemovalRefusedError, Scope
-from index import generation as generations
+from index import (
+    BadRequestError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMismatchError,
+    RemovalRefusedError,
+    Scope,
+    publish,
+)
 from index.archive import Archive
 from index.database import Database
 from index.embed import SentenceEmbeddings
@@ -162,21 +169,21 @@ def test_what_a_killed_run_left_is_used_or_thrown_away(
     reindex([source], index_path)
     write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
     with monkeypatch.context() as patch:
-        patch.setattr("index.reindex.serve", die)
+        patch.setattr("index.publish.serve", die)
         with pytest.raises(Killed):
             reindex([source], index_path)
     assert Folder(index_path).served() == 1
     (Folder(index_path).generation(9)).mkdir()
     report = reindex([source], index_path)
     assert (report.embedded, report.articles) == (0, 4)
-    assert sorted(generations.numbers(Folder(index_path))) == [1, report.generation]
+    assert sorted(Folder(index_path).numbers()) == [1, report.generation]
 
 
 def test_a_generation_that_does_not_pass_its_check_is_not_served(
     source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reindex([source], index_path)
-    build = generations.build
+    build = publish.build
 
     def torn(folder: Folder, archive: Archive, number: int, fingerprint: object) -> Path:
         path = build(folder, archive, number, fingerprint)  # type: ignore[arg-type]
@@ -186,8 +193,8 @@ def test_a_generation_that_does_not_pass_its_check_is_not_served(
 
     write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
     with monkeypatch.context() as patch:
-        patch.setattr("index.reindex.build", torn)
-        with pytest.raises(IndexDamagedError, match="not served"):
+        patch.setattr("index.publish.build", torn)
+        with pytest.raises(IndexDamagedError, match="does not pass its check"):
             reindex([source], index_path)
     assert Folder(index_path).served() == 1
     assert len(contents(index_path)) == 3

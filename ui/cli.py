@@ -33,7 +33,10 @@ def _commands() -> None:
 
 @app.command()
 def reindex(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders of articles.", show_default=False)],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files and folders of articles; none: those of the last run.", show_default=False),
+    ] = None,
     index: IndexOption = DEFAULT_INDEX,
     model: Annotated[
         str | None,
@@ -44,6 +47,7 @@ def reindex(
     yes: Annotated[bool, typer.Option("--yes", help="Allow the removal of many articles.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when anything was rejected.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait while another process writes the index.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and run again whenever a file changes.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make the index hold just the articles below PATHS: text, Markdown, HTML, JSON lines.
@@ -55,17 +59,31 @@ def reindex(
       dateline reindex articles/ wire.jsonl --index news --dry-run
     """
     from index.embed import DEFAULT_MODEL
+    from index.reindex import last_sources
     from index.reindex import reindex as run
+    from index.watch import changes
     from ui.printing import Bars, print_report
 
-    with Bars() as progress:
-        report = run(
-            paths, index, model=model or DEFAULT_MODEL, full=full, dry_run=dry_run, yes=yes, wait=wait,
-            progress=progress,
-        )  # fmt: skip
-    print_report(report, as_json=as_json)
-    if strict and report.rejected:
-        raise typer.Exit(3)
+    sources = paths or last_sources(index)
+    while True:
+        with Bars() as progress:
+            report = run(
+                sources,
+                index,
+                model=model or DEFAULT_MODEL,
+                full=full,
+                dry_run=dry_run,
+                yes=yes,
+                wait=wait,
+                progress=progress,
+            )
+        print_report(report, as_json=as_json)
+        if strict and report.rejected:
+            raise typer.Exit(3)
+        if not watch or dry_run:
+            return
+        full = False
+        changes(sources)
 
 
 @app.command()
@@ -98,10 +116,99 @@ def ask(
         print_answer(answer)
 
 
+@app.command()
+def doctor(
+    index: IndexOption = DEFAULT_INDEX,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is served from cached vectors.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Examine the index from all sides: archive, Chroma, tantivy, model. Exit code 1 when something is wrong.
+
+    Examples:
+      dateline doctor
+      dateline doctor --repair --index news
+    """
+    from dataclasses import asdict
+
+    from index.doctor import examine
+    from index.doctor import repair as rebuild
+    from ui.printing import Bars, print_findings
+
+    findings = examine(index)
+    if findings and repair:
+        with Bars() as progress:
+            rebuild(index, progress=progress)
+        findings = examine(index)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
+    else:
+        print_findings(findings)
+    raise typer.Exit(int(bool(findings)))
+
+
+generations = typer.Typer(help="The generations of the index: list, rollback, compact.", no_args_is_help=True)
+app.add_typer(generations, name="index")
+
+
+@generations.command("list")
+def list_generations(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
+    """List the generations; a star marks the served one.
+
+    Examples:
+      dateline index list --json
+    """
+    from dataclasses import asdict
+
+    from index.history import generations as entries
+
+    found = entries(index)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(entry) for entry in found], indent=2) + "\n")
+        return
+    for entry in found:
+        mark = "*" if entry.served else " "
+        sys.stdout.write(
+            f"{mark} {entry.number:6}  {entry.created}  {entry.articles} articles  {entry.chunks} passages\n"
+        )
+
+
+@generations.command()
+def rollback(
+    number: Annotated[int | None, typer.Argument(help="The generation; none: the one before.")] = None,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
+    """Serve an earlier generation again. Running readers follow without a restart.
+
+    Examples:
+      dateline index rollback
+    """
+    from index.history import rollback as go_back
+
+    sys.stdout.write(f"Generation {go_back(index, number)} is served.\n")
+
+
+@generations.command()
+def compact(index: IndexOption = DEFAULT_INDEX) -> None:
+    """Delete every generation but the served one, and shrink the archive.
+
+    Examples:
+      dateline index compact
+    """
+    from index.history import compact as shrink
+
+    sys.stdout.write(f"{shrink(index) / 1e6:.1f} MB are free again.\n")
+
+
 def main() -> None:
-    """Run the command; an error that names its cure is printed as one line."""
+    """Run the command. An error that names its cure is printed as one line; signals end it in order."""
+    import signal
+
     from index.errors import DatelineError
 
+    def stop(*_: object) -> None:
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, stop)
     try:
         app()
     except DatelineError as error:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from index.chunk import spoken_date
 from index.clean import visible
+from index.doctor import Finding
 from index.reindex import Report
 from qa.values import Answer, Citation, Passage
 
@@ -73,6 +74,16 @@ def print_report(report: Report, *, as_json: bool) -> None:
                 f"{report.embedded} newly embedded, in {report.seconds:.1f} s."
             )
         )
+
+
+def print_findings(findings: list[Finding]) -> None:
+    """Print what the doctor found, with the cures."""
+    console = _console()
+    for finding in findings:
+        console.print(Text(f"✗ {finding.what}", style="red"))
+        console.print(Text(f"  Cure: {finding.cure}"))
+    if not findings:
+        console.print(Text("The index is healthy."))
 
 
 def print_answer(answer: Answer) -> None:

@@ -1,0 +1,129 @@
+"""Examine an index from all sides, and rebuild what is served from the archive's cached vectors.
+
+What this module does not know: the sources. An article that was never indexed is nothing that it could miss.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from index.archive import Archive
+from index.chunk import heading
+from index.contents import Contents
+from index.database import Database
+from index.embed import SentenceEmbeddings
+from index.errors import DatelineError, IndexDamagedError
+from index.fingerprint import Fingerprint
+from index.generation import Folder
+from index.lock import writer_lock
+from index.prepare import embedded_text
+from index.publish import Progress, check, publish
+
+_REPAIR = "dateline doctor --repair"
+_SAME = 0.995
+_SAMPLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong with an index, and the command that cures it."""
+
+    what: str
+    cure: str
+
+
+def examine(index: str | Path) -> list[Finding]:
+    """Return all that is wrong: an empty list for a healthy index. Changes nothing."""
+    folder = Folder(Path(index))
+    cure = f"{_REPAIR} --index {folder.path}"
+    try:
+        with Database.open(folder.archive) as database:
+            return [Finding(what, cure) for what in _wrong(folder, database)]
+    except DatelineError as error:
+        return [Finding(str(error), f"dateline reindex ARTICLES --index {folder.path}, after moving the archive away")]
+
+
+def _wrong(folder: Folder, database: Database) -> Iterator[str]:
+    """Yield what is wrong, as far as one check can be made after another has failed."""
+    if (state := database.integrity()) != "ok":
+        raise IndexDamagedError(f"The archive {folder.archive} is damaged: {state}")
+    try:
+        number = folder.require_served()
+        fingerprint, _ = folder.about(number)
+        check(folder, number, every=True)
+    except DatelineError as error:
+        yield str(error)
+        return
+    if number not in Archive(database).generations():
+        yield f"The archive does not know generation {number}, which is served"
+    yield from _model(folder, database, number, fingerprint)
+    for leftover in folder.numbers():
+        if leftover not in Archive(database).generations():
+            yield f"{folder.generation(leftover)} is left over from a run that did not finish"
+
+
+def _model(folder: Folder, database: Database, number: int, fingerprint: Fingerprint) -> Iterator[str]:
+    """Yield what is wrong with the model, the question encoder, or the vectors that they should have made."""
+    encoder = folder.encoder(fingerprint)
+    try:
+        embeddings = SentenceEmbeddings(fingerprint.model, exported=encoder)
+        if different := embeddings.fingerprint.differences(fingerprint):
+            yield f"The index was made with another {', '.join(different)} than this Dateline uses"
+            return
+        if not encoder.exists():
+            yield f"The question encoder {encoder.name} is missing"
+            return
+        contents = Contents(database, number, fingerprint.vectors)
+        ids = [row.chunk_id for row in islice(Archive(database).rows(number, fingerprint.vectors), _SAMPLE)]
+        vectors = contents.vectors(ids)
+        for id_, (chunk, article) in contents.chunks(ids).items():
+            again = embeddings.embed_query(embedded_text(heading(article, embeddings.tokens), chunk))
+            if float(np.dot(vectors[id_], again)) < _SAME:
+                yield f"The vector of passage {id_} is not what the model gives for its text"
+    except DatelineError as error:
+        yield str(error)
+
+
+def repair(index: str | Path, *, progress: Progress = lambda *_: None) -> int:
+    """Build and serve a new generation from the archive's cached vectors, and return its number.
+
+    Nothing is read from the sources and no passage is embedded. Raises `IndexDamagedError` when the archive
+    itself is damaged or lacks vectors: then only a reindex helps.
+    """
+    folder = Folder(Path(index))
+    with writer_lock(folder.path), Database.open(folder.archive) as database:
+        archive = Archive(database)
+        if (state := database.integrity()) != "ok":
+            raise IndexDamagedError(
+                f"The archive {folder.archive} is damaged ({state}), and everything else is made from it. "
+                f"Move it away and run: dateline reindex ARTICLES --index {folder.path}"
+            )
+        number = _last_good(folder, archive)
+        fingerprint = Fingerprint(**archive.generations()[number])
+        versions = {version for version, _ in archive.member_articles(number).values()}
+        if missing := archive.missing_vectors(versions, fingerprint.vectors):
+            raise IndexDamagedError(
+                f"{len(missing)} passages have no vector any more. Run: dateline reindex ARTICLES --index {folder.path}"
+            )
+        encoder = folder.encoder(fingerprint)
+        encoder.unlink(missing_ok=True)
+        SentenceEmbeddings(fingerprint.model).export(encoder)
+        return publish(folder, archive, versions, fingerprint, progress)
+
+
+def _last_good(folder: Folder, archive: Archive) -> int:
+    """Return the number of the generation to rebuild: the served one, or else the newest that the archive knows."""
+    known = archive.generations()
+    if not known:
+        raise IndexDamagedError(
+            f"The archive knows no generation. Run: dateline reindex ARTICLES --index {folder.path}"
+        )
+    try:
+        served = folder.served()
+    except IndexDamagedError:
+        folder.current.unlink()
+        served = None
+    return served if served in known and served is not None else max(known)

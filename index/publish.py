@@ -1,0 +1,126 @@
+"""Make the next generation: build it from the archive, check it, make it durable, swap it in, retire old ones.
+
+A failure or a kill before the swap leaves the served generation as it was, and after it the new one.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.archive import Archive
+from index.dense import Dense
+from index.errors import DatelineError, IndexDamagedError
+from index.fingerprint import Fingerprint
+from index.generation import Folder
+from index.lexical import Lexical
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with the stage's name, how much of it is done, and how much there is (None while unknown)."""
+
+
+def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: Fingerprint, progress: Progress) -> int:
+    """Build, check and serve a generation of these article versions, and return its number.
+
+    The generation that was served before is kept for running readers and for a roll-back. Raises
+    `IndexDamagedError` when the new one does not pass its check; the old one is served then as before.
+    """
+    before = folder.served()
+    for number in folder.numbers():
+        if number not in archive.generations() or number > (before or 0):
+            discard(folder.generation(number))
+    number = 1 + max([before or 0, *folder.numbers(), *archive.generations()])
+    with ExitStack() as undo:
+        undo.callback(discard, folder.generation(number))
+        progress("build", 0, 1)
+        archive.add_generation(number, asdict(fingerprint), versions)
+        build(folder, archive, number, fingerprint)
+        progress("build", 1, 1)
+        progress("check", 0, 1)
+        check(folder, number)
+        serve(folder, number)
+        undo.pop_all()
+    progress("check", 1, 1)
+    whole = {n for n in folder.numbers() if (folder.generation(n) / "about.json").is_file()}
+    retire(folder, archive, whole & {number, before})
+    return number
+
+
+def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprint) -> Path:
+    """Write generation `number` from what the archive holds for it, and return its folder, still unserved."""
+    articles, chunks = archive.counts(number)
+    path = folder.generation(number)
+    discard(path)
+    path.mkdir(parents=True)
+    Dense.build(path / "chroma", archive.rows(number, fingerprint.vectors), chunks)
+    Lexical.build(path / "tantivy", archive.rows(number, fingerprint.vectors))
+    about = {
+        "fingerprint": asdict(fingerprint),
+        "articles": articles,
+        "chunks": chunks,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    (path / "about.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    return path
+
+
+def check(folder: Folder, number: int, *, every: bool = False) -> None:
+    """Check a generation in a child process, since a damaged Chroma folder can kill the process that reads it.
+
+    `every` seeks every chunk by its own vector instead of a sample.
+    """
+    command = [sys.executable, "-m", "index.check", str(folder.path), str(number), *["--every"] * every]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise IndexDamagedError(f"Generation {number} does not pass its check: {reason}")
+
+
+def serve(folder: Folder, number: int) -> None:
+    """Make a checked generation durable, then the served one."""
+    path = folder.generation(number)
+    for here, _, names in os.walk(path):
+        for name in names:
+            _fsync(Path(here) / name)
+        _fsync(Path(here))
+    _fsync(folder.generations)
+    partial = folder.current.with_suffix(".partial")
+    partial.write_text(f"{number:06d}\n", encoding="ascii")
+    _fsync(partial)
+    partial.replace(folder.current)
+    _fsync(folder.path)
+
+
+def retire(folder: Folder, archive: Archive, kept: set[int]) -> None:
+    """Delete all generations but the kept ones, and the articles, vectors and encoders that only they had."""
+    archive.keep_generations(sorted(kept))
+    for number in set(folder.numbers()) - kept:
+        discard(folder.generation(number))
+    graphs = {folder.encoder(folder.about(number)[0]) for number in kept}
+    for path in folder.path.glob("encoder/*"):
+        if path not in graphs:
+            path.unlink()
+
+
+def discard(path: Path) -> None:
+    """Delete a generation's folder; first its `about.json`, so that half a folder never looks like a whole one."""
+    try:
+        (path / "about.json").unlink(missing_ok=True)
+        if path.exists():
+            shutil.rmtree(path)
+    except OSError as error:
+        raise DatelineError(f"{path} cannot be deleted: {error.strerror}. Delete it by hand.") from error
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
