@@ -3,7 +3,8 @@
 from index import Article, Chunk, DatelineError, Scope
 from qa.answerer import Answerer
 from qa.assistant import Assistant
-from qa.retrieve import Evidence, NewsRetriever
+from qa.evidence import Evidence
+from qa.retrieve import NewsRetriever
 from qa.values import Answer, Citation, Event, Passage, PassagesFound, TextPiece
 
 __all__ = [

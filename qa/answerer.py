@@ -6,7 +6,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from qa.retrieve import Evidence
+from qa.evidence import Evidence
 from qa.values import Answer, TextPiece
 
 

@@ -14,8 +14,10 @@ from index import BadRequestError, Scope
 from index.clean import squeeze, visible
 from index.serving import Index
 from qa.answerer import Answerer
+from qa.evidence import Evidence, judge
 from qa.extract import Extractive
-from qa.retrieve import PASSAGES, Evidence, NewsRetriever, retrieve
+from qa.reader import Reader
+from qa.retrieve import PASSAGES, NewsRetriever, retrieve
 from qa.values import Answer, Event, PassagesFound, TextPiece
 from qa.verify import verified
 
@@ -34,6 +36,7 @@ class Assistant:
     def __init__(self, index: Index, answerer: Runnable[Evidence, Answer] | None = None) -> None:
         self.index = index
         self._answerer = answerer or Extractive()
+        self._reader = Reader()
 
     @classmethod
     def open(
@@ -101,7 +104,7 @@ class Assistant:
             raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
         with self.index.generation() as generation:
             generation.require(scope)
-            evidence = retrieve(generation, asked, scope, k)
+            evidence = judge(retrieve(generation, asked, scope, k), self._reader)
             yield PassagesFound(evidence.passages)
             for event in self._events(evidence):
                 if isinstance(event, Answer):

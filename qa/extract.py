@@ -5,21 +5,19 @@ by another article becomes a second citation of the same statement, not a second
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from langchain_core.runnables import RunnableConfig
 
 from qa.answerer import Answerer
-from qa.evidence import Judge, Sentence, similar, words_and_meaning
-from qa.retrieve import Evidence
+from qa.evidence import THRESHOLD, Evidence, Sentence, similar
 from qa.values import Answer, Citation, TextPiece
 from qa.verify import cite
 
 MOST_WORDS = 60
 MOST_STATEMENTS = 3
-THRESHOLD = 0.35
-_ADDS = 0.75
+_MARGIN = 4.0
 _SAME = 0.8
 
 
@@ -32,10 +30,9 @@ class _Statement:
 
 
 class Extractive(Answerer):
-    """Answers with sentences of the passages. Below the `threshold` of support it finds nothing."""
+    """Answers with sentences of the passages. Where none has the `threshold` of support, nothing is found."""
 
-    def __init__(self, judge: Judge = words_and_meaning, *, threshold: float = THRESHOLD) -> None:
-        self._judge = judge
+    def __init__(self, *, threshold: float = THRESHOLD) -> None:
         self._threshold = threshold
 
     def events(
@@ -45,9 +42,7 @@ class Extractive(Answerer):
     ) -> Iterator[TextPiece | Answer]:
         """Yield the statements one by one, then the answer."""
         started = time.perf_counter()
-        judged = self._judge(evidence)
-        support = judged[0].support if judged else 0.0
-        statements = select(judged, self._threshold) if support >= self._threshold else []
+        statements = select(evidence.sentences, self._threshold)
         parts, citations = write(statements)
         yield from (TextPiece(part) for part in parts)
         yield Answer(
@@ -57,19 +52,18 @@ class Extractive(Answerer):
             citations=citations,
             passages=evidence.passages,
             as_of=max((c.published for c in citations if c.published), default=None),
-            support=support,
-            generation=evidence.generation.number,
+            support=evidence.sentences[0].support if evidence.sentences else 0.0,
+            generation=evidence.generation,
             timings={**evidence.timings, "answer": time.perf_counter() - started},
         )
 
 
-def select(judged: list[Sentence], threshold: float) -> list[_Statement]:
+def select(judged: Sequence[Sentence], threshold: float) -> list[_Statement]:
     """Return the statements of the answer, best first: each supported nearly as well as the best, none twice."""
     statements: list[_Statement] = []
     words = 0
-    least = max(threshold, judged[0].support * _ADDS)
     for sentence in judged:
-        if sentence.support < least:
+        if sentence.support < threshold or sentence.evidence < judged[0].evidence - _MARGIN:
             break
         same = next((s for s in statements if similar(s.sentence.text, sentence.text) >= _SAME), None)
         length = len(sentence.text.split())

@@ -4,7 +4,6 @@ What this module does not know: which sentence of a passage answers, and whether
 """
 
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -15,25 +14,12 @@ from pydantic import ConfigDict
 from index import Scope
 from index.lexical import terms
 from index.serving import Generation, Index
+from qa.evidence import Evidence
 from qa.fuse import ceiling, fuse, idf
 from qa.values import Passage
 
 CANDIDATES = 50
 PASSAGES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a question found: all that an answerer is given.
-
-    `weights` are the idf weights of the question's analysed terms; `timings` the seconds of each stage so far.
-    """
-
-    question: str
-    passages: tuple[Passage, ...]
-    weights: dict[str, float]
-    generation: Generation
-    timings: dict[str, float]
 
 
 def retrieve(generation: Generation, question: str, scope: Scope, k: int = PASSAGES) -> Evidence:
@@ -47,10 +33,10 @@ def retrieve(generation: Generation, question: str, scope: Scope, k: int = PASSA
     lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope)}
     matched = clock()
     words = list(dict.fromkeys(terms(question)))
-    weights = dict(zip(words, (idf(n, generation.chunks_count) for n in generation.frequencies(words)), strict=True))
+    weights = [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
     for id_, other in generation.vectors([id_ for id_ in lexical if id_ not in near]).items():
         near[id_] = float(other @ vector)
-    fused = fuse(near, lexical, highest=ceiling(list(weights.values())))
+    fused = fuse(near, lexical, highest=ceiling(weights))
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:k]
     found = generation.chunks(best)
     passages = tuple(
@@ -60,7 +46,7 @@ def retrieve(generation: Generation, question: str, scope: Scope, k: int = PASSA
     )
     timings = {"embed": embedded - started, "dense": searched - embedded, "lexical": matched - searched,
                "fuse": clock() - matched}  # fmt: skip
-    return Evidence(question, passages, weights, generation, timings)
+    return Evidence(question, passages, (), generation.number, timings)
 
 
 class NewsRetriever(BaseRetriever):

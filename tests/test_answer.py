@@ -163,7 +163,7 @@ def liar(change: dict[str, Any]) -> Runnable[Evidence, Answer]:
         return Answer(
             question=evidence.question, status="answered", text="True [1]. False [2].",
             citations=(true, replace(true, number=2, **change)), passages=evidence.passages,
-            as_of=date(2099, 1, 1), support=1.0, generation=evidence.generation.number, timings={},
+            as_of=date(2099, 1, 1), support=1.0, generation=evidence.generation, timings={},
         )  # fmt: skip
 
     return RunnableLambda(answer)

@@ -1,0 +1,140 @@
+"""A small trained reader: one pass over a question and a passage gives every sentence a score.
+
+The network is all-MiniLM-L6-v2 fine-tuned on questions over Wikipedia paragraphs (see training/), in int8 for ONNX
+Runtime. Its input is `[CLS] question [SEP] title . sentence sentence … [SEP]`, so a sentence is read in its context.
+A score is a logit against "this passage does not answer", which makes scores comparable between passages and
+questions. What it does not know: dates, and anything that is not in the passage.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from index import ModelNotFoundError
+from index.embed import SentenceEmbeddings
+from index.fingerprint import sha256
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SHA256 = "75d01907ca3223ea15a815972aa9e83562eec5cd9dc3badce43774bde055aac3"
+_MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
+_BATCH = 6
+_NOWHERE = -30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read in one go: an article's title, and sentences that follow each other."""
+
+    title: str
+    sentences: Sequence[str]
+
+
+@dataclass(slots=True)
+class _Window:
+    """The tokens of one pass, and for each the sentence that it belongs to (-1: none)."""
+
+    reading: int
+    first: int
+    ids: list[int]
+    types: list[int]
+    owners: list[int]
+    count: int = 0
+
+
+class Reader:
+    """Scores sentences for a question; thread-safe. The weights are loaded at the first use."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __call__(self, question: str, readings: Sequence[Reading]) -> list["NDArray[np.float32]"]:
+        """Return for each reading the logits of its sentences. A longer one is read in several windows."""
+        windows = [w for number, reading in enumerate(readings) for w in self._windows(question, number, reading)]
+        scores = [np.full(len(reading.sentences), _NOWHERE, np.float32) for reading in readings]
+        windows.sort(key=lambda window: len(window.ids))
+        for start in range(0, len(windows), _BATCH):
+            batch = windows[start : start + _BATCH]
+            with self._lock:
+                logits = self._session.run(["sentence_logits"], _arrays(batch))[0]
+            for row, window in zip(logits, batch, strict=True):
+                scores[window.reading][window.first : window.first + window.count] = row[: window.count]
+        return scores
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        with as_file(files("qa") / "model" / "reader.onnx") as path:
+            if not path.is_file() or sha256(path) != SHA256:
+                raise ModelNotFoundError(
+                    f"The reader's weights {path} are missing or not ours. Install Dateline again."
+                )
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = 3
+            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(SentenceEmbeddings().folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def _windows(self, question: str, number: int, reading: Reading) -> list[_Window]:
+        """Return whole sentences packed into as few windows as need be."""
+        cls, sep = self._tokenizer.encode("").ids
+        asked = self._ids(question)[:_MOST_QUESTION]
+        title = self._ids(f"{reading.title} .")[:_MOST_TITLE] if reading.title else []
+        head = [cls, *asked, sep, *title]
+        types = [0] * (len(asked) + 2) + [1] * len(title)
+        room = _MOST_TOKENS - len(head) - 1
+        windows: list[_Window] = []
+        for index, sentence in enumerate(reading.sentences):
+            ids = self._ids(sentence)[:room]
+            if not windows or len(windows[-1].ids) + len(ids) >= _MOST_TOKENS:
+                windows.append(_Window(number, index, [*head], [*types], [-1] * len(head)))
+            window = windows[-1]
+            window.ids += ids
+            window.types += [1] * len(ids)
+            window.owners += [window.count] * len(ids)
+            window.count += 1
+        for window in windows:
+            window.ids.append(sep)
+            window.types.append(1)
+            window.owners.append(-1)
+        return windows
+
+
+def _arrays(batch: list[_Window]) -> dict[str, "NDArray[Any]"]:
+    """Return the windows as the network's inputs, padded to the longest."""
+    length = max(len(window.ids) for window in batch)
+    sentences = max(window.count for window in batch)
+    ids, types, mask = (np.zeros((len(batch), length), np.int64) for _ in range(3))
+    owners = np.full((len(batch), length), -1, np.int64)
+    for row, window in enumerate(batch):
+        end = len(window.ids)
+        ids[row, :end], types[row, :end], owners[row, :end], mask[row, :end] = (
+            window.ids,
+            window.types,
+            window.owners,
+            1,
+        )
+    belongs = owners[:, None, :] == np.arange(sentences)[None, :, None]
+    return {
+        "input_ids": ids,
+        "attention_mask": mask,
+        "token_type_ids": types,
+        "sentence_mask": belongs.astype(np.float32),
+    }

@@ -1,0 +1,149 @@
+"""The reader, fusion, cues and the choice of statements."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import qa.reader
+from index import Article, ModelNotFoundError
+from qa.cues import bonus
+from qa.evidence import Sentence, similar
+from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
+from qa.fuse import ceiling, fuse, idf
+from qa.reader import Reader, Reading
+from tests.conftest import questions
+
+STORY = Reading(
+    "Bridge closes",
+    [
+        "The bridge over the Senn was built in 1931.",
+        "It was closed on Monday after inspectors found a crack in the main bearing.",
+        "Mayor Valdane said the repair would cost £18 million.",
+        "Buses take another way until further notice.",
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("When was the bridge built?", 0),
+        ("Why was the bridge closed?", 1),
+        ("How much will the repair cost?", 2),
+        ("Who spoke about the costs?", 2),
+    ],
+)
+def test_the_reader_finds_the_sentence(reader: Reader, question: str, best: int) -> None:
+    (scores,) = reader(question, [STORY])
+    assert int(np.argmax(scores)) == best
+
+
+def test_an_unanswered_question_scores_lower_than_an_answered_one(reader: Reader) -> None:
+    answered, absent = (reader(q, [STORY])[0].max() for q in ("When was the bridge built?", "Who won the cup final?"))
+    assert answered > absent + 5
+
+
+def test_scores_do_not_depend_on_what_is_read_beside(reader: Reader) -> None:
+    alone = reader("When was the bridge built?", [STORY])[0]
+    other = Reading("", ["A longer sentence about something else, which makes the batch wider. " * 3] * 4)
+    beside = reader("When was the bridge built?", [other, STORY, STORY])
+    assert beside[1] == pytest.approx(alone, abs=0.3)  # int8 activations are scaled by the whole batch
+    assert [len(scores) for scores in beside] == [4, 4, 4]
+
+
+def test_a_long_passage_is_read_in_windows(reader: Reader) -> None:
+    long = Reading("Bridge", ["Nothing of note was said in the long debate on Tuesday. "] * 60 + [STORY.sentences[0]])
+    (scores,) = reader("When was the bridge built?", [long])
+    assert int(np.argmax(scores)) == 60
+    assert scores.min() > -30
+
+
+@pytest.mark.parametrize("text", ["", "word " * 2000, "😀", "\n"])
+def test_odd_texts_can_be_read(reader: Reader, text: str) -> None:
+    (scores,) = reader(text or "?", [Reading(text, [text, "A sentence."])])
+    assert np.isfinite(scores).all()
+
+
+def test_nothing_to_read(reader: Reader) -> None:
+    assert reader("Why?", []) == []
+
+
+def test_weights_that_are_not_ours_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qa.reader, "SHA256", "0" * 64)
+    with pytest.raises(ModelNotFoundError, match="not ours"):
+        Reader()("Why?", [STORY])
+
+
+def test_the_weights_are_small_enough_for_the_repository() -> None:
+    assert (Path(qa.reader.__file__).parent / "model" / "reader.onnx").stat().st_size < 25e6
+
+
+def test_conditions_are_given_to_those_who_ask_for_them() -> None:
+    states = "No talks are possible unless Ukraine withdraws."
+    assert bonus("What are Russia's preconditions?", states) > 0
+    assert bonus("What are Russia's preconditions?", "Talks were held in Doha.") == 0
+    assert bonus("Who is the mayor?", states) == 0
+
+
+def test_fusion_is_on_an_absolute_scale() -> None:
+    weights = [idf(1, 1000), idf(500, 1000)]
+    fused = fuse({"a": 0.8, "b": 0.1}, {"b": ceiling(weights), "c": 1.0}, highest=ceiling(weights), weight=0.5)
+    assert fused["b"] == pytest.approx(0.55)
+    assert fused["a"] == pytest.approx(0.4)
+    assert 0 < fused["c"] < 0.5
+    assert fuse({}, {}, highest=0.0) == {}
+    assert idf(0, 10) > idf(5, 10) > idf(10, 10) > 0
+
+
+def judged(*texts: str, article: str = "a", evidence: float = 10.0) -> list[Sentence]:
+    body = "\n".join(texts)
+    whole = Article(id=article, title="T", text=body)
+    return [
+        Sentence(whole, body.index(text), body.index(text) + len(text), evidence - number / 10)
+        for number, text in enumerate(texts)
+    ]
+
+
+def test_statements_are_few_short_and_different() -> None:
+    texts = ["The bridge closed.", "A ferry sank.", "Teachers went back.", "Rovers won the cup."]
+    statements = select(judged(*texts), 0.5)
+    assert len(statements) == MOST_STATEMENTS
+    long = select(judged("word " * 70 + "end.", "other " * 20 + "end."), 0.5)
+    assert len(long) == 1
+    assert (
+        sum(len(s.sentence.text.split()) for s in select(judged("a b " * 14, "c d " * 14, "e f " * 14), 0.5))
+        <= MOST_WORDS
+    )
+
+
+def test_the_same_news_elsewhere_is_a_second_citation() -> None:
+    wire = "The two hospitals will merge on 1 January, their boards said on Friday."
+    one, other = judged(wire, article="a"), judged(wire.replace("Friday", "Friday evening"), article="b", evidence=9.0)
+    (statement,) = select([*one, *other], 0.5)
+    parts, citations = write([statement])
+    assert parts == [f"{wire} [1][2]"]
+    assert [c.article_id for c in citations] == ["a", "b"]
+
+
+def test_what_is_too_weak_is_not_said() -> None:
+    assert select(judged("Weak.", evidence=1.0), 0.5) == []
+    assert select([], 0.5) == []
+    strong, weak = judged("The strong one.", evidence=15.0), judged("Another matter.", article="b", evidence=8.0)
+    assert len(select([*strong, *weak], 0.5)) == 1
+
+
+def test_similar_counts_words_of_the_shorter() -> None:
+    assert similar("The bridge closed.", "The bridge closed on Monday.") == 1
+    assert similar("", "Bridge") == 0
+
+
+def test_there_are_sixty_questions_of_our_own() -> None:
+    types = {record["type"] for record in questions()}
+    assert len(questions()) >= 60
+    assert {"factoid", "followup", "absent", "conflict", "correction", "newer"} <= types
