@@ -32,6 +32,9 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
             ids.append(row.chunk_id)
             vectors.append(row.vector)
         _, expected = archive.counts(number)
+    if (found := folder.digests(number)) != about["files"]:
+        names = sorted(name for name in found | about["files"] if found.get(name) != about["files"].get(name))
+        raise IndexDamagedError(f"{names[0]} is not as it was written")
     dense = Dense.open(folder.generation(number) / "chroma")
     lexical = Lexical.open(folder.generation(number) / "tantivy")
     _same("chunks with a vector in the archive", len(ids), expected)

@@ -109,7 +109,8 @@ def repair(index: str | Path, *, progress: Progress = lambda *_: None) -> int:
                 f"{len(missing)} passages have no vector any more. Run: dateline reindex ARTICLES --index {folder.path}"
             )
         encoder = folder.encoder(fingerprint)
-        encoder.unlink(missing_ok=True)
+        if any(_model(folder, database, number, fingerprint)):
+            encoder.unlink(missing_ok=True)
         SentenceEmbeddings(fingerprint.model).export(encoder)
         return publish(folder, archive, versions, fingerprint, progress)
 

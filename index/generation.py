@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexDamagedError, IndexNotFoundError
-from index.fingerprint import Fingerprint
+from index.fingerprint import Fingerprint, sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,24 @@ class Folder:
             return Fingerprint(**about.pop("fingerprint")), about
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise IndexDamagedError(f"{path} cannot be read. Run: dateline doctor --repair") from error
+
+    def is_whole(self, number: int) -> bool:
+        """Say whether a generation tells how it was made: the last thing that a build writes."""
+        try:
+            self.about(number)
+        except IndexDamagedError:
+            return False
+        return True
+
+    def digests(self, number: int) -> dict[str, str]:
+        """Return the digest of each file of a generation that no reader writes to (Chroma's database is one)."""
+        base = self.generation(number)
+        files = (path for path in sorted(base.glob("*/**/*")) if path.is_file())
+        return {
+            path.relative_to(base).as_posix(): sha256(path)
+            for path in files
+            if not path.name.startswith((".", "chroma.sqlite3"))
+        }
 
     def numbers(self) -> list[int]:
         """Return the numbers of the generations on disk, whole or not."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from index.archive import Archive
 from index.database import Database
-from index.errors import BadRequestError, IndexDamagedError
+from index.errors import BadRequestError
 from index.generation import Folder
 from index.lock import writer_lock
 from index.publish import check, retire, serve
@@ -28,11 +28,8 @@ def generations(index: str | Path) -> list[Entry]:
     folder = Folder(Path(index))
     served = folder.require_served()
     found = []
-    for number in folder.numbers():
-        try:
-            fingerprint, about = folder.about(number)
-        except IndexDamagedError:
-            continue  # a run is building it, or was killed while it did
+    for number in filter(folder.is_whole, folder.numbers()):
+        fingerprint, about = folder.about(number)
         entry = Entry(number, number == served, about["created"], about["articles"], about["chunks"], fingerprint.model)
         found.append(entry)
     return found

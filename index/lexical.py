@@ -17,7 +17,7 @@ from index.values import Hit, Scope
 
 _ANALYZER = "news"
 _HEAP = 64 * 2**20
-TITLE_BOOST = 1.0
+TITLE_BOOST = 0.25
 
 
 class Lexical:

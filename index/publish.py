@@ -47,8 +47,7 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
         serve(folder, number)
         undo.pop_all()
     progress("check", 1, 1)
-    whole = {n for n in folder.numbers() if (folder.generation(n) / "about.json").is_file()}
-    retire(folder, archive, whole & {number, before})
+    retire(folder, archive, {number} if before is None or not folder.is_whole(before) else {number, before})
     return number
 
 
@@ -64,6 +63,7 @@ def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprin
         "fingerprint": asdict(fingerprint),
         "articles": articles,
         "chunks": chunks,
+        "files": folder.digests(number),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     (path / "about.json").write_text(json.dumps(about, indent=1), encoding="utf-8")

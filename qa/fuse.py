@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-LEXICAL_WEIGHT = 0.55
+LEXICAL_WEIGHT = 0.6
 _K1 = 1.2
 
 

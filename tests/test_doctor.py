@@ -1,0 +1,145 @@
+"""Damage of every kind: it is seen, it is named with its cure, and the cure cures without embedding anything."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import BadRequestError, IndexDamagedError, IndexNotFoundError, Scope
+from index.doctor import examine, repair
+from index.generation import Folder
+from index.history import compact, generations, rollback
+from index.reindex import reindex
+from index.serving import Index
+from tests.conftest import write
+
+Damage = Callable[[Folder], None]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
+    """A healthy index of twelve articles, to be copied."""
+    base = tmp_path_factory.mktemp("whole")
+    for number in range(12):
+        write(
+            base / "news" / f"{number}.md", f"Story {number}", f"Item {number} tells of harbour matter {number}. " * 30
+        )
+    shutil.copytree(sample_index / "encoder", base / "index" / "encoder")
+    reindex([base / "news"], base / "index")
+    return base / "index"
+
+
+@pytest.fixture
+def damaged(whole: Path, tmp_path: Path) -> Folder:
+    shutil.copytree(whole, tmp_path / "index")
+    return Folder(tmp_path / "index")
+
+
+def served(folder: Folder) -> Path:
+    return folder.generation(folder.require_served())
+
+
+def segment(folder: Folder) -> Path:
+    return next(path for path in (served(folder) / "chroma").iterdir() if path.is_dir())
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 64] = bytes(byte ^ 0xFF for byte in data[middle : middle + 64])
+    path.write_bytes(data)
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def zero(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def largest(folder: Path) -> Path:
+    return max((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.stat().st_size)
+
+
+DAMAGES = {
+    "chroma database truncated": lambda f: truncate(served(f) / "chroma" / "chroma.sqlite3"),
+    "chroma database zeroed": lambda f: zero(served(f) / "chroma" / "chroma.sqlite3"),
+    "chroma vectors truncated": lambda f: truncate(segment(f) / "data_level0.bin"),
+    "chroma vectors zeroed": lambda f: zero(segment(f) / "data_level0.bin"),
+    "chroma header flipped": lambda f: flip(segment(f) / "header.bin"),
+    "chroma segment deleted": lambda f: shutil.rmtree(segment(f)),
+    "chroma folder deleted": lambda f: shutil.rmtree(served(f) / "chroma"),
+    "tantivy largest file truncated": lambda f: truncate(largest(served(f) / "tantivy")),
+    "tantivy meta flipped": lambda f: flip(served(f) / "tantivy" / "meta.json"),
+    "tantivy folder deleted": lambda f: shutil.rmtree(served(f) / "tantivy"),
+    "about.json torn": lambda f: truncate(served(f) / "about.json"),
+    "generation deleted": lambda f: shutil.rmtree(served(f)),
+    "pointer torn": lambda f: f.current.write_text("00"),
+    "pointer gone": lambda f: f.current.unlink(),
+    "encoder torn": lambda f: truncate(next(f.path.glob("encoder/*"))),
+    "encoder missing": lambda f: next(f.path.glob("encoder/*")).unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damage_is_seen_and_cured(damaged: Folder, damage: Damage) -> None:
+    damage(damaged)
+    findings = examine(damaged.path)
+    assert findings
+    assert all("dateline" in finding.cure for finding in findings)
+    repair(damaged.path)
+    assert examine(damaged.path) == []
+    with Index.open(damaged.path) as index, index.generation() as current:
+        vector = current.embeddings.embed_query("harbour matter 7")
+        assert len(current.dense(vector, 100, Scope())) == len(current.lexical("harbour", 100, Scope())) >= 12
+
+
+def test_a_healthy_index_has_no_findings(whole: Path) -> None:
+    assert examine(whole) == []
+
+
+@pytest.mark.parametrize("harm", [truncate, zero, flip])
+def test_a_damaged_archive_names_the_way_back(damaged: Folder, harm: Callable[[Path], None]) -> None:
+    harm(damaged.archive)
+    (finding,) = examine(damaged.path)
+    assert "reindex ARTICLES" in finding.cure
+    with pytest.raises((IndexDamagedError, IndexNotFoundError)):
+        repair(damaged.path)
+
+
+def test_no_index_is_a_finding(tmp_path: Path) -> None:
+    (finding,) = examine(tmp_path / "nothing")
+    assert "Build one with: dateline reindex" in finding.what
+
+
+def test_generations_are_listed_rolled_back_and_compacted(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    write(source / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
+    reindex([source], index_path)
+    assert [(e.number, e.served, e.articles) for e in generations(index_path)] == [(1, False, 3), (2, True, 4)]
+
+    with Index.open(index_path) as index:
+        assert rollback(index_path) == 1
+        with index.generation() as current:
+            assert (current.number, current.articles_count) == (1, 3)
+        with pytest.raises(BadRequestError, match="no such generation"):
+            rollback(index_path, 7)
+        assert rollback(index_path, 2) == 2
+        assert compact(index_path) > 0
+        with index.generation() as current:
+            assert current.number == 2
+    assert [e.number for e in generations(index_path)] == [2]
+    with pytest.raises(BadRequestError, match="Beside 2 there is: none"):
+        rollback(index_path)
+    assert examine(index_path) == []
+
+
+def test_a_reindex_after_a_rollback_brings_the_present_back(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    write(source / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
+    reindex([source], index_path)
+    rollback(index_path)
+    report = reindex([source], index_path)
+    assert (report.added, report.articles, report.embedded) == (("tram.md",), 4, 0)
