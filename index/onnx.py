@@ -34,7 +34,7 @@ class QuestionEncoder:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:
+        except Exception as error:  # onnxruntime raises classes of its own that it does not export
             raise IndexDamagedError(
                 f"The question encoder {graph} cannot be loaded. Delete that file and run: dateline reindex"
             ) from error
