@@ -106,7 +106,7 @@ def test_a_signal_ends_a_run_within_seconds(
     run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     time.sleep(3)
     run.send_signal(sent)
-    _, errors = run.communicate(timeout=5)
+    _, errors = run.communicate(timeout=6)
     assert run.returncode == code
     assert "Traceback" not in errors
     check_recovery(fixed, index, scratch)

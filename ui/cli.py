@@ -201,14 +201,10 @@ def compact(index: IndexOption = DEFAULT_INDEX) -> None:
 
 def main() -> None:
     """Run the command. An error that names its cure is printed as one line; signals end it in order."""
-    import signal
-
     from index.errors import DatelineError
+    from ui.signals import end_in_order
 
-    def stop(*_: object) -> None:
-        sys.exit(143)
-
-    signal.signal(signal.SIGTERM, stop)
+    end_in_order()
     try:
         app()
     except DatelineError as error:
