@@ -5,7 +5,7 @@ from qa.answerer import Answerer
 from qa.assistant import Assistant
 from qa.evidence import Evidence
 from qa.retrieve import NewsRetriever
-from qa.values import Answer, Citation, Event, Passage, PassagesFound, TextPiece
+from qa.values import Answer, Citation, Event, Passage, PassagesFound, Statement, StatementChecked, TextPiece, Usage
 
 __all__ = [
     "Answer",
@@ -21,5 +21,8 @@ __all__ = [
     "Passage",
     "PassagesFound",
     "Scope",
+    "Statement",
+    "StatementChecked",
     "TextPiece",
+    "Usage",
 ]

@@ -18,7 +18,7 @@ from qa.evidence import Evidence, judge
 from qa.extract import Extractive
 from qa.reader import Reader
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
-from qa.values import Answer, Event, PassagesFound, TextPiece
+from qa.values import Answer, Event, PassagesFound
 from qa.verify import verified
 
 DEFAULT_INDEX = "index-data"
@@ -91,7 +91,7 @@ class Assistant:
         categories: Sequence[str] = (),
         k: int = PASSAGES,
     ) -> Iterator[Event]:
-        """Yield the passages once found, the answer's text as it comes, and the verified `Answer` last."""
+        """Yield the passages once found, the statements as they come, and the verified `Answer` last."""
         started = time.perf_counter()
         asked = _question(question)
         scope = Scope(
@@ -113,13 +113,10 @@ class Assistant:
                 else:
                     yield event
 
-    def _events(self, evidence: Evidence) -> Iterator[TextPiece | Answer]:
+    def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):
-            yield from self._answerer.events(evidence)
-        else:
-            answer = self._answerer.invoke(evidence)
-            yield TextPiece(answer.text)
-            yield answer
+            return self._answerer.events(evidence)
+        return iter([self._answerer.invoke(evidence)])
 
     @property
     def retriever(self) -> NewsRetriever:

@@ -7,12 +7,13 @@ by another article becomes a second citation of the same statement, not a second
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from langchain_core.runnables import RunnableConfig
 
 from qa.answerer import Answerer
 from qa.evidence import THRESHOLD, Evidence, Sentence, similar
-from qa.values import Answer, Citation, TextPiece
+from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
 from qa.verify import cite
 
 MOST_WORDS = 60
@@ -22,7 +23,7 @@ _SAME = 0.8
 
 
 @dataclass(slots=True)
-class _Statement:
+class _Chosen:
     """A sentence that is part of the answer, and the sentences of other articles that say the same."""
 
     sentence: Sentence
@@ -39,56 +40,54 @@ class Extractive(Answerer):
         self,
         evidence: Evidence,
         config: RunnableConfig | None = None,  # noqa: ARG002  (there is no model to pass it to)
-    ) -> Iterator[TextPiece | Answer]:
+    ) -> Iterator[Event]:
         """Yield the statements one by one, then the answer."""
         started = time.perf_counter()
-        statements = select(evidence.sentences, self._threshold)
-        parts, citations = write(statements)
-        yield from (TextPiece(part) for part in parts)
+        citations: list[Citation] = []
+        statements: list[Statement] = []
+        for statement, cited in write(select(evidence.sentences, self._threshold)):
+            yield TextPiece(statement.text)
+            yield StatementChecked(statement, cited)
+            statements.append(statement)
+            citations += cited
         yield Answer(
             question=evidence.question,
             status="answered" if statements else "not_found",
-            text="".join(parts),
-            citations=citations,
+            statements=tuple(statements),
+            citations=tuple(citations),
             passages=evidence.passages,
-            as_of=max((c.published for c in citations if c.published), default=None),
             support=evidence.sentences[0].support if evidence.sentences else 0.0,
             generation=evidence.generation,
             timings={**evidence.timings, "answer": time.perf_counter() - started},
         )
 
 
-def select(judged: Sequence[Sentence], threshold: float) -> list[_Statement]:
+def select(judged: Sequence[Sentence], threshold: float) -> list[_Chosen]:
     """Return the statements of the answer, best first: each supported nearly as well as the best, none twice."""
-    statements: list[_Statement] = []
+    chosen: list[_Chosen] = []
     words = 0
     for sentence in judged:
         if sentence.support < threshold or sentence.evidence < judged[0].evidence - _MARGIN:
             break
-        same = next((s for s in statements if similar(s.sentence.text, sentence.text) >= _SAME), None)
+        same = next((s for s in chosen if similar(s.sentence.text, sentence.text) >= _SAME), None)
         length = len(sentence.text.split())
         if same is not None:
             if all(s.article.id != sentence.article.id for s in (same.sentence, *same.copies)):
                 same.copies.append(sentence)
-        elif len(statements) < MOST_STATEMENTS and (not statements or words + length <= MOST_WORDS):
-            statements.append(_Statement(sentence))
+        elif len(chosen) < MOST_STATEMENTS and (not chosen or words + length <= MOST_WORDS):
+            chosen.append(_Chosen(sentence))
             words += length
-    return statements
+    return chosen
 
 
-def write(statements: list[_Statement]) -> tuple[list[str], tuple[Citation, ...]]:
-    """Return the answer's text in pieces with citation numbers, and the citations.
+def write(chosen: Sequence[_Chosen]) -> Iterator[tuple[Statement, tuple[Citation, ...]]]:
+    """Yield each statement with its citations, numbered through the whole answer.
 
     Statements of one article stand together in the article's own order, the best article first.
     """
-    articles = list(dict.fromkeys(s.sentence.article.id for s in statements))
-    ordered = sorted(statements, key=lambda s: (articles.index(s.sentence.article.id), s.sentence.start))
-    citations: list[Citation] = []
-    parts: list[str] = []
-    for statement in ordered:
-        marks = ""
-        for sentence in (statement.sentence, *statement.copies):
-            citations.append(cite(len(citations) + 1, sentence.article, sentence.start, sentence.end))
-            marks += f"[{len(citations)}]"
-        parts.append(f"{' ' if parts else ''}{statement.sentence.text} {marks}")
-    return parts, tuple(citations)
+    articles = list(dict.fromkeys(choice.sentence.article.id for choice in chosen))
+    number = count(1)
+    for choice in sorted(chosen, key=lambda c: (articles.index(c.sentence.article.id), c.sentence.start)):
+        cited = tuple(cite(next(number), s.article, s.start, s.end) for s in (choice.sentence, *choice.copies))
+        numbers = tuple(citation.number for citation in cited)
+        yield Statement(text=choice.sentence.text, support="verbatim", citations=numbers), cited

@@ -8,6 +8,9 @@ from typing import Any, Literal
 from index import Article, Chunk
 
 Status = Literal["answered", "not_found"]
+Support = Literal["verbatim", "quoted", "matched", "unsupported"]
+"""What a statement stands on: it is an article's own sentence; the model's quote stands in the article; a sentence
+of an article was found that says it; nothing was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,46 +39,95 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of an answer, with the numbers of the citations that it stands on: none if "unsupported"."""
+
+    text: str
+    support: Support
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How many tokens a language model has read and written for an answer."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the articles say to a question.
 
-    `text` marks each statement with the numbers of its citations, like [1]. With `status` "not_found" it is empty,
-    as are the citations, and `passages` are the nearest there is. `as_of` is the newest day of a cited article,
-    `support` how well the best sentence answers (0 to 1), `timings` the seconds of each stage, and `generation`
-    the state of the index that all of it comes from.
+    `text` is the supported statements, each with the numbers of its citations, like [1]. With `status` "not_found"
+    it is empty, as are the citations, and `passages` are the nearest there is. `as_of` is the newest day of a cited
+    article, `support` how well the best sentence answers (0 to 1), `timings` the seconds of each stage, and
+    `generation` the state of the index that all of it comes from. `model` wrote the statements (empty: they are the
+    articles' own), `rewritten` is what was searched when that is not the question itself, and `notice` tells the
+    reader what went otherwise than asked for.
     """
 
     question: str
     status: Status
-    text: str
+    statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
-    as_of: date | None
     support: float
     generation: int
     timings: Mapping[str, float]
+    model: str = ""
+    rewritten: str = ""
+    notice: str = ""
+    usage: Usage | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the supported statements in their order, with the numbers of their citations."""
+        return " ".join(written(statement) for statement in self.statements if statement.citations)
+
+    @property
+    def as_of(self) -> date | None:
+        """Return the newest day of a cited article."""
+        return max((citation.published for citation in self.citations if citation.published), default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON values: dates as YYYY-MM-DD."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = _plain({**asdict(self), "text": self.text, "as_of": self.as_of})
         return plain
+
+
+def written(statement: Statement) -> str:
+    """Return a statement's text with the numbers of its citations behind it."""
+    return f"{statement.text} {''.join(f'[{number}]' for number in statement.citations)}"
 
 
 @dataclass(frozen=True, slots=True)
 class PassagesFound:
-    """Event of a stream: what was retrieved."""
+    """Event of a stream: what was retrieved, and for what, when that is not the question itself."""
 
     passages: tuple[Passage, ...]
+    rewritten: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
-    """Event of a stream: the next words of the answer."""
+    """Event of a stream: the next words of the statement that is being written, not verified yet."""
 
     text: str
 
 
-Event = PassagesFound | TextPiece | Answer
+@dataclass(frozen=True, slots=True)
+class StatementChecked:
+    """Event of a stream: the words since the last such event are this statement, verified with these citations.
+
+    One that is "unsupported" takes those words back. The citations are those that no earlier event has brought.
+    """
+
+    statement: Statement
+    citations: tuple[Citation, ...] = ()
+
+
+Event = PassagesFound | TextPiece | StatementChecked | Answer
 
 
 def _plain(value: Any) -> Any:

@@ -1,12 +1,11 @@
 """The one place where citations are made and let through: only exact words of an article become one."""
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from index import Article
-from qa.values import Answer, Citation
+from qa.values import Answer, Citation, Statement
 
 _log = logging.getLogger(__name__)
 
@@ -41,17 +40,21 @@ def holds(citation: Citation, articles: Mapping[str, Article]) -> bool:
 def verified(answer: Answer) -> Answer:
     """Return the answer with only those citations that hold, whoever wrote it.
 
-    The articles are those of the answer's passages. An answer that no citation is left of says nothing that can
-    be shown: it becomes "not_found".
+    The articles are those of the answer's passages. A statement that no citation is left of becomes unsupported,
+    and an answer without any says nothing that can be shown: it becomes "not_found".
     """
     articles = {passage.article.id: passage.article for passage in answer.passages}
-    false = {citation.number for citation in answer.citations if not holds(citation, articles)}
-    if not false and (answer.citations or answer.status == "not_found"):
-        return answer
-    _log.warning("%d of %d citations do not hold and are left out", len(false), len(answer.citations))
-    kept = tuple(citation for citation in answer.citations if citation.number not in false)
-    if not kept:
-        return replace(answer, status="not_found", text="", citations=(), as_of=None)
-    text = re.sub(r"\[(\d{1,4})\]", lambda mark: "" if int(mark[1]) in false else mark[0], answer.text)
-    newest = max((citation.published for citation in kept if citation.published), default=None)
-    return replace(answer, text=text, citations=kept, as_of=newest)
+    true = [citation for citation in answer.citations if holds(citation, articles)]
+    if len(true) < len(answer.citations):
+        _log.warning("%d of %d citations do not hold", len(answer.citations) - len(true), len(answer.citations))
+    numbers = {citation.number for citation in true}
+    statements = tuple(_standing(statement, numbers) for statement in answer.statements)
+    cited = {number for statement in statements for number in statement.citations}
+    kept = tuple(citation for citation in true if citation.number in cited)
+    return replace(answer, status="answered" if kept else "not_found", statements=statements, citations=kept)
+
+
+def _standing(statement: Statement, numbers: set[int]) -> Statement:
+    """Return the statement on those of its citations that have these numbers."""
+    left = tuple(number for number in statement.citations if number in numbers)
+    return replace(statement, citations=left, support=statement.support if left else "unsupported")

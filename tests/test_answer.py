@@ -11,7 +11,7 @@ from langchain_core.documents import Document
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from index import Article, BadRequestError
-from qa import Answer, Assistant, Evidence, PassagesFound, TextPiece
+from qa import Answer, Assistant, Evidence, PassagesFound, Statement, StatementChecked, TextPiece
 from qa.verify import cite, holds, verified
 from tests.conftest import questions
 
@@ -76,7 +76,11 @@ def test_a_stream_gives_passages_then_text_then_the_answer(assistant: Assistant)
     assert isinstance(last, Answer)
     assert first.passages == last.passages
     assert pieces
-    assert "".join(piece.text for piece in pieces if isinstance(piece, TextPiece)) == last.text
+    checked = [piece for piece in pieces if isinstance(piece, StatementChecked)]
+    assert tuple(event.statement for event in checked) == last.statements
+    assert tuple(citation for event in checked for citation in event.citations) == last.citations
+    words = [piece.text for piece in pieces if isinstance(piece, TextPiece)]
+    assert words == [statement.text for statement in last.statements]
 
 
 def test_a_stream_that_is_given_up_frees_its_generation(assistant: Assistant) -> None:
@@ -114,7 +118,8 @@ def test_an_answer_is_json(assistant: Assistant) -> None:
     answer = assistant.ask("Who is the mayor of Port Ellery?")
     plain = json.loads(json.dumps(answer.to_dict()))
     assert set(plain) == {
-        "question", "status", "text", "citations", "passages", "as_of", "support", "generation", "timings",
+        "question", "status", "text", "statements", "citations", "passages", "as_of", "support", "generation",
+        "timings", "model", "rewritten", "notice", "usage",
     }  # fmt: skip
     for citation in plain["citations"]:
         texts = {p["article"]["id"]: p["article"]["text"] for p in plain["passages"]}
@@ -161,9 +166,15 @@ def liar(change: dict[str, Any]) -> Runnable[Evidence, Answer]:
         article = evidence.passages[0].article
         true = cite(1, article, 0, 20)
         return Answer(
-            question=evidence.question, status="answered", text="True [1]. False [2].",
-            citations=(true, replace(true, number=2, **change)), passages=evidence.passages,
-            as_of=date(2099, 1, 1), support=1.0, generation=evidence.generation, timings={},
+            question=evidence.question, status="answered", passages=evidence.passages,
+            statements=(
+                Statement(text="True.", support="quoted", citations=(1, 2)),
+                Statement(text="False.", support="quoted", citations=(2,)),
+                Statement(text="Cites nothing.", support="quoted", citations=()),
+                Statement(text="Cites what is not there.", support="quoted", citations=(3,)),
+            ),
+            citations=(true, replace(true, **{"number": 2, **change})),
+            support=1.0, generation=evidence.generation, timings={},
         )  # fmt: skip
 
     return RunnableLambda(answer)
@@ -171,12 +182,20 @@ def liar(change: dict[str, Any]) -> Runnable[Evidence, Answer]:
 
 @pytest.mark.parametrize(
     "change",
-    [{"quote": "Something else."}, {"start": 5}, {"start": -3, "end": 0}, {"article_id": "nowhere"}, {"end": 10**6}],
+    [
+        {"quote": "Something else."},
+        {"start": 5},
+        {"start": -3, "end": 0},
+        {"article_id": "nowhere"},
+        {"end": 10**6},
+        {"number": 1, "start": 3},
+    ],
 )
 def test_a_citation_that_does_not_hold_is_not_shown(assistant: Assistant, change: dict[str, Any]) -> None:
     answer = Assistant(assistant.index, liar(change)).ask(QUESTION)
-    assert [c.number for c in answer.citations] == [1]
-    assert answer.text == "True [1]. False ."
+    assert [(c.number, c.start) for c in answer.citations] == [(1, 0)]
+    assert answer.text == "True. [1]"
+    assert [s.support for s in answer.statements] == ["quoted", "unsupported", "unsupported", "unsupported"]
     assert answer.as_of == answer.citations[0].published
 
 

@@ -43,7 +43,10 @@ def test_public_names_of_qa() -> None:
         "Passage",
         "PassagesFound",
         "Scope",
+        "Statement",
+        "StatementChecked",
         "TextPiece",
+        "Usage",
     ]
     assert all(hasattr(qa, name) for name in qa.__all__)
 
