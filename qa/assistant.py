@@ -104,7 +104,7 @@ class Assistant:
             raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
         with self.index.generation() as generation:
             generation.require(scope)
-            evidence = judge(retrieve(generation, asked, scope, k), self._reader)
+            evidence = judge(retrieve(generation, asked, scope, k), self._reader, generation.embeddings.embed_query)
             yield PassagesFound(evidence.passages)
             for event in self._events(evidence):
                 if isinstance(event, Answer):

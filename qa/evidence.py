@@ -7,8 +7,10 @@ another.
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from index import Article
 from index.chunk import sentences
@@ -24,6 +26,10 @@ _PASSAGE_WEIGHT = 25.0
 _HALF = 5.0
 """Chosen on rtqa_dev_2022H2 (docs/decisions/0007): every answerable question is above, and 14 % of the others."""
 _SLOPE = 3.0
+_COMPARED = 6
+_SAME_WORDS = 0.8
+"""Of the words of the shorter sentence."""
+_SAME_MEANING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Sentence:
     start: int
     end: int
     evidence: float
+    vector: tuple[float, ...] = field(default=(), repr=False)
+    """The unit vector of the text, of the best supported sentences alone."""
 
     @property
     def text(self) -> str:
@@ -61,8 +69,11 @@ class Evidence:
     timings: Mapping[str, float]
 
 
-def judge(evidence: Evidence, reader: Reader) -> Evidence:
-    """Return the evidence with its passages reordered by what the reader finds in them, and the sentences judged."""
+def judge(evidence: Evidence, reader: Reader, embed: Callable[[str], Sequence[float]]) -> Evidence:
+    """Return the evidence with its passages reordered by what the reader finds in them, and the sentences judged.
+
+    `embed` gives a text's unit vector, for telling sentences that say the same.
+    """
     started = time.perf_counter()
     passages = evidence.passages[:READ]
     spans = [sentences(p.article.text, p.chunk.start, p.chunk.end) for p in passages]
@@ -91,15 +102,32 @@ def judge(evidence: Evidence, reader: Reader) -> Evidence:
     return replace(
         evidence,
         passages=(*ranked, *evidence.passages[READ:]),
-        sentences=tuple(judged),
+        sentences=(*_compared(judged[:_COMPARED], embed), *judged[_COMPARED:]),
         timings={**evidence.timings, "read": time.perf_counter() - started},
     )
 
 
-def similar(one: str, other: str) -> float:
-    """Return the share of words that two texts have in common, of all the words of the shorter."""
-    first, second = set(terms(one)), set(terms(other))
-    return len(first & second) / max(1, min(len(first), len(second)))
+def _compared(best: Sequence[Sentence], embed: Callable[[str], Sequence[float]]) -> list[Sentence]:
+    """Return the sentences, those that may be shown side by side with their vectors."""
+    shown = sum(sentence.support >= THRESHOLD for sentence in best)
+    return [replace(s, vector=tuple(embed(s.text))) if i < shown and shown > 1 else s for i, s in enumerate(best)]
+
+
+def alike(one: Sentence, other: Sentence) -> bool:
+    """Say whether two sentences tell the same, by their words or, where both have vectors, by their meaning.
+
+    Sentences with other figures never do: "40 homes" and "62 homes" are near in meaning, and a contradiction.
+    """
+    first, second = set(terms(one.text)), set(terms(other.text))
+    if len(first & second) >= _SAME_WORDS * max(1, min(len(first), len(second))):
+        return True
+    if not one.vector or not other.vector or _figures(first) != _figures(second):
+        return False
+    return float(np.dot(one.vector, other.vector)) >= _SAME_MEANING
+
+
+def _figures(words: set[str]) -> set[str]:
+    return {word for word in words if any(character.isdigit() for character in word)}
 
 
 def _sigmoid(value: float) -> float:

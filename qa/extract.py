@@ -12,14 +12,13 @@ from itertools import count
 from langchain_core.runnables import RunnableConfig
 
 from qa.answerer import Answerer
-from qa.evidence import THRESHOLD, Evidence, Sentence, similar
+from qa.evidence import THRESHOLD, Evidence, Sentence, alike
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
 from qa.verify import cite
 
 MOST_WORDS = 60
 MOST_STATEMENTS = 3
 _MARGIN = 4.0
-_SAME = 0.8
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ def select(judged: Sequence[Sentence], threshold: float) -> list[_Chosen]:
     for sentence in judged:
         if sentence.support < threshold or sentence.evidence < judged[0].evidence - _MARGIN:
             break
-        same = next((s for s in chosen if similar(s.sentence.text, sentence.text) >= _SAME), None)
+        same = next((s for s in chosen if alike(s.sentence, sentence)), None)
         length = len(sentence.text.split())
         if same is not None:
             if all(s.article.id != sentence.article.id for s in (same.sentence, *same.copies)):

@@ -1,5 +1,6 @@
 """The reader, fusion, cues and the choice of statements."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,13 @@ import pytest
 
 import qa.reader
 from index import Article, ModelNotFoundError
+from index.embed import SentenceEmbeddings
 from qa.cues import bonus
-from qa.evidence import Sentence, similar
+from qa.evidence import Sentence, alike
 from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.fuse import ceiling, fuse, idf
 from qa.reader import Reader, Reading
+from qa.values import Statement
 from tests.conftest import questions
 
 STORY = Reading(
@@ -125,9 +128,8 @@ def test_statements_are_few_short_and_different() -> None:
 def test_the_same_news_elsewhere_is_a_second_citation() -> None:
     wire = "The two hospitals will merge on 1 January, their boards said on Friday."
     one, other = judged(wire, article="a"), judged(wire.replace("Friday", "Friday evening"), article="b", evidence=9.0)
-    (statement,) = select([*one, *other], 0.5)
-    parts, citations = write([statement])
-    assert parts == [f"{wire} [1][2]"]
+    ((statement, citations),) = write(select([*one, *other], 0.5))
+    assert statement == Statement(text=wire, support="verbatim", citations=(1, 2))
     assert [c.article_id for c in citations] == ["a", "b"]
 
 
@@ -138,9 +140,30 @@ def test_what_is_too_weak_is_not_said() -> None:
     assert len(select([*strong, *weak], 0.5)) == 1
 
 
-def test_similar_counts_words_of_the_shorter() -> None:
-    assert similar("The bridge closed.", "The bridge closed on Monday.") == 1
-    assert similar("", "Bridge") == 0
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("The bridge closed.", "The bridge closed on Monday.", True, id="words"),
+        pytest.param("The bridge closed.", "A ferry sails.", False, id="other"),
+        pytest.param("", "Bridge", False, id="empty"),
+        pytest.param(
+            "The Kremlin rules out talks unless Ukraine abandons its NATO ambitions and leaves occupied areas.",
+            "The Kremlin insists that no negotiation happens before Ukraine drops NATO and quits Russian-held land.",
+            True,
+            id="meaning",
+        ),
+        pytest.param("The bridge closed on Monday.", "The tunnel opened on Friday.", False, id="like but other"),
+        pytest.param(
+            "The flood damaged homes in Lowmere; 40 are empty.",
+            "Lowmere has 62 empty homes that the flood damaged.",
+            False,
+            id="other figures",
+        ),
+    ],
+)
+def test_sentences_that_say_the_same(embeddings: SentenceEmbeddings, one: str, other: str, same: bool) -> None:
+    first, second = (replace(s, vector=tuple(embeddings.embed_query(s.text))) for s in (*judged(one), *judged(other)))
+    assert alike(first, second) is same
 
 
 def test_there_are_sixty_questions_of_our_own() -> None:
