@@ -1,7 +1,7 @@
 """The Python API: open an index, ask it, get verified answers."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -99,7 +99,7 @@ class Assistant:
         sources: Sequence[str] = (),
         categories: Sequence[str] = (),
         k: int = PASSAGES,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Yield the passages once found, the statements as they come, and the verified `Answer` last."""
         started = time.perf_counter()
         asked, said = _question(question), turns(history)

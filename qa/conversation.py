@@ -4,7 +4,8 @@ What this module does not know: how a follow-up is resolved (qa/followup.py), an
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -59,14 +60,15 @@ class Conversation:
         assert isinstance(answer, Answer)  # the last event
         return answer
 
-    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+    def stream(self, question: str, **options: Any) -> Generator[Event, None, None]:
         """Yield the events of `Assistant.stream` for a question or follow-up."""
         turns = [turn for exchange in self._exchanges for turn in exchange.turns]
-        for event in self._assistant.stream(question, history=turns, **{**self.options, **options}):
-            if isinstance(event, Answer):
-                with self._adding:
-                    self._exchanges = (*self._exchanges, Exchange(question, event))
-            yield event
+        with closing(self._assistant.stream(question, history=turns, **{**self.options, **options})) as events:
+            for event in events:
+                if isinstance(event, Answer):
+                    with self._adding:
+                        self._exchanges = (*self._exchanges, Exchange(question, event))
+                yield event
 
     def to_dict(self) -> dict[str, Any]:
         """Return the conversation as JSON values, answers with everything that they were made of."""
