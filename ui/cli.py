@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from ui.chat import chat
+
 app = typer.Typer(
     name="dateline",
     help="Ask your news articles; every statement of the answer cites the exact words.",
@@ -114,6 +116,9 @@ def ask(
         sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) + "\n")
     else:
         print_answer(answer)
+
+
+app.command()(chat)
 
 
 @app.command()

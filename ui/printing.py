@@ -96,10 +96,9 @@ def print_answer(answer: Answer) -> None:
         for passage in answer.passages[:3]:
             console.print(Padding(_nearest(passage), (0, 0, 0, 2)))
         return
-    console.print(Text(answer.text, style="bold"))
+    console.print(Text(visible(answer.text), style="bold"))
     console.print()
-    for citation in answer.citations:
-        console.print(Padding(_citation(citation), (0, 0, 0, 2)))
+    print_sources(answer)
     articles = len({citation.article_id for citation in answer.citations})
     outlets = len({citation.source for citation in answer.citations if citation.source})
     facts = [
@@ -109,6 +108,13 @@ def print_answer(answer: Answer) -> None:
         f"{answer.timings['total']:.1f} s",
     ]
     console.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
+
+
+def print_sources(answer: Answer) -> None:
+    """Print the citations of an answer with their words."""
+    console = _console()
+    for citation in answer.citations:
+        console.print(Padding(_citation(citation), (0, 0, 0, 2)))
 
 
 def _citation(citation: Citation) -> Text:

@@ -21,7 +21,8 @@ def end_in_order() -> None:
     tell.setblocking(False)
 
     def watch() -> None:
-        number = told.recv(1)[0]
+        while (number := told.recv(1)[0]) in _CAUGHT:
+            pass
         time.sleep(_PATIENCE)
         os._exit(128 + number)
 
@@ -32,6 +33,13 @@ def end_in_order() -> None:
         signal.signal(number, _exit)
 
 
+def let_interrupts_be_caught() -> None:
+    """From now on, SIGINT raises `KeyboardInterrupt` and nothing else, for a program that goes on after it."""
+    _CAUGHT.add(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+_CAUGHT: set[int] = set()
 _KEPT: list[socket.socket] = []
 """Sockets that live as long as the process."""
 

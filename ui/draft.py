@@ -1,0 +1,39 @@
+"""An answer while it is being written: what is verified, what is not yet, what had to be withdrawn."""
+
+from rich.text import Text
+
+from index.clean import visible
+from qa.values import Event, PassagesFound, StatementChecked, TextPiece, written
+
+
+class Draft:
+    """Collects the events of one answer. `withdrawn` are the statements that no article says."""
+
+    def __init__(self) -> None:
+        self.withdrawn: list[str] = []
+        self._told: list[tuple[str, str]] = []
+        self._pending = ""
+        self._searched = ""
+
+    def take(self, event: Event) -> None:
+        """Take in the next event."""
+        if isinstance(event, PassagesFound):
+            self._searched = event.rewritten
+        elif isinstance(event, TextPiece):
+            self._pending += event.text
+        elif isinstance(event, StatementChecked):
+            self._pending = ""
+            if event.statement.citations:
+                self._told.append((written(event.statement), "bold"))
+            else:
+                self.withdrawn.append(event.statement.text)
+                self._told.append((event.statement.text, "strike dim"))
+
+    def text(self) -> Text:
+        """Return all of it: verified statements in bold, withdrawn ones struck out, the one being written plain."""
+        shown = Text()
+        if self._searched:
+            shown.append(f"Searched: {visible(self._searched)}\n", "dim")
+        for words, style in self._told:
+            shown.append(visible(words), style).append(" ")
+        return shown.append(visible(self._pending)) if self._told or self._pending else shown.append("Reading …", "dim")

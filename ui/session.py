@@ -1,0 +1,200 @@
+"""A conversation in a terminal or a pipe: read a line, do what it says, show what comes of it.
+
+A line is a question, or a command like `/open 2`. What this module does not know: how things look (ui/printing.py,
+ui/draft.py) and how a conversation is written to a file (ui/export.py).
+"""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from index import BadRequestError, DatelineError
+from index.clean import squeeze, visible
+from qa import Answer, Assistant
+from ui.article import article_text
+from ui.draft import Draft
+from ui.export import save
+from ui.printing import print_answer, print_sources
+from ui.signals import let_interrupts_be_caught
+
+_PROMPT = "> "
+_HELP = """\
+/sources          the sources of the last answer
+/open NUMBER      the article behind a source, with the cited words marked
+/since DAY        only articles from this day on, like 2026-03-03; without a day: from any
+/until DAY        only articles up to this day
+/source NAME      only this outlet; without a name: all of them, which are listed
+/new              begin anew: nothing said so far is referred to any more
+/export FILE      write the conversation to a file: .md or .json
+/help, /quit      (Ctrl-C stops an answer, Ctrl-D ends)
+Anything else is a question."""
+
+
+class Session:
+    """Answers the lines of standard input until it ends. `options` are those of `Assistant.ask`."""
+
+    def __init__(self, assistant: Assistant, options: dict[str, Any]) -> None:
+        self._assistant = assistant
+        self._options = options
+        self._conversation = assistant.chat()
+        self._console = Console(highlight=False, soft_wrap=False)
+        self._watched = sys.stdin.isatty() and self._console.is_terminal
+        self._failed = False
+        self._commands: dict[str, Callable[[str], None]] = {
+            "/sources": self._sources, "/open": self._open, "/since": self._since, "/until": self._until,
+            "/source": self._source, "/new": self._new, "/export": self._export, "/help": self._help,
+        }  # fmt: skip
+
+    def run(self) -> bool:
+        """Do what each line says. Return whether any failed that nobody was watching."""
+        if self._watched:
+            let_interrupts_be_caught()
+            self._say("Ask about the articles. /help lists the commands, Ctrl-D ends.")
+        for line in self._lines():
+            if line == "/quit":
+                break
+            try:
+                self._do(line)
+            except DatelineError as error:
+                self._failed = True
+                self._complain(str(error))
+            except KeyboardInterrupt:
+                self._say("Stopped.")
+        return self._failed and not self._watched
+
+    def _lines(self) -> Iterator[str]:
+        """Yield the lines that say anything, without control characters."""
+        for line in _typed() if self._watched else _piped():
+            if words := squeeze(visible(line)):
+                if not self._watched:
+                    self._say(_PROMPT + words)
+                yield words
+
+    def _do(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        if not line.startswith("/"):
+            self._ask(line)
+        elif command := self._commands.get(word):
+            command(rest.strip())
+        else:
+            raise BadRequestError(f"There is no command {word}. /help lists them.")
+
+    def _ask(self, question: str) -> None:
+        """Show the answer while it is written, and whole once it is verified."""
+        draft = Draft()
+        with closing(self._conversation.stream(question, **self._options)) as stream, self._shown(draft):
+            for event in stream:
+                draft.take(event)
+        answer = self._last()
+        if answer.rewritten:
+            self._say(f"Searched: {answer.rewritten}")
+        print_answer(answer)
+        for statement in draft.withdrawn:
+            self._say(f"Withdrawn, since no article says it: {statement}")
+        if not self._watched:
+            self._console.print()
+
+    def _shown(self, draft: Draft) -> AbstractContextManager[object]:
+        """Show the draft for as long as the block runs, if somebody is watching."""
+        if not self._watched:
+            return nullcontext()
+        return Live(get_renderable=draft.text, console=self._console, refresh_per_second=10, transient=True,
+                    redirect_stdout=False, redirect_stderr=False)  # fmt: skip
+
+    def _last(self) -> Answer:
+        if not self._conversation.history:
+            raise BadRequestError("Nothing has been answered yet.")
+        return self._conversation.history[-1].answer
+
+    def _sources(self, _: str) -> None:
+        print_sources(self._last())
+
+    def _open(self, number: str) -> None:
+        answer = self._last()
+        wanted = next((c for c in answer.citations if number.strip("[]") == str(c.number)), None)
+        if wanted is None:
+            numbers = ", ".join(str(citation.number) for citation in answer.citations) or "none"
+            raise BadRequestError(f"/open takes the number of a source. The last answer has: {numbers}.")
+        self._console.print(article_text(answer, wanted, coloured=self._console.color_system is not None))
+
+    def _since(self, day: str) -> None:
+        self._filter("since", _day(day))
+
+    def _until(self, day: str) -> None:
+        self._filter("until", _day(day))
+
+    def _source(self, name: str) -> None:
+        with self._assistant.index.generation() as generation:
+            known = [source for source in generation.sources() if source]
+        if name and name not in known:
+            raise BadRequestError(f"No article has the source {name!r}. There are: {', '.join(known) or 'none'}")
+        self._filter("sources", [name] if name else [])
+        if not name:
+            self._say(f"There are: {', '.join(known) or 'none'}")
+
+    def _filter(self, name: str, value: Any) -> None:
+        if value:
+            self._options[name] = value
+        else:
+            self._options.pop(name, None)
+        kept = {
+            name: self._options[name] for name in ("since", "until", "sources", "categories") if name in self._options
+        }
+        told = [f"{name} {', '.join(v) if isinstance(v, list) else v}" for name, v in kept.items()]
+        self._say(f"Searching {'; '.join(told) if told else 'all articles'}.")
+
+    def _new(self, _: str) -> None:
+        self._conversation = self._assistant.chat()
+        self._say("A new conversation. Filters stay as they are.")
+
+    def _export(self, name: str) -> None:
+        replace = name.startswith("--replace ")
+        path = Path(name.removeprefix("--replace ").strip()).expanduser()
+        if not name or not self._conversation.history:
+            raise BadRequestError("/export takes a file to write, .md or .json, once something has been answered.")
+        save(self._conversation, path, replace=replace)
+        self._say(f"Written to {path}.")
+
+    def _help(self, _: str) -> None:
+        self._say(_HELP)
+
+    def _say(self, words: str) -> None:
+        self._console.print(Text(visible(words), style="dim"))
+
+    def _complain(self, words: str) -> None:
+        Console(stderr=True, highlight=False).print(Text(visible(words), style="red"))
+
+
+def _typed() -> Iterator[str]:
+    """Yield what is typed, line by line; Ctrl-C throws the line away, Ctrl-D ends."""
+    import readline  # noqa: F401  (gives `input` its editing)
+
+    while True:
+        try:
+            yield input(_PROMPT)
+        except KeyboardInterrupt:
+            sys.stdout.write("\n")
+        except EOFError:
+            sys.stdout.write("\n")
+            return
+
+
+def _piped() -> Iterator[str]:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    yield from sys.stdin
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadRequestError(f"A day is written like 2026-03-03; {text!r} is not.") from error
