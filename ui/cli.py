@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from ui.evaluate import evaluate
+
 app = typer.Typer(
     name="dateline",
     help="Ask your news articles; every statement of the answer cites the exact words.",
@@ -197,6 +199,9 @@ def compact(index: IndexOption = DEFAULT_INDEX) -> None:
     from index.history import compact as shrink
 
     sys.stdout.write(f"{shrink(index) / 1e6:.1f} MB are free again.\n")
+
+
+app.command("eval")(evaluate)
 
 
 def main() -> None:
