@@ -49,6 +49,19 @@ class Contents:
         )
         return make_article(rows[0]) if rows else None
 
+    def chunks_of(self, id_: str) -> list[Chunk]:
+        """Return the chunks of an article, in its order."""
+        rows = self._database.all(
+            f"SELECT c.id, c.start, c.end, {ARTICLE_FIELDS} FROM chunk c"
+            " JOIN member m ON m.version = c.version AND m.generation = ?"
+            " JOIN article a ON a.version = c.version WHERE a.id = ? ORDER BY c.start",
+            (self._generation, id_),
+        )
+        if not rows:
+            return []
+        article = make_article(rows[0][3:])
+        return [Chunk(chunk_id, id_, start, end, article.text[start:end]) for chunk_id, start, end, *_ in rows]
+
     def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
         """Yield the articles of a generation, newest first."""
         where, values = _conditions(scope)

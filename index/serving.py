@@ -76,6 +76,10 @@ class Generation:
         """Return the article with this id, if there is one."""
         return self._contents.article(id_)
 
+    def chunks_of(self, id_: str) -> list[Chunk]:
+        """Return the chunks of an article, in its order."""
+        return self._contents.chunks_of(id_)
+
     def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
         """Yield the articles in the scope, newest first."""
         return self._contents.articles(scope)

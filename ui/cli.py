@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ui.chat import chat
+from ui.evaluate import evaluate
 
 app = typer.Typer(
     name="dateline",
@@ -202,6 +203,9 @@ def compact(index: IndexOption = DEFAULT_INDEX) -> None:
     from index.history import compact as shrink
 
     sys.stdout.write(f"{shrink(index) / 1e6:.1f} MB are free again.\n")
+
+
+app.command("eval")(evaluate)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ _STAGES = {
     "embed": "Embedding passages",
     "build": "Building the index",
     "check": "Checking it",
+    "ask": "Asking questions",
 }
 
 

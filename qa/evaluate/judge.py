@@ -1,0 +1,133 @@
+"""Judge each answer: rankings against the evidence, the words against the gold answers, citations against the index.
+
+What this module does not know: how the values of all questions are summed up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.serving import Generation
+from qa.evaluate.accuracy import holds_answer, names_right_choice, words_of
+from qa.evaluate.gold import Gold
+from qa.evaluate.questions import Question
+from qa.evaluate.ranking import Ranking, measure
+from qa.evaluate.values import Cited, Found, Row
+from qa.values import Answer
+
+_SNIPPET = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its answer, and what the index holds of its evidence and citations."""
+
+    question: Question
+    answer: Answer
+    gold: Gold
+    citations: tuple[Cited, ...]
+
+
+def cited(answer: Answer, gold: Gold, generation: Generation) -> tuple[Cited, ...]:
+    """Return the citations, each compared with the words of its article in the index."""
+    found = []
+    for citation in answer.citations:
+        article = generation.article(citation.article_id)
+        words = article.text[citation.start : citation.end] if article and citation.start >= 0 else ""
+        found.append(
+            Cited(
+                article_id=citation.article_id,
+                title=citation.title,
+                start=citation.start,
+                end=citation.end,
+                quote=citation.quote,
+                valid=bool(words) and words == citation.quote,
+                on_evidence=gold.overlaps(citation.article_id, citation.start, citation.end),
+            )
+        )
+    return tuple(found)
+
+
+def judge(asked: Sequence[Asked]) -> list[Row]:
+    """Return a row for each question, with the value of every per-question metric that it has one of."""
+    with_evidence = {one.question.id: one for one in asked if one.question.answerable and one.question.evidence}
+    passages = measure({id_: _passage_ranking(one) for id_, one in with_evidence.items()})
+    articles = measure({id_: _article_ranking(one) for id_, one in with_evidence.items()})
+    return [
+        Row(
+            question=one.question,
+            status=one.answer.status,
+            answer=one.answer.text,
+            rewritten=one.answer.rewritten,
+            support=one.answer.support,
+            citations=one.citations,
+            passages=_found(one),
+            timings=one.answer.timings,
+            measures={
+                **{f"passage_{name}": value for name, value in passages.get(one.question.id, {}).items()},
+                **{f"article_{name}": value for name, value in articles.get(one.question.id, {}).items()},
+                **_judged(one),
+            },
+            absent=one.gold.absent,
+            lost=one.gold.lost,
+        )
+        for one in asked
+    ]
+
+
+def _passage_ranking(one: Asked) -> Ranking:
+    """Return the ranking of the passages. Evidence that the index has lost counts as one that was not found."""
+    flags = [passage.chunk.id in one.gold.chunks for passage in one.answer.passages]
+    return Ranking(flags, max(1, len(one.gold.chunks)))
+
+
+def _article_ranking(one: Asked) -> Ranking:
+    ids = dict.fromkeys(passage.article.id for passage in one.answer.passages)
+    return Ranking([id_ in one.gold.articles for id_ in ids], max(1, len(one.gold.articles)))
+
+
+def _found(one: Asked) -> tuple[Found, ...]:
+    return tuple(
+        Found(
+            article_id=passage.article.id,
+            title=passage.article.title,
+            start=passage.chunk.start,
+            end=passage.chunk.end,
+            score=passage.score,
+            relevant=passage.chunk.id in one.gold.chunks,
+            words=_start(passage.chunk.text),
+        )
+        for passage in one.answer.passages
+    )
+
+
+def _judged(one: Asked) -> dict[str, float]:
+    """Return the per-question metrics that concern the answer."""
+    question, answered = one.question, one.answer.status == "answered"
+    judged: dict[str, float] = {"abstention_accuracy": answered == question.answerable}
+    if question.answerable:
+        judged["answerable_kept"] = answered
+    else:
+        judged["abstention_recall"] = not answered
+    if not answered:
+        judged["abstention_precision"] = not question.answerable
+    if question.answerable and question.answers:
+        judged |= _right(one, answered=answered)
+    elif not question.answerable and answered:
+        judged["shown_right"] = False
+    if one.citations:
+        judged["quote_validity"] = sum(c.valid for c in one.citations) / len(one.citations)
+        if question.answerable and question.evidence:
+            judged["sentence_precision"] = sum(c.on_evidence for c in one.citations) / len(one.citations)
+    return {name: float(value) for name, value in judged.items()}
+
+
+def _right(one: Asked, *, answered: bool) -> dict[str, float]:
+    words, question = words_of(one.answer), one.question
+    held = answered and holds_answer(words, question.answers)
+    right = answered and names_right_choice(words, question.answers, question.choices) if question.choices else held
+    shown = {"shown_right": right} if answered else {}
+    return {"answer_accuracy": right, "gold_in_answer": held, **shown}
+
+
+def _start(words: str) -> str:
+    return words if len(words) <= _SNIPPET else words[:_SNIPPET].rpartition(" ")[0] + " …"

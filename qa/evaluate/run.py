@@ -1,0 +1,143 @@
+"""Ask every question of a file, and report on what came back.
+
+What this module does not know: what a right answer is.
+"""
+
+import inspect
+import platform
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import BadRequestError, DatelineError
+from index.fingerprint import sha256
+from index.publish import Progress
+from qa.assistant import Assistant
+from qa.evaluate import metrics
+from qa.evaluate.gold import locate
+from qa.evaluate.judge import Asked, cited, judge
+from qa.evaluate.questions import Question, QuestionsError, read_questions
+from qa.evaluate.values import Report, Settings
+from qa.evidence import THRESHOLD
+from qa.values import Answer
+
+PASSAGES = 10
+"""How many passages are asked for: every ranking is measured on the ten best."""
+_LIBRARIES = ("dateline", "chromadb", "tantivy", "onnxruntime", "sentence-transformers", "ir-measures")
+
+
+class IndexChangedError(DatelineError):
+    """Say that a new generation appeared while the questions were asked."""
+
+
+def evaluate(
+    assistant: Assistant,
+    questions: Path,
+    *,
+    index: str = "",
+    limit: int | None = None,
+    seed: int = 0,
+    progress: Progress = lambda *_: None,
+) -> Report:
+    """Return the report on the questions of a file.
+
+    `limit` asks only so many of them, drawn by `seed`, which also draws the resamples of the intervals. `index` is
+    how the report names the index. Raises `QuestionsError` for a file that cannot be used, or whose articles the
+    index does not hold, and `IndexChangedError`.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    chosen = _drawn(read_questions(questions), limit, seed)
+    asked = _ask(assistant, chosen, progress)
+    rows = judge(asked)
+    with assistant.index.generation() as generation:
+        settings = Settings(
+            questions=str(questions),
+            questions_sha256=sha256(questions),
+            asked=len(rows),
+            limit=limit,
+            seed=seed,
+            conversations=_takes_history(assistant),
+            index=index,
+            generation=generation.number,
+            articles=generation.articles_count,
+            passages=generation.chunks_count,
+            model=generation.fingerprint.model,
+            fingerprint=generation.fingerprint.key,
+            answered_by=tuple(dict.fromkeys(one.answer.model for one in asked if one.answer.model)),
+            threshold=THRESHOLD,
+            versions={"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
+            started=started.isoformat(timespec="seconds"),
+            seconds=round(time.perf_counter() - clock, 1),
+        )
+    return Report(
+        settings=settings,
+        metrics=metrics.summary(rows),
+        intervals=metrics.intervals(rows, seed),
+        latency=metrics.stages(rows),
+        types={
+            type_: {"questions": len(some), **metrics.summary(some)}
+            for type_ in dict.fromkeys(row.question.type for row in rows)
+            if (some := [row for row in rows if row.question.type == type_])
+        },
+        rows=tuple(rows),
+    )
+
+
+def _drawn(questions: list[Question], limit: int | None, seed: int) -> list[Question]:
+    if limit is None or limit >= len(questions):
+        return questions
+    if limit < 1:
+        raise BadRequestError(f"The limit is how many questions to ask, 1 or more; {limit} is not.")
+    chosen = np.random.default_rng(seed).choice(len(questions), size=limit, replace=False)
+    return [questions[number] for number in sorted(chosen)]
+
+
+def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress) -> list[Asked]:
+    """Return every question with its answer, all from one generation."""
+    history = _takes_history(assistant)
+    with assistant.index.generation() as generation:
+        golds = [locate(question, generation) for question in questions]
+        if any(question.evidence for question in questions) and not any(gold.articles for gold in golds):
+            named = next(question.evidence[0].article_id for question in questions if question.evidence)
+            raise QuestionsError(
+                f"The index holds none of the articles that the questions rest on, like {named!r}. "
+                "Ask the index of these articles: --index DIR"
+            )
+        asked = []
+        for done, (question, gold) in enumerate(zip(questions, golds, strict=True)):
+            progress("ask", done, len(questions))
+            answer = _answer(assistant, question, history=history)
+            if answer.generation != generation.number:
+                raise IndexChangedError(
+                    f"The index changed from generation {generation.number} to {answer.generation} while the "
+                    "questions were asked. Ask them again."
+                )
+            asked.append(Asked(question, answer, gold, cited(answer, gold, generation)))
+        progress("ask", len(questions), len(questions))
+    return asked
+
+
+def _answer(assistant: Assistant, question: Question, *, history: bool) -> Answer:
+    options: dict[str, Any] = {"k": PASSAGES}
+    if history and question.history:
+        options["history"] = [turn.model_dump() for turn in question.history]
+    try:
+        return assistant.ask(question.question, **options)
+    except BadRequestError as error:
+        raise QuestionsError(f"The question {question.id!r} cannot be asked: {error}") from error
+
+
+def _takes_history(assistant: Assistant) -> bool:
+    return "history" in inspect.signature(assistant.ask).parameters
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

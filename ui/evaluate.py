@@ -1,0 +1,91 @@
+"""The command `dateline eval`. It parses, calls `qa.evaluate` and prints."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def evaluate(
+    questions: Annotated[
+        Path | None, typer.Argument(help="A file of questions, one JSON object a line.", show_default=False)
+    ] = None,
+    index: Annotated[Path, typer.Option("--index", envvar="DATELINE_INDEX", help="The folder of the index.")] = Path(
+        "index-data"
+    ),
+    report: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write report.json and report.html to this folder.")
+    ] = None,
+    least: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--min",
+            metavar="METRIC=VALUE",
+            help="Exit with 1 below this value (above it, where lower is better); may be repeated.",
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Ask only so many of the questions, drawn by --seed.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw and of the intervals.", min=0)] = 0,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="A.json B.json", help="Ask nothing; compare two reports question by question."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Ask QUESTIONS whose answers are known, and measure retrieval, answers, citations and abstention.
+
+    A question is a JSON object with id, question, answerable, answers, evidence [{article_id, quote}] and, if there
+    are any, type, choices, history [{role, content}] and asked_on.
+
+    Examples:
+      dateline eval questions.jsonl --report out
+      dateline eval questions.jsonl --min passage_mrr@10=0.8 --min quote_validity=1
+      dateline eval --compare before/report.json after/report.json
+    """  # fmt: skip
+    from index import BadRequestError
+
+    if (questions is None) == (compare is None):
+        raise BadRequestError("Give either a file of QUESTIONS or --compare A.json B.json.")
+    if compare is not None:
+        _compare(*compare, seed=seed, as_json=as_json)
+    elif questions is not None:
+        _measure(questions, index, report=report, least=least or [], limit=limit, seed=seed, as_json=as_json)
+
+
+def _measure(
+    questions: Path, index: Path, *, report: Path | None, least: list[str], limit: int | None, seed: int, as_json: bool
+) -> None:
+    from qa import Assistant
+    from qa.evaluate import evaluate as run
+    from qa.evaluate import missed, page, read_gate
+    from ui.printing import Bars
+    from ui.scores import print_scores
+
+    gates = [read_gate(text) for text in least]
+    with Assistant.open(index) as assistant, Bars() as progress:
+        measured = run(assistant, questions, index=str(index), limit=limit, seed=seed, progress=progress)
+    written = page.write(measured, report) if report else None
+    if as_json:
+        sys.stdout.write(measured.model_dump_json(indent=1) + "\n")
+    else:
+        print_scores(measured, written)
+    failed = missed(measured, gates)
+    for sentence in failed:
+        sys.stderr.write(f"dateline: {sentence}\n")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _compare(a: Path, b: Path, *, seed: int, as_json: bool) -> None:
+    import json
+
+    from qa.evaluate import compare, read_report
+    from ui.scores import print_differences
+
+    differences = compare(read_report(a), read_report(b), seed=seed)
+    if as_json:
+        told = [{**one.model_dump(), "verdict": one.verdict} for one in differences]
+        sys.stdout.write(json.dumps(told, indent=1) + "\n")
+    else:
+        print_differences(differences)

@@ -1,0 +1,91 @@
+"""Show an evaluation, or the difference of two, in a terminal. All text of others is printed as plain text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from index.clean import visible
+from qa.evaluate import METRICS, Difference, Report
+from qa.evaluate.page import BY_TYPE, GROUPS, figure
+from qa.evaluate.values import Interval
+
+
+def print_scores(report: Report, page: Path | None) -> None:
+    """Print the metrics in groups, then by type of question, and where the page is."""
+    console = Console(highlight=False)
+    settings = report.settings
+    console.print(
+        Text(
+            f"{settings.asked} questions over {settings.articles} articles ({settings.passages} passages), "
+            f"generation {settings.generation}, in {settings.seconds:.0f} s."
+        )
+    )
+    console.print(_metrics(report))
+    console.print(_types(report))
+    for note in _notes(report):
+        console.print(Text(note, style="yellow"))
+    if page:
+        console.print(Text(f"Report: {page}"))
+
+
+def print_differences(differences: Sequence[Difference]) -> None:
+    """Print what has changed from one report to the other."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("metric", "A", "B", "B − A", "95 % interval", ""):
+        table.add_column(name, justify="left" if name in ("metric", "") else "right", no_wrap=True)
+    for one in differences:
+        change = f"{one.difference:+.3f}" if one.difference is not None else "–"
+        style = {"better": "green", "worse": "red"}.get(one.verdict, "")
+        cells = (one.metric, figure(one.a), figure(one.b), change, _interval(one.interval), one.verdict)
+        table.add_row(*(Text(cell, style=style) for cell in cells))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(Text("Better or worse: the interval leaves out zero. Everything else may be chance.", style="dim"))
+
+
+def _metrics(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("metric", no_wrap=True)
+    table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right", no_wrap=True)
+    table.add_column("")
+    for group, names in GROUPS:
+        table.add_row(Text(group, style="bold"))
+        for name in names:
+            title = METRICS[name].title + (" ↓" if METRICS[name].lower_is_better else "")
+            table.add_row(
+                Text(f"  {name}"),
+                Text(figure(report.metrics[name]), style="bold"),
+                Text(_interval(report.intervals[name]), style="dim"),
+                Text("" if "@" in name else title, style="dim"),
+            )
+    return table
+
+
+def _types(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, title="\nBy type of question", title_justify="left")
+    table.add_column("type")
+    for heading in BY_TYPE.values():
+        table.add_column(heading, justify="right")
+    for type_, values in report.types.items():
+        table.add_row(Text(visible(type_)), *(Text(figure(values[name])) for name in BY_TYPE))
+    return table
+
+
+def _notes(report: Report) -> list[str]:
+    absent = {id_ for row in report.rows for id_ in row.absent}
+    lost = [quote for row in report.rows for quote in row.lost]
+    alone = not report.settings.conversations and any(row.question.history for row in report.rows)
+    notes = {
+        f"The index does not hold {len(absent)} of the articles that the questions rest on.": bool(absent),
+        f"{len(lost)} evidence quotes do not stand in their articles as indexed; they count as not found.": bool(lost),
+        "Follow-up questions were asked without the conversation before them.": alone,
+    }
+    return [note for note, holds in notes.items() if holds]
+
+
+def _interval(interval: Interval | None) -> str:
+    return f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else "–"
