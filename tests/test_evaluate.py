@@ -16,6 +16,8 @@ from index.generation import Folder
 from index.reindex import reindex
 from qa import Answer, Assistant
 from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, page, read_gate, read_report
+from qa.evaluate.gold import Gold
+from qa.evaluate.judge import cited
 from qa.evaluate.run import IndexChangedError
 from qa.extract import Extractive
 from tests.conftest import ROOT, write
@@ -33,9 +35,20 @@ def report(assistant: Assistant) -> Report:
 
 
 GATE = {
-    "passage_hit@1": 0.0,
+    "passage_hit@1": 0.65,
+    "passage_hit@10": 0.95,
+    "passage_mrr@10": 0.78,
+    "article_mrr@10": 0.80,
+    "answer_accuracy": 0.57,
+    "sentence_precision": 0.52,
+    "quote_validity": 1.0,
+    "shown_right": 0.56,
+    "answerable_kept": 0.81,
+    "abstention_accuracy": 0.70,
+    "abstention_auroc": 0.62,
 }
-"""What our own questions must reach, a little below what was measured on 23 November 2026."""
+"""What our own questions must reach. Measured, without the history of follow-ups: .705, .984, .821, .842, .623, .561,
+1, .603, .852, .747, .667; the limits leave room for two or three questions that another processor rounds otherwise."""
 
 
 @pytest.mark.slow
@@ -170,14 +183,11 @@ def asked(tmp_path: Path, *questions: dict[str, Any]) -> Path:
 def small(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
     """An index of two articles. Read only."""
     path = tmp_path_factory.mktemp("small")
-    write(
-        path / "news" / "bridge.md",
-        "Bridge closes",
-        "The bridge over the Senn closed on Monday after a crack was found.",
-    )
-    write(path / "news" / "school.md", "School strike ends", "Teachers in Ellery return to work after a deal on pay.")
+    news = path / "news"
+    write(news / "bridge.md", "Bridge closes", "The bridge over the Senn closed after a crack was found.")
+    write(news / "school.md", "School strike ends", "Teachers in Ellery return to work after a deal on pay.")
     shutil.copytree(Folder(sample_index).path / "encoder", path / "index" / "encoder", copy_function=os.link)
-    reindex([path / "news"], path / "index")
+    reindex([news], path / "index")
     return path / "index"
 
 
@@ -275,15 +285,19 @@ def test_a_swap_of_the_index_ends_the_evaluation(tmp_path: Path, source: Path, i
 
 
 def test_altered_quotes_are_noticed(small: Path) -> None:
-    from qa.evaluate.gold import Gold
-    from qa.evaluate.judge import cited
-
     nothing = Gold({}, frozenset(), frozenset(), (), ())
     with Assistant.open(small) as assistant, assistant.index.generation() as generation:
         answer = assistant.ask(SMALL[0]["question"])
         (good, *_) = answer.citations
-        for bad in (replace(good, quote=good.quote + "!"), replace(good, start=good.start + 1),
-                    replace(good, article_id="none"), replace(good, start=-5), replace(good, quote="", end=good.start)):  # fmt: skip
+        changes: list[dict[str, Any]] = [
+            {"quote": good.quote + "!"},
+            {"start": good.start + 1},
+            {"start": -5},
+            {"article_id": "none"},
+            {"quote": "", "end": good.start},
+        ]
+        for change in changes:
+            bad = replace(good, **change)
             judged = cited(replace(answer, citations=(good, bad)), nothing, generation)
             assert [one.valid for one in judged] == [True, False], bad
 
@@ -364,9 +378,8 @@ def test_the_command(tmp_path: Path, small: Path) -> None:
         ([], "Give either a file of QUESTIONS or --compare"),
         (["q.jsonl", "--compare", "a", "b"], "Give either"),
         (["none.jsonl", "--min", "x=1"], "There is no metric 'x'"),
-        (["--compare", "a.json", "b.json"], "a.json cannot be read"),
     ],
-    ids=["nothing", "both", "metric", "report"],
+    ids=["nothing", "both", "metric"],
 )
 def test_the_commands_errors(tmp_path: Path, arguments: list[str], told: str) -> None:
     done = dateline("eval", *arguments, cwd=tmp_path)
