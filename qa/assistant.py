@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
 from index import BadRequestError, Scope
@@ -16,6 +17,9 @@ from index.serving import Index
 from qa.answerer import Answerer
 from qa.evidence import Evidence, judge
 from qa.extract import Extractive
+from qa.generate import Generative
+from qa.listen import Patience
+from qa.models import TIMEOUT, open_model
 from qa.reader import Reader
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
 from qa.values import Answer, Event, PassagesFound
@@ -45,12 +49,18 @@ class Assistant:
         *,
         model: str | None = None,
         answerer: Runnable[Evidence, Answer] | None = None,
+        llm: str | BaseChatModel | None = None,
+        llm_base_url: str | None = None,
+        llm_timeout: float = TIMEOUT,
     ) -> "Assistant":
         """Open the index at `path`.
 
         `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
-        `Evidence` to `Answer`. Raises a `DatelineError` when there is no usable index.
+        `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has
+        `llm_timeout` seconds for an answer. Raises a `DatelineError` when there is no usable index, or no such model.
         """
+        if llm and not answerer:
+            answerer = _generative(llm, llm_base_url, llm_timeout)
         return cls(Index.open(path, model=model), answerer)
 
     def ask(
@@ -141,6 +151,13 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) -> Generative:
+    patience = Patience(first=timeout / 2, total=timeout)
+    if isinstance(llm, str):
+        return Generative(open_model(llm, base_url=base_url, timeout=timeout), name=llm, patience=patience)
+    return Generative(llm, patience=patience)
 
 
 def _question(text: str) -> str:
