@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
 from index import BadRequestError, Scope
@@ -20,6 +21,9 @@ from qa.extract import Extractive
 from qa.followup import rewrite
 from qa.fuse import idf
 from qa.history import History, turns
+from qa.generate import Generative
+from qa.listen import Patience
+from qa.models import TIMEOUT, open_model
 from qa.reader import Reader
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
 from qa.values import Answer, Event, PassagesFound, Turn
@@ -49,12 +53,18 @@ class Assistant:
         *,
         model: str | None = None,
         answerer: Runnable[Evidence, Answer] | None = None,
+        llm: str | BaseChatModel | None = None,
+        llm_base_url: str | None = None,
+        llm_timeout: float = TIMEOUT,
     ) -> "Assistant":
         """Open the index at `path`.
 
         `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
-        `Evidence` to `Answer`. Raises a `DatelineError` when there is no usable index.
+        `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has
+        `llm_timeout` seconds for an answer. Raises a `DatelineError` when there is no usable index, or no such model.
         """
+        if llm and not answerer:
+            answerer = _generative(llm, llm_base_url, llm_timeout)
         return cls(Index.open(path, model=model), answerer)
 
     def ask(
@@ -166,6 +176,13 @@ def _find(generation: Generation, question: str, said: Sequence[Turn], scope: Sc
     searched = rewrite(question, said, rarity)
     evidence = retrieve(generation, searched, scope, k)
     return replace(evidence, question=question, rewritten=searched if searched != question else "")
+
+
+def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) -> Generative:
+    patience = Patience(first=timeout / 2, total=timeout)
+    if isinstance(llm, str):
+        return Generative(open_model(llm, base_url=base_url, timeout=timeout), name=llm, patience=patience)
+    return Generative(llm, patience=patience)
 
 
 def _question(text: str) -> str:
