@@ -78,7 +78,8 @@ class Replica:
         published = require_pointer(self.server, patience=patience).current
         try:
             if not self._serves(published):
-                self.folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self.folder.path.mkdir(parents=True, exist_ok=True)
+                self.folder.path.chmod(0o700)
                 with writer_lock(self.folder.path, wait=True):
                     if not self._serves(published):  # another process may have taken it meanwhile
                         self._take(published)

@@ -189,6 +189,10 @@ class ChromaServer:
             raise self._nonsense(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
     def _done(self, response: Response) -> None:
+        if self._is_missing(response):
+            raise IndexUnavailableError(
+                f"What was asked of {self.address} is not there any more: it was replaced meanwhile. Ask again."
+            )
         if response.status >= 300:
             raise self._nonsense(f"status {response.status} {response.words}")
 

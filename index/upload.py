@@ -133,8 +133,10 @@ class _Upload:
         """Return a number that the server has not seen from this archive, even if it was emptied since."""
         seen = [number for number, _ in generation_collections(self._server)]
         named = [published.number for published in before.generations] if before else []
-        number = 1 + max([self._archive.setting("published") or 0, *seen, *named])
-        self._archive.set_setting("published", number)
+        last: dict[str, int] = self._archive.setting("published") or {}
+        address = str(self._server.address)
+        number = 1 + max([last.get(address, 0), *seen, *named])
+        self._archive.set_setting("published", {**last, address: number})
         return number
 
     def _send(self, vectors_name: str, articles_name: str, *, number: int) -> Published:
