@@ -7,6 +7,7 @@ from index.errors import (
     IndexLockedError,
     IndexMismatchError,
     IndexNotFoundError,
+    IndexUnavailableError,
     ModelNotFoundError,
     RemovalRefusedError,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "IndexLockedError",
     "IndexMismatchError",
     "IndexNotFoundError",
+    "IndexUnavailableError",
     "ModelNotFoundError",
     "RemovalRefusedError",
     "Scope",

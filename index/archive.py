@@ -173,6 +173,23 @@ class Archive:
         for chunk_id, text, title, published, source, category, vector in found:
             yield Row(chunk_id, text, title, day_number(published), source, category, vector)
 
+    def hashes(self, generation: int) -> dict[bytes, int]:
+        """Return the number of every article version of a generation by its hash."""
+        return dict(
+            self._database.all(
+                "SELECT hash, version FROM article JOIN member USING (version) WHERE generation = ? ORDER BY id",
+                (generation,),
+            )
+        )
+
+    def spans(self, version: int, model: str) -> list[tuple[int, int, bytes]]:
+        """Return the start, end and cached vector of each chunk of an article version, in order."""
+        return self._database.all(
+            "SELECT start, end, data FROM chunk JOIN vector v ON v.embedded = chunk.embedded AND v.model = ?"
+            " WHERE version = ? ORDER BY ordinal",
+            (model, version),
+        )
+
     def counts(self, generation: int) -> tuple[int, int]:
         """Return how many articles and chunks a generation has."""
         ((articles,),) = self._database.all("SELECT count(*) FROM member WHERE generation = ?", (generation,))

@@ -5,15 +5,18 @@ Run as a process of its own: Chroma's engine can crash on damaged files, and a c
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from index.archive import Archive
 from index.database import Database
-from index.dense import Dense
 from index.errors import DatelineError, IndexDamagedError
 from index.generation import Folder
 from index.lexical import Lexical
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SAMPLE = 200
 _REACH = 10
@@ -24,6 +27,8 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
 
     `sample` bounds how many chunks are sought by their own vectors; None seeks all.
     """
+    from index.dense import Dense  # only a folder's check needs Chroma itself, and it takes a second to load
+
     fingerprint, about = folder.about(number)
     with Database.open(folder.archive) as database:
         archive = Archive(database)
@@ -45,13 +50,24 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
         raise IndexDamagedError("Chroma holds other chunks than the archive")
     if set(lexical.ids()) != set(ids):
         raise IndexDamagedError("tantivy holds other chunks than the archive")
-    step = 1 if sample is None else max(1, len(ids) // sample)
-    _find(dense, ids[::step], vectors[::step])
+    find(dense, ids, vectors, sample=sample)
     dense.close()
 
 
-def _find(dense: Dense, ids: list[str], vectors: list[bytes]) -> None:
-    """Seek chunks by their own vectors. Copies of a text share one, so the chunk may be among several."""
+class Finder(Protocol):
+    """Something that finds the chunks nearest to vectors."""
+
+    def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
+        """Return for each vector the ids of the k nearest chunks."""
+
+
+def find(dense: Finder, ids: list[str], vectors: list[bytes], *, sample: int | None = _SAMPLE) -> None:
+    """Seek chunks by their own vectors, all or about `sample` of them; raise `IndexDamagedError` when one is lost.
+
+    Copies of a text share one vector, so the chunk may be among several.
+    """
+    step = 1 if sample is None else max(1, len(ids) // sample)
+    ids, vectors = ids[::step], vectors[::step]
     if not ids:
         return
     matrix = np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), -1)

@@ -66,7 +66,7 @@ def chunk(article: Article, *, tokens: Tokens, budget: int) -> list[Chunk]:
         runs[-1].append(span)
         used += count
         filled += count
-    return [_make(article, run[0][0], run[-1][1]) for run in runs]
+    return [make_chunk(article, run[0][0], run[-1][1]) for run in runs]
 
 
 def _pieces(text: str, tokens: Tokens, budget: int) -> Iterator[tuple[Span, int]]:
@@ -94,7 +94,8 @@ def _cut(text: str, start: int, end: int, inside: list[Span], budget: int) -> It
         yield start + at, end
 
 
-def _make(article: Article, start: int, end: int) -> Chunk:
+def make_chunk(article: Article, start: int, end: int) -> Chunk:
+    """Return the chunk that stands there in an article; its id follows from what it says, and where."""
     text = article.text[start:end]
     versions = f"{CLEANER_VERSION}.{CHUNKER_VERSION}"
     key = "\0".join((article.id, str(start), text, versions))

@@ -16,8 +16,8 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from index.archive import Row
-from index.contents import day_number
 from index.errors import IndexDamagedError
+from index.records import hnsw, metadata, where
 from index.values import Hit, Scope
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NAME = "chunks"
 _BATCH = 1000
-_PERSIST = 10_000
+_PAGE = 10_000
 
 
 class Dense:
@@ -40,22 +40,18 @@ class Dense:
 
     @classmethod
     def build(cls, path: Path, rows: Iterable[Row], count: int) -> None:
-        """Write a collection of the rows, all of it on disk when this returns.
-
-        `count` is the number of rows. Chroma keeps what is short of a whole `sync_threshold` in its log, and every
-        reader would insert that anew: so the threshold is made to divide the count.
-        """
-        threshold = max(2, count // max(1, -(-count // _PERSIST)))
-        configuration: Any = {"hnsw": {"space": "cosine", "sync_threshold": threshold, "batch_size": 100}}
+        """Write a collection of the rows, all of it on disk when this returns. `count` is the number of rows."""
+        settings = hnsw(count)
+        configuration: Any = {"hnsw": settings}
         client = _client(path)
         with _damage(path):
             collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
             remaining = iter(rows)
-            while some := list(islice(remaining, min(_BATCH, threshold))):
+            while some := list(islice(remaining, min(_BATCH, settings["sync_threshold"]))):
                 collection.add(
                     ids=[row.chunk_id for row in some],
                     embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
-                    metadatas=[_metadata(row) for row in some],
+                    metadatas=[metadata(row) for row in some],
                 )
             collection.count()
             collection.get(limit=1, include=["metadatas"])  # the first read clears the log
@@ -78,7 +74,7 @@ class Dense:
         """Return the k chunks nearest to a unit vector by cosine, approximately (HNSW), best first."""
         with _damage(self._path):
             found = self._collection.query(
-                query_embeddings=[vector], n_results=k, where=_where(scope), include=["distances"]
+                query_embeddings=[vector], n_results=k, where=where(scope), include=["distances"]
             )
         distances = found["distances"] or [[]]
         return [Hit(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
@@ -90,9 +86,9 @@ class Dense:
 
     def ids(self) -> Iterator[str]:
         """Yield the id of every chunk."""
-        for offset in range(0, self.count(), _PERSIST):
+        for offset in range(0, self.count(), _PAGE):
             with _damage(self._path):
-                yield from self._collection.get(limit=_PERSIST, offset=offset, include=[])["ids"]
+                yield from self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
 
     def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
         """Return for each vector the ids of the k nearest chunks."""
@@ -103,24 +99,6 @@ class Dense:
 def _client(path: Path) -> "Client":
     with _damage(path):
         return cast("Client", chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False)))
-
-
-def _metadata(row: Row) -> dict[str, str | int]:
-    fields: dict[str, str | int] = {"source": row.source, "category": row.category}
-    return fields if row.day is None else {**fields, "day": row.day}
-
-
-def _where(scope: Scope) -> Any:
-    conditions: list[dict[str, Any]] = []
-    if scope.since:
-        conditions.append({"day": {"$gte": day_number(scope.since)}})
-    if scope.until:
-        conditions.append({"day": {"$lte": day_number(scope.until)}})
-    if scope.sources:
-        conditions.append({"source": {"$in": list(scope.sources)}})
-    if scope.categories:
-        conditions.append({"category": {"$in": list(scope.categories)}})
-    return {"$and": conditions} if len(conditions) > 1 else next(iter(conditions), None)
 
 
 @contextmanager

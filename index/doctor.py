@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.address import address_of
 from index.archive import Archive
 from index.chunk import heading
 from index.contents import Contents
@@ -35,8 +36,15 @@ class Finding:
     cure: str
 
 
-def examine(index: str | Path) -> list[Finding]:
-    """Return all that is wrong: an empty list for a healthy index. Changes nothing."""
+def examine(index: str | Path, *, model: str | None = None) -> list[Finding]:
+    """Return all that is wrong: an empty list for a healthy index. Changes nothing.
+
+    `model` names the one of an index on a server, unless that is the default one.
+    """
+    if (address := address_of(index)) is not None:
+        from index.remote_doctor import examine_server  # it builds on this module
+
+        return examine_server(address, model=model)
     folder = Folder(Path(index))
     cure = f"{_REPAIR} --index {folder.path}"
     try:
@@ -59,13 +67,13 @@ def _wrong(folder: Folder, database: Database) -> Iterator[str]:
         return
     if number not in Archive(database).generations():
         yield f"The archive does not know generation {number}, which is served"
-    yield from _model(folder, database, number, fingerprint)
+    yield from wrong_model(folder, database, number, fingerprint)
     for leftover in folder.numbers():
         if leftover not in Archive(database).generations():
             yield f"{folder.generation(leftover)} is left over from a run that did not finish"
 
 
-def _model(folder: Folder, database: Database, number: int, fingerprint: Fingerprint) -> Iterator[str]:
+def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fingerprint) -> Iterator[str]:
     """Yield what is wrong with the model, the question encoder, or the vectors that they should have made."""
     encoder = folder.encoder(fingerprint)
     try:
@@ -87,12 +95,17 @@ def _model(folder: Folder, database: Database, number: int, fingerprint: Fingerp
         yield str(error)
 
 
-def repair(index: str | Path, *, progress: Progress = lambda *_: None) -> int:
+def repair(index: str | Path, *, model: str | None = None, progress: Progress = lambda *_: None) -> int:
     """Build and serve a new generation from the archive's cached vectors, and return its number.
 
     Nothing is read from the sources and no passage is embedded. Raises `IndexDamagedError` when the archive
-    itself is damaged or lacks vectors: then only a reindex helps.
+    itself is damaged or lacks vectors: then only a reindex helps. Of an index on a server, this machine's copy is
+    made anew, and nothing is changed there.
     """
+    if (address := address_of(index)) is not None:
+        from index.remote_doctor import repair_copy  # it builds on this module
+
+        return repair_copy(address, model=model)
     folder = Folder(Path(index))
     with writer_lock(folder.path), Database.open(folder.archive) as database:
         archive = Archive(database)
@@ -109,7 +122,7 @@ def repair(index: str | Path, *, progress: Progress = lambda *_: None) -> int:
                 f"{len(missing)} passages have no vector any more. Run: dateline reindex ARTICLES --index {folder.path}"
             )
         encoder = folder.encoder(fingerprint)
-        if any(_model(folder, database, number, fingerprint)):
+        if any(wrong_model(folder, database, number, fingerprint)):
             encoder.unlink(missing_ok=True)
         SentenceEmbeddings(fingerprint.model).export(encoder)
         return publish(folder, archive, versions, fingerprint, progress)

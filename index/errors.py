@@ -25,6 +25,12 @@ class IndexLockedError(DatelineError):
     exit_code = 75
 
 
+class IndexUnavailableError(DatelineError):
+    """Say that the server of an index does not answer, or not as it should."""
+
+    exit_code = 69
+
+
 class ModelNotFoundError(DatelineError):
     """Say that the embedding model's files are not where they should be."""
 

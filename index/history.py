@@ -1,14 +1,19 @@
 """The generations of an index: list them, go back to one, keep only the served one."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.address import Address, address_of
 from index.archive import Archive
 from index.database import Database
 from index.errors import BadRequestError
 from index.generation import Folder
 from index.lock import writer_lock
 from index.publish import check, retire, serve
+from index.remote import Pointer, point, require_pointer, require_whole
+from index.server import ChromaServer
+from index.upload import sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Entry:
 
 def generations(index: str | Path) -> list[Entry]:
     """Return the generations that are whole, oldest first. Raises `IndexNotFoundError` when there is none."""
+    if (address := address_of(index)) is not None:
+        return _published(address)
     folder = Folder(Path(index))
     served = folder.require_served()
     found = []
@@ -41,27 +48,66 @@ def rollback(index: str | Path, number: int | None = None) -> int:
     The next reindex brings the sources' present state back, unless they are put back too. Raises
     `BadRequestError` when there is no such generation, `IndexDamagedError` when it does not pass its check.
     """
+    if (address := address_of(index)) is not None:
+        return _roll_back(address, number)
     folder = Folder(Path(index))
     with writer_lock(folder.path):
-        served = folder.require_served()
         others = [entry.number for entry in generations(index) if not entry.served]
-        chosen = number if number is not None else max((n for n in others if n < served), default=None)
-        if chosen is None or chosen not in others:
-            have = ", ".join(map(str, others)) or "none"
-            raise BadRequestError(f"There is no such generation to go back to. Beside {served} there is: {have}.")
+        chosen = _choose(number, others, folder.require_served())
         check(folder, chosen)
         serve(folder, chosen)
         return chosen
 
 
 def compact(index: str | Path) -> int:
-    """Delete every generation but the served one and shrink the archive; return how many bytes that freed."""
+    """Delete every generation but the served one and shrink the archive; return how many bytes that freed.
+
+    A server keeps the room for what comes next, so that nothing is free on its disk: `chroma vacuum` gives it back.
+    """
+    if (address := address_of(index)) is not None:
+        return _forget_old(address)
     folder = Folder(Path(index))
     with writer_lock(folder.path), Database.open(folder.archive) as database:
         before = _size(folder.path)
         retire(folder, Archive(database), {folder.require_served()})
         database.vacuum()
         return before - _size(folder.path)
+
+
+def _choose(number: int | None, others: list[int], served: int) -> int:
+    chosen = number if number is not None else max((n for n in others if n < served), default=None)
+    if chosen is None or chosen not in others:
+        have = ", ".join(map(str, others)) or "none"
+        raise BadRequestError(f"There is no such generation to go back to. Beside {served} there is: {have}.")
+    return chosen
+
+
+def _published(address: Address) -> list[Entry]:
+    with closing(ChromaServer(address)) as server:
+        pointer = require_pointer(server)
+    return [
+        Entry(p.number, p.number == pointer.served, p.created, p.articles_count, p.chunks_count, p.fingerprint.model)
+        for p in sorted(pointer.generations, key=lambda p: p.number)
+    ]
+
+
+def _roll_back(address: Address, number: int | None) -> int:
+    with closing(ChromaServer(address)) as server:
+        pointer = require_pointer(server)
+        others = {p.number: p for p in pointer.generations if p.number != pointer.served}
+        chosen = _choose(number, sorted(others), pointer.served)
+        require_whole(server, others[chosen])
+        point(server, Pointer(served=chosen, generations=pointer.generations))
+        return chosen
+
+
+def _forget_old(address: Address) -> int:
+    with closing(ChromaServer(address)) as server:
+        current = require_pointer(server).current
+        pointer = Pointer(served=current.number, generations=(current,))
+        point(server, pointer)
+        sweep(server, pointer)
+    return 0
 
 
 def _size(path: Path) -> int:

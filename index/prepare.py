@@ -47,10 +47,18 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
     head = heading(article, tokens)
     chunks = chunk(article, tokens=tokens, budget=budget)
     return Prepared(
-        _hash(recipe, *(str(value) for value in asdict(article).values())),
-        article,
-        tuple(Embeddable(item, _hash(embedded_text(head, item))) for item in chunks),
+        version_hash(article, recipe), article, tuple(Embeddable(item, embedded_hash(head, item)) for item in chunks)
     )
+
+
+def version_hash(article: Article, recipe: str) -> bytes:
+    """Return what names this version of an article, made by this recipe."""
+    return _hash(recipe, *(str(value) for value in asdict(article).values()))
+
+
+def embedded_hash(head: str, item: Chunk) -> bytes:
+    """Return the digest of the text whose vector stands for a chunk."""
+    return _hash(embedded_text(head, item))
 
 
 def embedded_text(head: str, item: Chunk) -> str:

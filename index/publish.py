@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.archive import Archive
-from index.dense import Dense
 from index.errors import DatelineError, IndexDamagedError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
@@ -53,21 +52,29 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
 
 def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprint) -> Path:
     """Write generation `number` from what the archive holds for it, and return its folder, still unserved."""
+    from index.dense import Dense  # a replica of a server's index is published without
+
     articles, chunks = archive.counts(number)
     path = folder.generation(number)
     discard(path)
     path.mkdir(parents=True)
     Dense.build(path / "chroma", archive.rows(number, fingerprint.vectors), chunks)
     Lexical.build(path / "tantivy", archive.rows(number, fingerprint.vectors))
+    write_about(folder, number, fingerprint, (articles, chunks))
+    return path
+
+
+def write_about(folder: Folder, number: int, fingerprint: Fingerprint, counts: tuple[int, int], **more: str) -> None:
+    """Write how a generation of so many articles and chunks was made: the last file of its folder."""
     about = {
         "fingerprint": asdict(fingerprint),
-        "articles": articles,
-        "chunks": chunks,
+        "articles": counts[0],
+        "chunks": counts[1],
         "files": folder.digests(number),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **more,
     }
-    (path / "about.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
-    return path
+    (folder.generation(number) / "about.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
 
 
 def check(folder: Folder, number: int, *, every: bool = False) -> None:

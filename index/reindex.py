@@ -14,17 +14,19 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from index.address import Address, address_of
 from index.archive import Archive, Missing
 from index.chunk import heading
 from index.database import Database
 from index.embed import DEFAULT_MODEL, SentenceEmbeddings
-from index.errors import BadRequestError, DatelineError, IndexDamagedError, RemovalRefusedError
+from index.errors import BadRequestError, DatelineError, IndexDamagedError, IndexUnavailableError, RemovalRefusedError
 from index.generation import Folder
 from index.intake import Difference, Intake, Known
 from index.lock import writer_lock
 from index.prepare import Prepared, embedded_text
 from index.publish import Progress, publish
 from index.read import Rejected, read
+from index.upload import mirror, remember
 from index.values import Chunk
 
 _T = TypeVar("_T")
@@ -52,6 +54,7 @@ class Report:
     embedded: int = 0
     seconds: float = 0.0
     dry_run: bool = False
+    published: str | None = None
 
 
 def reindex(
@@ -63,33 +66,55 @@ def reindex(
     yes: bool = False,
     dry_run: bool = False,
     wait: bool = False,
+    publish_to: str | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Make the index hold just the articles below `paths`, and return what changed.
 
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
-    generation even when nothing changed. Raises `BadRequestError` for a path that does not exist or holds no
+    generation even when nothing changed. `publish_to` is the address of a Chroma server that is to serve the same,
+    from now on after every run; "off" ends that. Raises `BadRequestError` for a path that does not exist or holds no
     article, `RemovalRefusedError` when more than 30 % of the articles would go and `yes` is not given,
-    `IndexLockedError` while another process writes.
+    `IndexLockedError` while another process writes, `IndexUnavailableError` when the folder is up to date but the
+    server cannot be.
     """
     started = time.monotonic()
+    folder = _local(index)
     sources = [Path(path) for path in paths]
     if missing := [str(source) for source in sources if not source.exists()]:
         raise BadRequestError(f"No such file or folder: {', '.join(missing)}. Nothing was changed.")
-    folder, embeddings = Folder(Path(index)), SentenceEmbeddings(model)
+    embeddings = SentenceEmbeddings(model)
     if dry_run:
         report = _rehearse(folder, embeddings, sources, progress)
     else:
         with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
-            run = _Run(folder, Archive(database), embeddings, progress)
-            report = run(sources, full=full, yes=yes)
+            archive = Archive(database)
+            address = remember(archive, publish_to)
+            report = _Run(folder, archive, embeddings, progress)(sources, full=full, yes=yes)
+            if address is not None:
+                report = replace(report, published=_mirror(folder, archive, address, again=full, progress=progress))
     return replace(report, seconds=round(time.monotonic() - started, 3))
+
+
+def _mirror(folder: Folder, archive: Archive, address: Address, *, again: bool, progress: Progress) -> str:
+    """Publish what the folder serves, and return where."""
+    try:
+        number = mirror(folder, archive, address, again=again, progress=progress)
+    except IndexUnavailableError as error:
+        raise IndexUnavailableError(f"{folder.path} is up to date, but what is published is not. {error}") from error
+    return f"{address}, generation {number}"
 
 
 def last_sources(index: str | Path) -> list[Path]:
     """Return the files and folders that the index was last made from."""
-    with Database.open(Folder(Path(index)).archive) as database:
+    with Database.open(_local(index).archive) as database:
         return [Path(source) for source in Archive(database).setting("sources") or ()]
+
+
+def _local(index: str | Path) -> Folder:
+    if address_of(index) is not None:
+        raise BadRequestError(f"Reindex a folder, and have it published: --index FOLDER --publish {index}")
+    return Folder(Path(index))
 
 
 class _Run:

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from index.address import address_of
+from index.backing import Backing, OnDisk, Searching
 from index.contents import Contents
 from index.database import Database
-from index.dense import Dense
 from index.embed import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexMismatchError
 from index.fingerprint import Fingerprint
@@ -30,8 +31,8 @@ _EXACT_BELOW = 2000
 class Generation:
     """One generation of an index, open for searching: it never changes. Thread-safe."""
 
-    def __init__(self, number: int, contents: Contents, dense: Dense, lexical: Lexical, embeddings: SentenceEmbeddings,
-                 fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
+    def __init__(self, number: int, contents: Contents, dense: Searching, lexical: Lexical,
+                 embeddings: SentenceEmbeddings, fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
         self.number = number
         self.embeddings = embeddings
         self.fingerprint = fingerprint
@@ -113,32 +114,35 @@ class Generation:
 
 
 class Index:
-    """An index folder, open for reading. Notices a new generation at the next use, without a restart."""
+    """An index, open for reading. Notices a new generation at the next use, without a restart."""
 
-    def __init__(self, folder: Folder, database: Database, model: str | None) -> None:
-        self._folder, self._database, self._model = folder, database, model
+    def __init__(self, backing: Backing, *, model: str | None = None) -> None:
+        self._backing, self._folder, self._model = backing, backing.folder, model
+        self._folder.require_served()
+        self._database = Database.open(self._folder.archive)
         self._lock = threading.Lock()
         self._embeddings: dict[str, SentenceEmbeddings] = {}
-        self._leases: dict[int, int] = {}
-        self._open: dict[int, Generation] = {}
+        self._leases: dict[Generation, int] = {}
         self._seen = self._signature()
-        self._current = self._load(folder.require_served())
+        try:
+            self._current = self._load(self._folder.require_served())
+        except BaseException:
+            self._database.close()
+            raise
 
     @classmethod
     def open(cls, path: str | Path, *, model: str | None = None) -> "Index":
-        """Open the index at `path`.
+        """Open the index at `path`: a folder, or the address of a Chroma server such as http://127.0.0.1:8000.
 
-        `model` is needed only to insist on one: otherwise the index says itself which it was made with. Raises
-        `IndexNotFoundError`, `IndexMismatchError`, `IndexDamagedError` or `ModelNotFoundError`.
+        `model` is needed only to insist on one, or when a server's index was not made with the default one. Raises
+        `IndexNotFoundError`, `IndexMismatchError`, `IndexDamagedError`, `ModelNotFoundError` or, of a server,
+        `IndexUnavailableError`.
         """
-        folder = Folder(Path(path))
-        folder.require_served()
-        database = Database.open(folder.archive)
-        try:
-            return cls(folder, database, model)
-        except BaseException:
-            database.close()
-            raise
+        if (address := address_of(path)) is None:
+            return cls(OnDisk(Folder(Path(path))), model=model)
+        from index.replica import Replica
+
+        return Replica.serving(address, cls, model=model)
 
     @contextmanager
     def generation(self) -> Iterator[Generation]:
@@ -146,21 +150,23 @@ class Index:
         with self._lock:
             self._refresh()
             generation = self._current
-            self._leases[generation.number] = self._leases.get(generation.number, 0) + 1
+            self._leases[generation] += 1
         try:
             yield generation
         finally:
             with self._lock:
-                self._leases[generation.number] -= 1
+                if generation in self._leases:
+                    self._leases[generation] -= 1
                 self._close_unused()
 
     def close(self) -> None:
         """Close everything. Uses that are under way end with an error."""
         with self._lock:
-            for generation in self._open.values():
+            for generation in self._leases:
                 generation.close()
-            self._open.clear()
+            self._leases.clear()
             self._database.close()
+        self._backing.close()
 
     def __enter__(self) -> "Index":
         return self
@@ -176,15 +182,13 @@ class Index:
         return status.st_ino, status.st_mtime_ns
 
     def _refresh(self) -> None:
-        """Open the generation that `current` names, if it is another one. On failure the old one goes on serving."""
+        """Open the generation that `current` names, if it was replaced. On failure the old one goes on serving."""
         if (signature := self._signature()) == self._seen:
             return
         self._seen = signature
         try:
-            number = self._folder.require_served()
-            if number != self._current.number:
-                self._current = self._load(number)
-                self._close_unused()
+            self._current = self._load(self._folder.require_served())
+            self._close_unused()
         except DatelineError:
             _log.exception("Generation %d goes on serving, since the new one cannot be opened", self._current.number)
 
@@ -200,14 +204,17 @@ class Index:
                     f"Dateline uses ({name}). Rebuild it with: dateline reindex --full --index {self._folder.path}"
                 )
             self._embeddings[fingerprint.key] = embeddings
-        path = self._folder.generation(number)
         contents = Contents(self._database, number, fingerprint.vectors)
-        dense, lexical = Dense.open(path / "chroma"), Lexical.open(path / "tantivy")
+        lexical = Lexical.open(self._folder.generation(number) / "tantivy")
+        dense = self._backing.dense(number)
         generation = Generation(number, contents, dense, lexical, embeddings, fingerprint, about)
-        self._open[number] = generation
+        self._leases[generation] = 0
         return generation
 
     def _close_unused(self) -> None:
-        for number in [n for n in self._open if n != self._current.number and not self._leases.get(n)]:
-            self._open.pop(number).close()
-            self._leases.pop(number, None)
+        unused = [
+            generation for generation, uses in self._leases.items() if generation is not self._current and not uses
+        ]
+        for generation in unused:
+            del self._leases[generation]
+            generation.close()

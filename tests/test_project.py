@@ -65,6 +65,7 @@ def test_public_names_of_index() -> None:
         "IndexLockedError",
         "IndexMismatchError",
         "IndexNotFoundError",
+        "IndexUnavailableError",
         "ModelNotFoundError",
         "RemovalRefusedError",
         "Scope",

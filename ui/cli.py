@@ -23,7 +23,14 @@ app = typer.Typer(
 )
 
 IndexOption = Annotated[
-    Path, typer.Option("--index", envvar="DATELINE_INDEX", help="The folder of the index.", show_default=True)
+    str,
+    typer.Option(
+        "--index", envvar="DATELINE_INDEX", help="The folder of the index, or http://host:port/name of a Chroma server."
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", envvar="DATELINE_MODEL", help="Embedding model: a sentence-transformers name or folder."),
 ]
 LlmOption = Annotated[
     str | None,
@@ -42,7 +49,7 @@ LlmTimeoutOption = Annotated[
     float, typer.Option("--llm-timeout", envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-DEFAULT_INDEX = Path("index-data")
+DEFAULT_INDEX = "index-data"
 
 
 @app.callback()
@@ -57,16 +64,19 @@ def reindex(
         typer.Argument(help="Files and folders of articles; none: those of the last run.", show_default=False),
     ] = None,
     index: IndexOption = DEFAULT_INDEX,
-    model: Annotated[
-        str | None,
-        typer.Option(envvar="DATELINE_MODEL", help="Embedding model: a sentence-transformers name or folder."),
-    ] = None,
+    model: ModelOption = None,
     full: Annotated[bool, typer.Option("--full", help="Build a new generation even if nothing changed.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Allow the removal of many articles.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when anything was rejected.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait while another process writes the index.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and run again whenever a file changes.")] = False,
+    publish: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Let a Chroma server at http://host:port/name serve it too, now and after; or: off."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make the index hold just the articles below PATHS: text, Markdown, HTML, JSON lines.
@@ -76,6 +86,7 @@ def reindex(
     Examples:
       dateline reindex articles/
       dateline reindex articles/ wire.jsonl --index news --dry-run
+      dateline reindex --publish http://127.0.0.1:8000
     """
     from index.embed import DEFAULT_MODEL
     from index.reindex import last_sources
@@ -94,6 +105,7 @@ def reindex(
                 dry_run=dry_run,
                 yes=yes,
                 wait=wait,
+                publish_to=publish,
                 progress=progress,
             )
         print_report(report, as_json=as_json)
@@ -114,6 +126,7 @@ def ask(
     source: Annotated[list[str] | None, typer.Option(help="Only this outlet; may be repeated.")] = None,
     category: Annotated[list[str] | None, typer.Option(help="Only this category; may be repeated.")] = None,
     passages: Annotated[int, typer.Option("--passages", "-k", help="How many passages to read.")] = 10,
+    model: ModelOption = None,
     llm: LlmOption = None,
     llm_base_url: LlmUrlOption = None,
     llm_timeout: LlmTimeoutOption = 120.0,
@@ -129,7 +142,9 @@ def ask(
     from qa import Assistant
     from ui.printing import print_answer
 
-    with Assistant.open(index, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout) as assistant:
+    with Assistant.open(
+        index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout
+    ) as assistant:
         answer = assistant.ask(
             question, since=since, until=until, sources=source or [], categories=category or [], k=passages
         )
@@ -146,6 +161,7 @@ app.command()(chat)
 def doctor(
     index: IndexOption = DEFAULT_INDEX,
     repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is served from cached vectors.")] = False,
+    model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Examine the index from all sides: archive, Chroma, tantivy, model. Exit code 1 when something is wrong.
@@ -160,11 +176,11 @@ def doctor(
     from index.doctor import repair as rebuild
     from ui.printing import Bars, print_findings
 
-    findings = examine(index)
+    findings = examine(index, model=model)
     if findings and repair:
         with Bars() as progress:
-            rebuild(index, progress=progress)
-        findings = examine(index)
+            rebuild(index, model=model, progress=progress)
+        findings = examine(index, model=model)
     if as_json:
         sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
     else:

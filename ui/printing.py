@@ -22,6 +22,7 @@ _STAGES = {
     "embed": "Embedding passages",
     "build": "Building the index",
     "check": "Checking it",
+    "upload": "Publishing it",
     "ask": "Asking questions",
 }
 
@@ -75,6 +76,8 @@ def print_report(report: Report, *, as_json: bool) -> None:
                 f"{report.embedded} newly embedded, in {report.seconds:.1f} s."
             )
         )
+    if report.published:
+        console.print(Text(f"Published: {report.published}."))
 
 
 def print_findings(findings: list[Finding]) -> None:

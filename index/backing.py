@@ -1,0 +1,48 @@
+"""What an open index stands on: a folder of generations, and an engine that searches their vectors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.generation import Folder
+from index.values import Hit, Scope
+
+
+class Searching(Protocol):
+    """An engine that searches by meaning."""
+
+    def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
+        """Return the k chunks nearest to a unit vector by cosine, best first."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+class Backing(Protocol):
+    """A folder of generations, and where their vectors are searched."""
+
+    @property
+    def folder(self) -> Folder:
+        """Return the folder."""
+
+    def dense(self, number: int) -> Searching:
+        """Open a generation's search by meaning."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """All of it in the folder."""
+
+    folder: Folder
+
+    def dense(self, number: int) -> Searching:
+        """Open a generation's Chroma collection."""
+        from index.dense import Dense  # takes a second to load, and is not needed when a server searches
+
+        return Dense.open(self.folder.generation(number) / "chroma")
+
+    def close(self) -> None:
+        """Do nothing."""

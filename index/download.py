@@ -1,0 +1,104 @@
+"""Take the articles of a generation from a Chroma server into an archive; those that are there already stay.
+
+What this module does not trust: anything that the server says. What is not just what was published is refused.
+"""
+
+from collections.abc import Iterator
+
+from index.archive import Archive
+from index.embed import SentenceEmbeddings
+from index.parcel import PART, Parcel, Part, pages, unpack
+from index.remote import Published, content_digest, unusable
+from index.server import ChromaServer
+
+_PAGE = 1000
+_TRANSACTION = 200
+
+
+def download(server: ChromaServer, published: Published, archive: Archive, embeddings: SentenceEmbeddings) -> set[int]:
+    """Store what the archive lacks of a generation, and return the versions of all its articles.
+
+    What was stored is kept when a later page fails. Raises `IndexUnavailableError` when the server does not answer,
+    or not what was published.
+    """
+    return _Download(server, published, archive, embeddings)()
+
+
+class _Download:
+    def __init__(
+        self, server: ChromaServer, published: Published, archive: Archive, embeddings: SentenceEmbeddings
+    ) -> None:
+        self._server, self._published, self._archive = server, published, archive
+        self._embeddings, self._fingerprint = embeddings, embeddings.fingerprint
+        self._versions = archive.versions()
+
+    def __call__(self) -> set[int]:
+        try:
+            parts = self._list()
+            hashes = {bytes.fromhex(part.hash) for part in parts}
+            whole = self._whole(hashes)
+            wanted = [part for part in parts if bytes.fromhex(part.hash) not in whole]
+            parcels: list[Parcel] = []
+            for hash_, text in self._texts(wanted):
+                parcels.append(self._open(hash_, text))
+                if len(parcels) == _TRANSACTION:
+                    self._store(parcels)
+                    parcels.clear()
+            self._store(parcels)
+        except ValueError as error:
+            raise unusable(self._server.address, str(error)) from error
+        return {self._versions[hash_] for hash_ in hashes}
+
+    def _list(self) -> list[Part]:
+        """Return all parts of all articles in order; raise `ValueError` unless they are those that were published."""
+        parts: list[Part] = []
+        for offset in range(0, self._published.parts_count, _PAGE):
+            ids = self._server.get(self._published.articles, include=(), limit=_PAGE, offset=offset).ids
+            parts.extend(map(Part.parse, ids))
+        parts.sort()
+        if content_digest(self._fingerprint, {part.hash for part in parts}) != self._published.digest:
+            raise ValueError("its list of articles is not the one that was published")
+        expected = 0
+        for part, after in zip(parts, [*parts[1:], None], strict=True):
+            ends = after is None or after.hash != part.hash
+            if part.number != expected or part.is_last != ends:
+                raise ValueError(f"it lacks a part of the article {part.hash}")
+            expected = 0 if ends else expected + 1
+        return parts
+
+    def _whole(self, hashes: set[bytes]) -> set[bytes]:
+        """Return those of the articles that the archive has with all their vectors."""
+        here = {hash_: self._versions[hash_] for hash_ in hashes if hash_ in self._versions}
+        missing = self._archive.missing_vectors(set(here.values()), self._fingerprint.vectors)
+        partial = {text.version for text in missing}
+        return {hash_ for hash_, version in here.items() if version not in partial}
+
+    def _texts(self, parts: list[Part]) -> Iterator[tuple[str, str]]:
+        """Yield the hash and packed text of each article."""
+        pieces: list[str] = []
+        for page in pages(parts):
+            records = self._server.get(self._published.articles, include=("metadatas",), ids=[part.id for part in page])
+            found = dict(zip(records.ids, records.metadatas or [], strict=True))
+            for part in page:
+                pieces.append(part.require(found.get(part.id, {}).get(PART)))
+                if part.is_last:
+                    yield part.hash, "".join(pieces)
+                    pieces.clear()
+
+    def _open(self, hash_: str, text: str) -> Parcel:
+        parcel = unpack(text, self._fingerprint, self._embeddings.tokens)
+        if parcel.hash.hex() != hash_:
+            raise ValueError(f"the article {hash_} is another than its id says")
+        return parcel
+
+    def _store(self, parcels: list[Parcel]) -> None:
+        vectors = [
+            (item.embedded, vector)
+            for parcel in parcels
+            for item, vector in zip(parcel.chunks, parcel.vectors, strict=True)
+        ]
+        self._archive.add_vectors(self._fingerprint.vectors, vectors)
+        with self._archive.writing():
+            for parcel in parcels:
+                if parcel.hash not in self._versions:
+                    self._versions[parcel.hash] = self._archive.add(parcel.hash, parcel.article, parcel.chunks)

@@ -1,0 +1,174 @@
+"""One article with its chunks' places and vectors, as a text: what a server keeps, and readers make a replica from.
+
+What is derived from the article is not sent but derived again: chunks' texts and ids, and the digests of what was
+embedded. So a chunk cannot say anything that its article does not. A long text is cut into parts that one request
+can carry; the id of a part tells all that is needed to list and check it. What this module does not know: where the
+parts are kept.
+"""
+
+import hashlib
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.archive import Embeddable
+from index.chunk import Tokens, heading, make_chunk
+from index.clean import squeeze, visible
+from index.fingerprint import Fingerprint
+from index.prepare import embedded_hash, version_hash
+from index.values import Article
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PART = "part"
+"""Under which a record's metadata holds a part's piece of text."""
+_UNIT = 1e-3
+_LONGEST_PART = 2**20
+_LONGEST_PAGE = 4 * 2**20
+_ID = re.compile(r"([0-9a-f]{32})-(\d{1,6})-(\d{1,6})-(\d{1,7})-([0-9a-f]{64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An article ready for the archive, and the vector of each of its chunks."""
+
+    hash: bytes
+    article: Article
+    chunks: tuple[Embeddable, ...]
+    vectors: tuple["NDArray[np.float32]", ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """One of the `count` parts of an article's text: `size` characters with this SHA-256."""
+
+    hash: str
+    number: int
+    count: int
+    size: int
+    sha256: str
+
+    @classmethod
+    def parse(cls, id_: str) -> "Part":
+        """Return the part that has this id. Raises `ValueError` when none can."""
+        if not (match := _ID.fullmatch(id_)):
+            raise ValueError("it is not the id of an article's part")
+        return cls(match[1], int(match[2]), int(match[3]), int(match[4]), match[5])
+
+    @property
+    def id(self) -> str:
+        """Return the part's id."""
+        return f"{self.hash}-{self.number}-{self.count}-{self.size}-{self.sha256}"
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether the text ends with it."""
+        return self.number == self.count - 1
+
+    def require(self, piece: object) -> str:
+        """Return the piece of text if it is this part's; raise `ValueError` otherwise."""
+        if not isinstance(piece, str) or len(piece) != self.size or _digest(piece) != self.sha256:
+            raise ValueError(f"part {self.number} is not what was published")
+        return piece
+
+
+class _Article(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    id: Annotated[str, Field(min_length=1)]
+    title: str
+    text: Annotated[str, Field(min_length=1)]
+    published: date | None
+    source: str
+    url: Annotated[str, Field(pattern=r"^(https?://.*)?$")]
+    category: str
+    path: str
+    credit: str
+    topics: tuple[str, ...]
+
+
+class _Parcel(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    article: _Article
+    chunks: list[tuple[int, int, str]]
+
+
+def pack(article: Article, spans: Sequence[tuple[int, int, bytes]]) -> str:
+    """Return the text of an article and the start, end and vector of each of its chunks."""
+    fields = {name: getattr(article, name) for name in Article.__dataclass_fields__}
+    fields["published"] = article.published.isoformat() if article.published else None
+    chunks = [(start, end, b64encode(vector).decode("ascii")) for start, end, vector in spans]
+    return json.dumps({"article": fields, "chunks": chunks}, ensure_ascii=False)
+
+
+def unpack(text: str, fingerprint: Fingerprint, tokens: Tokens) -> Parcel:
+    """Return what was packed. Raises `ValueError` with the reason when it was not packed like that."""
+    try:
+        said = _Parcel.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    article = Article(**dict(said.article))
+    _require_clean(article)
+    head = heading(article, tokens)
+    chunks, vectors, last = [], [], 0
+    for start, end, vector in said.chunks:
+        if not last <= start < end <= len(article.text):
+            raise ValueError(f"no chunk can stand at {start} to {end}")
+        last = end
+        item = make_chunk(article, start, end)
+        chunks.append(Embeddable(item, embedded_hash(head, item)))
+        vectors.append(_unit_vector(vector, fingerprint.dimension))
+    return Parcel(version_hash(article, fingerprint.chunks), article, tuple(chunks), tuple(vectors))
+
+
+def cut(hash_: str, text: str) -> list[tuple[Part, str]]:
+    """Return the parts of a packed text, in order."""
+    pieces = [text[start : start + _LONGEST_PART] for start in range(0, len(text), _LONGEST_PART)]
+    return [
+        (Part(hash_, number, len(pieces), len(piece), _digest(piece)), piece) for number, piece in enumerate(pieces)
+    ]
+
+
+def pages(parts: Iterable[Part], most: int = 1000) -> Iterator[list[Part]]:
+    """Yield the parts in lists that one request can carry."""
+    page: list[Part] = []
+    size = 0
+    for part in parts:
+        if page and (len(page) == most or size + part.size > _LONGEST_PAGE):
+            yield page
+            page, size = [], 0
+        page.append(part)
+        size += part.size
+    if page:
+        yield page
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _require_clean(article: Article) -> None:
+    """Raise `ValueError` when a field holds what cleaning would have removed, such as controls of a terminal."""
+    lines = (article.id, article.title, article.source, article.category, article.credit, article.url, *article.topics)
+    if visible(article.text) != article.text or any(squeeze(visible(line)) != line.strip() for line in lines):
+        raise ValueError("the article is not clean")
+
+
+def _unit_vector(encoded: str, dimension: int) -> "NDArray[np.float32]":
+    data = b64decode(encoded, validate=True)
+    if len(data) != 4 * dimension:
+        raise ValueError(f"a vector has {len(data)} bytes, {4 * dimension} expected")
+    vector = np.frombuffer(data, "<f4")
+    if not abs(float(np.dot(vector, vector)) - 1.0) < _UNIT:  # true of NaN too
+        raise ValueError("a vector has not the length 1")
+    return vector

@@ -1,0 +1,37 @@
+"""What Chroma's records hold beside their vectors, and how a scope becomes a condition on that."""
+
+from typing import Any
+
+from index.archive import Row
+from index.contents import day_number
+from index.values import Scope
+
+
+def metadata(row: Row) -> dict[str, str | int]:
+    """Return the fields of a chunk that filters look at."""
+    fields: dict[str, str | int] = {"source": row.source, "category": row.category}
+    return fields if row.day is None else {**fields, "day": row.day}
+
+
+def where(scope: Scope) -> Any:
+    """Return Chroma's condition for a scope, None for all."""
+    conditions: list[dict[str, Any]] = []
+    if scope.since:
+        conditions.append({"day": {"$gte": day_number(scope.since)}})
+    if scope.until:
+        conditions.append({"day": {"$lte": day_number(scope.until)}})
+    if scope.sources:
+        conditions.append({"source": {"$in": list(scope.sources)}})
+    if scope.categories:
+        conditions.append({"category": {"$in": list(scope.categories)}})
+    return {"$and": conditions} if len(conditions) > 1 else next(iter(conditions), None)
+
+
+def hnsw(count: int) -> dict[str, Any]:
+    """Return the settings of a collection that is built once with `count` records.
+
+    Chroma keeps what is short of a whole `sync_threshold` in its log, and inserts that anew whenever the collection
+    is opened: so the threshold is made to divide the count.
+    """
+    threshold = max(2, count // max(1, -(-count // 10_000)))
+    return {"space": "cosine", "sync_threshold": threshold, "batch_size": 100}

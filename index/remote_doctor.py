@@ -1,0 +1,96 @@
+"""Examine an index on a Chroma server: what the server has, this machine's copy, and whether the two agree.
+
+What this module does not know: the archive that the index was published from.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import numpy as np
+
+from index.address import Address
+from index.archive import Archive
+from index.check import find
+from index.database import Database
+from index.doctor import Finding, wrong_model
+from index.errors import DatelineError, IndexDamagedError
+from index.lexical import Lexical
+from index.remote import Pointer, RemoteDense, require_pointer, require_whole
+from index.replica import Replica
+from index.upload import generation_collections
+
+_SAMPLE = 200
+_SAME = 0.9999
+
+
+def examine_server(address: Address, *, model: str | None = None) -> list[Finding]:
+    """Return all that is wrong with the index at the address. Brings the copy up to date, and changes nothing else."""
+    publish = f"dateline reindex --full --index FOLDER --publish {address}, where the archive is"
+    with closing(Replica(address, model=model)) as replica:
+        try:
+            pointer = require_pointer(replica.server)
+            replica.update()
+            here = [Finding(what, f"dateline doctor --repair --index {address}") for what in _wrong_here(replica)]
+            return here or [Finding(what, publish) for what in _wrong_there(replica, pointer)]
+        except IndexDamagedError as error:
+            return [Finding(str(error), f"dateline doctor --repair --index {address}")]
+        except DatelineError as error:
+            return [Finding(str(error), publish)]
+
+
+def repair_copy(address: Address, *, model: str | None = None) -> int:
+    """Make this machine's copy anew, and return the number of its generation."""
+    with closing(Replica(address, model=model)) as replica:
+        replica.renew()
+        return replica.folder.require_served()
+
+
+def _wrong_here(replica: Replica) -> Iterator[str]:
+    folder = replica.folder
+    number = folder.require_served()
+    fingerprint, about = folder.about(number)
+    with Database.open(folder.archive) as database:
+        if (state := database.integrity()) != "ok":
+            yield f"The copy {folder.archive} is damaged: {state}"
+            return
+        ids = {row.chunk_id for row in Archive(database).rows(number, fingerprint.vectors)}
+        if len(ids) != about["chunks"]:
+            yield f"The copy {folder.path} has {len(ids)} passages, {about['chunks']} expected"
+        if folder.digests(number) != about["files"]:
+            yield f"The files of {folder.generation(number)} are not as they were written"
+        elif set(Lexical.open(folder.generation(number) / "tantivy").ids()) != ids:
+            yield f"The copy's tantivy index {folder.generation(number)} holds other passages than its archive"
+        yield from wrong_model(folder, database, number, fingerprint)
+
+
+def _wrong_there(replica: Replica, pointer: Pointer) -> Iterator[str]:
+    for published in pointer.generations:
+        require_whole(replica.server, published)
+    named = {published.number for published in pointer.generations}
+    for number, name in generation_collections(replica.server):
+        if number not in named:
+            yield f"The collection {name} is left over from a run that did not finish"
+    number = replica.folder.require_served()
+    model = replica.folder.about(number)[0].vectors
+    with Database.open(replica.folder.archive) as database:
+        rows = {row.chunk_id: row.vector for row in Archive(database).rows(number, model)}
+    yield from _wrong_vectors(replica.dense(number), rows)
+
+
+def _wrong_vectors(dense: RemoteDense, expected: dict[str, bytes]) -> Iterator[str]:
+    """Yield in what the served vectors differ from those that were published."""
+    found = set(dense.ids())
+    for what, ids in (("lacks", expected.keys() - found), ("has besides", found - expected.keys())):
+        if ids:
+            yield f"The server {what} {len(ids)} passages, first {min(ids)}"
+    if found != expected.keys():
+        return
+    sample = list(expected)[:: max(1, len(expected) // _SAMPLE)]
+    for id_, vector in (dense.vectors(sample) if sample else {}).items():
+        if float(np.dot(vector, np.frombuffer(expected[id_], "<f4"))) < _SAME:
+            yield f"The server's vector of passage {id_} is not the one that was published"
+            return
+    try:
+        find(dense, list(expected), list(expected.values()))
+    except IndexDamagedError as error:
+        yield str(error)

@@ -1,0 +1,198 @@
+"""A reader's copy of an index on a Chroma server: articles, chunks and words here, search by meaning there.
+
+The copy is an index folder like any other but without Chroma's files, made by the same code from what the server
+has. A thread follows the server's pointer and takes what is new; readers of the folder notice that as they always
+do. Several processes of one machine share a copy, and it may be deleted at any time. What this module does not
+trust: anything that the server says.
+"""
+
+import hashlib
+import logging
+import os
+import re
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TypeVar
+
+from index.address import Address
+from index.archive import Archive
+from index.clean import visible
+from index.database import SCHEMA_VERSION, Database
+from index.download import download
+from index.embed import DEFAULT_MODEL, SentenceEmbeddings
+from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
+from index.fingerprint import Fingerprint
+from index.generation import Folder
+from index.lexical import Lexical
+from index.lock import writer_lock
+from index.publish import discard, retire, serve, write_about
+from index.remote import Published, RemoteDense, require_pointer, require_whole, unusable
+from index.server import OPENING, QUICK, ChromaServer
+from index.wire import Patience
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+_EVERY = 1.0
+
+
+class Replica:
+    """The copy of one index; `close` it."""
+
+    def __init__(self, address: Address, *, model: str | None = None) -> None:
+        self.folder = Folder(replica_path(address))
+        self.server = ChromaServer(address)
+        self._model = model or DEFAULT_MODEL
+        self._ended = threading.Event()
+        self._follower: threading.Thread | None = None
+
+    @classmethod
+    def serving(cls, address: Address, use: Callable[["Replica"], _T], *, model: str | None = None) -> _T:
+        """Bring the copy up to date, return what `use` makes of it, and go on following the server.
+
+        A copy whose files are damaged is made anew. Raises what `update` and `use` raise.
+        """
+        replica = cls(address, model=model)
+        try:
+            try:
+                replica.update()
+                used = use(replica)
+            except IndexDamagedError:
+                replica.renew()
+                used = use(replica)
+        except BaseException:
+            replica.close()
+            raise
+        replica.follow()
+        return used
+
+    def update(self, *, patience: Patience = OPENING) -> None:
+        """Take the generation that the server serves, unless it is here already.
+
+        Raises `IndexUnavailableError`, `IndexNotFoundError` or `IndexMismatchError` for what is wrong there, and
+        `IndexDamagedError` for what is wrong here; `renew` cures that.
+        """
+        published = require_pointer(self.server, patience=patience).current
+        try:
+            if not self._serves(published):
+                self.folder.path.mkdir(parents=True, exist_ok=True)
+                self.folder.path.chmod(0o700)
+                with writer_lock(self.folder.path, wait=True):
+                    if not self._serves(published):  # another process may have taken it meanwhile
+                        self._take(published)
+        except OSError as error:
+            raise DatelineError(
+                f"The copy {self.folder.path} of {self.server.address} cannot be written: {error.strerror or error}. "
+                "Free some space, or set DATELINE_CACHE to another folder."
+            ) from error
+
+    def renew(self) -> None:
+        """Delete the copy, and make it anew."""
+        _log.warning("The copy %s of %s is made anew", self.folder.path, self.server.address)
+        with writer_lock(self.folder.path, wait=True):
+            for path in (self.folder.current, *self.folder.path.glob("archive.sqlite*")):
+                path.unlink(missing_ok=True)
+            shutil.rmtree(self.folder.generations, ignore_errors=True)
+        self.update()
+
+    def follow(self) -> None:
+        """Go on following the server, in a thread."""
+        self._follower = threading.Thread(target=self._follow, name=f"follow {self.server.address}", daemon=True)
+        self._follower.start()
+
+    def dense(self, number: int) -> RemoteDense:
+        """Return the search by meaning of a generation that is here."""
+        return RemoteDense(self.server, self._published(number))
+
+    def close(self) -> None:
+        """End following, and close the connections."""
+        self._ended.set()
+        self.server.close()
+        if self._follower is not None:
+            self._follower.join(QUICK.seconds)
+
+    def _follow(self) -> None:
+        said = ""
+        while not self._ended.wait(_EVERY):
+            try:
+                self.update(patience=QUICK)
+                said = ""
+            except Exception as error:  # noqa: BLE001  (a thread that died would leave the reader behind for ever)
+                if str(error) != said and not self._ended.is_set():
+                    _log.error("%s is not followed at present: %s", self.server.address, error)
+                said = str(error)
+
+    def _published(self, number: int) -> Published:
+        _, about = self.folder.about(number)
+        try:
+            return Published.model_validate_json(about["published"])
+        except (KeyError, ValueError) as error:
+            raise IndexDamagedError(
+                f"Generation {number} in {self.folder.path} does not say where it is from. "
+                f"Run: dateline doctor --repair --index {self.server.address}"
+            ) from error
+
+    def _holds(self, published: Published) -> bool:
+        try:
+            return self._published(published.number) == published
+        except IndexDamagedError:
+            return False
+
+    def _serves(self, published: Published) -> bool:
+        return self._holds(published) and self.folder.served() == published.number
+
+    def _take(self, published: Published) -> None:
+        """Make the generation here, and serve it; keep the one before for running readers."""
+        require_whole(self.server, published)
+        before = self.folder.served()
+        with Database.create(self.folder.archive) as database:
+            archive = Archive(database)
+            if not (self._holds(published) and published.number in archive.generations()):
+                self._make(archive, published)
+            serve(self.folder, published.number)
+            whole = {before} if before is not None and self.folder.is_whole(before) else set()
+            retire(self.folder, archive, {published.number} | whole)
+
+    def _make(self, archive: Archive, published: Published) -> None:
+        embeddings = SentenceEmbeddings(self._model)
+        fingerprint = self._require_same(embeddings.fingerprint, published)
+        number, counts = published.number, (published.articles_count, published.chunks_count)
+        versions = download(self.server, published, archive, embeddings)
+        path = self.folder.generation(number)
+        discard(path)
+        archive.add_generation(number, asdict(fingerprint), versions)
+        if archive.counts(number) != counts or len(archive.member_articles(number)) != counts[0]:
+            raise unusable(self.server.address, "its articles have another number of passages than it has vectors")
+        path.mkdir(parents=True)
+        Lexical.build(path / "tantivy", archive.rows(number, fingerprint.vectors))
+        embeddings.export(self.folder.encoder(fingerprint))
+        write_about(self.folder, number, fingerprint, counts, published=published.model_dump_json())
+
+    def _require_same(self, ours: Fingerprint, published: Published) -> Fingerprint:
+        """Return our fingerprint; raise `IndexMismatchError` unless it stands for the same vectors and chunks.
+
+        The model is never looked for by the name that the server gives, since that could be any.
+        """
+        if different := replace(published.fingerprint, model=ours.model).differences(ours):
+            raise IndexMismatchError(
+                f"The index at {self.server.address} was made with another {', '.join(different)} than here "
+                f"({visible(published.fingerprint.model)[:80]!r} there, {ours.model!r} here). "
+                "Name the same model with --model, and use the same Dateline."
+            )
+        return ours
+
+
+def replica_path(address: Address) -> Path:
+    """Return the folder of the copy: below `DATELINE_CACHE`, or else where the platform keeps caches."""
+    if given := os.environ.get("DATELINE_CACHE"):
+        root = Path(given)
+    elif sys.platform == "darwin":
+        root = Path.home() / "Library" / "Caches" / "dateline"
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
+    words = re.sub(r"[^a-zA-Z0-9.-]+", "-", f"{address.host}-{address.port}-{address.name}")
+    key = hashlib.sha256(str(address).encode()).hexdigest()[:8]
+    return root / f"{words[:100]}-{key}-v{SCHEMA_VERSION}"

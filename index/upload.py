@@ -1,0 +1,203 @@
+"""Publish what a folder serves to a Chroma server: upload it whole, check it, swap the pointer, delete what is old.
+
+A run that is killed leaves the served generation as it was; its half-made collections are deleted by the next run.
+An index on a server belongs to one folder: two that publish to one address undo each other's uploads, though what is
+served stays whole.
+"""
+
+import math
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TypeVar
+
+from index.address import Address
+from index.archive import Archive
+from index.check import find
+from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError
+from index.fingerprint import Fingerprint
+from index.generation import Folder
+from index.parcel import PART, Part, cut, pack, pages
+from index.publish import Progress
+from index.records import hnsw, metadata
+from index.remote import (
+    Pointer,
+    Published,
+    RemoteDense,
+    collection_names,
+    content_digest,
+    find_pointer,
+    point,
+    require_whole,
+    unusable,
+)
+from index.server import QUICK, ChromaServer
+
+_T = TypeVar("_T")
+_SETTING = "publish"
+_ROWS = 1000
+_ARTICLES = 100
+_SAMPLE = 200
+OFF = "off"
+
+
+def remember(archive: Archive, publish: str | None) -> Address | None:
+    """Return where to publish: what is said now, else what was said last. `off` forgets it."""
+    if publish is not None:
+        archive.set_setting(_SETTING, None if publish == OFF else str(Address.parse(publish)))
+    said = archive.setting(_SETTING)
+    return None if said is None else Address.parse(said)
+
+
+def mirror(folder: Folder, archive: Archive, address: Address, *, again: bool, progress: Progress) -> int:
+    """Make the server serve what the folder serves, and return its number there.
+
+    Nothing is sent when the server has the same content already, unless `again`. Raises `IndexUnavailableError`
+    when the server does not answer, or does not find what it was sent: then it serves what it served before.
+    """
+    with closing(ChromaServer(address)) as server:
+        before = _before(server, again=again)
+        generation = folder.require_served()
+        run = _Upload(server, archive, generation, folder.about(generation)[0], progress)
+        new = None if again or before is None else run.find_same(before)
+        if new is None:
+            new = run.send(before)
+        if before is None or before.served != new.number:
+            old = () if before is None else (before.current,)
+            before = Pointer(served=new.number, generations=(*old, new))
+            point(server, before)
+        sweep(server, before)
+        return new.number
+
+
+def sweep(server: ChromaServer, pointer: Pointer) -> None:
+    """Delete the collections of generations that the pointer does not name: old ones, and half-made ones."""
+    kept = {generation.number for generation in pointer.generations}
+    for number, name in generation_collections(server):
+        if number not in kept:
+            server.delete(name)
+
+
+def generation_collections(server: ChromaServer) -> list[tuple[int, str]]:
+    """Return the number and name of each collection that is, or was to be, one of the index's generations."""
+    pattern = re.compile(re.escape(server.address.name) + r"-(\d{6,9})(-articles)?")
+    found = ((pattern.fullmatch(collection.name), collection.name) for collection in server.collections())
+    return [(int(match[1]), name) for match, name in found if match]
+
+
+def _before(server: ChromaServer, *, again: bool) -> Pointer | None:
+    """Return what the server has. A pointer that cannot be read is replaced when all is to be sent again."""
+    try:
+        return find_pointer(server)
+    except IndexUnavailableError:
+        if not again:
+            raise
+        return None
+
+
+class _Upload:
+    """One run, whose archive is locked."""
+
+    def __init__(
+        self, server: ChromaServer, archive: Archive, generation: int, fingerprint: Fingerprint, progress: Progress
+    ) -> None:
+        self._server, self._archive, self._progress = server, archive, progress
+        self._generation, self._fingerprint = generation, fingerprint
+        self._versions = archive.hashes(generation)
+        self._digest = content_digest(fingerprint, (hash_.hex() for hash_ in self._versions))
+
+    def find_same(self, before: Pointer) -> Published | None:
+        """Return the generation on the server that has our content and is whole."""
+        for published in before.generations:
+            if published.digest == self._digest:
+                with suppress(IndexUnavailableError):
+                    require_whole(self._server, published)
+                    return published
+        return None
+
+    def send(self, before: Pointer | None) -> Published:
+        """Upload our generation under the next number, and check it. What failed is deleted, if that can be done."""
+        names = collection_names(self._server.address, self._next_number(before))
+        try:
+            return self._send(*names, number=int(names[0].rpartition("-")[2]))
+        except DatelineError:
+            with suppress(IndexUnavailableError):
+                for name in names:
+                    self._server.delete(name, patience=QUICK)
+            raise
+
+    def _next_number(self, before: Pointer | None) -> int:
+        """Return a number that the server has not seen from this archive, even if it was emptied since."""
+        seen = [number for number, _ in generation_collections(self._server)]
+        named = [published.number for published in before.generations] if before else []
+        last: dict[str, int] = self._archive.setting("published") or {}
+        address = str(self._server.address)
+        number = 1 + max([last.get(address, 0), *seen, *named])
+        self._archive.set_setting("published", {**last, address: number})
+        return number
+
+    def _send(self, vectors_name: str, articles_name: str, *, number: int) -> Published:
+        articles, chunks = self._archive.counts(self._generation)
+        rows = min(_ROWS, self._server.limits())
+        vectors = self._server.create(vectors_name, hnsw=hnsw(chunks)).id
+        sample = self._send_vectors(vectors, chunks, rows)
+        texts = self._server.create(articles_name, hnsw=hnsw(articles)).id
+        parts = self._send_articles(texts, rows)
+        published = Published(
+            number=number, vectors=vectors, articles=texts, digest=self._digest, articles_count=articles,
+            parts_count=parts, chunks_count=chunks, created=datetime.now(UTC).isoformat(timespec="seconds"),
+            fingerprint=self._fingerprint,
+        )  # fmt: skip
+        require_whole(self._server, published)
+        try:
+            find(RemoteDense(self._server, published), *map(list, zip(*sample, strict=True)) if sample else ([], []))
+        except IndexDamagedError as error:
+            raise unusable(self._server.address, str(error)) from error
+        return published
+
+    def _send_vectors(self, collection: str, count: int, rows: int) -> list[tuple[str, bytes]]:
+        """Send the chunks' vectors, and return the ids and vectors of a sample of them."""
+        sample: list[tuple[str, bytes]] = []
+        step, done = max(1, count // _SAMPLE), 0
+        for some in _batches(self._archive.rows(self._generation, self._fingerprint.vectors), rows):
+            self._server.add(
+                collection,
+                [row.chunk_id for row in some],
+                [row.vector for row in some],
+                [metadata(row) for row in some],
+            )
+            sample.extend((row.chunk_id, row.vector) for row in some[-done % step :: step])
+            done += len(some)
+            self._progress("upload", done, count)
+        return sample
+
+    def _send_articles(self, collection: str, rows: int) -> int:
+        """Send the articles' parts, and return how many there are."""
+        done = 0
+        model = self._fingerprint.vectors
+        for versions in _batches(self._versions.items(), _ARTICLES):
+            pieces: dict[Part, str] = {}
+            for hash_, version in versions:
+                pieces.update(
+                    cut(hash_.hex(), pack(self._archive.version(version), self._archive.spans(version, model)))
+                )
+            for page in pages(pieces, rows):
+                vectors = [_spread(done + place) for place in range(len(page))]
+                texts = [{PART: pieces[part]} for part in page]
+                self._server.add(collection, [part.id for part in page], vectors, texts)
+                done += len(page)
+        return done
+
+
+def _spread(place: int) -> bytes:
+    """Return a vector for a record that nobody seeks by its vector: Chroma wants one, and handles equal ones badly."""
+    return struct.pack("<2f", math.cos(place), math.sin(place))
+
+
+def _batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    remaining = iter(values)
+    while some := list(islice(remaining, size)):
+        yield some
