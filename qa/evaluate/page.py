@@ -1,7 +1,7 @@
 """Write a report to a folder: report.json, and report.html, a page that loads nothing from anywhere.
 
-What this module does not know: how the figures are drawn (plots.py). Every text in the page comes through a template
-that escapes it.
+Every text in the page comes through a template that escapes it. What this module does not know: how the figures are
+drawn (plots.py).
 """
 
 import math
@@ -54,8 +54,10 @@ def html(report: Report) -> str:
     """Return the report as a page."""
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"figure": figure, "visible": visible}
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_seen
+    )
+    environment.filters["figure"] = figure
     template = environment.from_string(files("qa.evaluate").joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(
         report=report,
@@ -74,6 +76,11 @@ def figure(value: float | None) -> str:
     if value is None or math.isnan(value):
         return "–"
     return str(value) if isinstance(value, int) else f"{value:.3f}"
+
+
+def _seen(value: object) -> object:
+    """Return a text without the characters that no reader can see, and our own markup as it is."""
+    return visible(value) if type(value) is str else value
 
 
 def worst(rows: Sequence[Row]) -> list[Row]:
