@@ -100,7 +100,7 @@ class Generative(Answerer):
             for piece in pieces:
                 telling.count(piece.usage_metadata)
                 text += words(piece)
-                telling.wrote = telling.wrote or not text.isspace()
+                telling.wrote = bool(text.strip())
                 yield from telling.follow(self._read(fence.unmarked(text), False))
                 if telling.enough:
                     break

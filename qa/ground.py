@@ -23,6 +23,9 @@ from qa.values import Support
 
 MATCHED = 0.8
 """The share of a statement's words that a sentence must hold to stand in for a quote that was not found."""
+LEAST_SHARED = 0.4
+"""The share of a statement's words that the quoted sentences and their title must have: with fewer it is about
+something else than its quote."""
 LONGEST = 600
 _MARKS = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]")
 _LOWER = re.compile(r"\b[a-z]+\b")
@@ -49,17 +52,22 @@ class Grounds:
         """Return the draft as a statement with the place that it stands on, if there is one."""
         text = tidy(draft.text)
         if not any(character.isalnum() for character in text) or len(text) > LONGEST:
-            return Grounded(text[:LONGEST], "unsupported")
+            return Grounded(text, "unsupported")
         place = self._quoted(draft)
-        if place is None:
-            return self._matched(text)
-        article, start, end = place
-        first, last = _whole_sentences(article, start, end)
+        return self._matched(text) if place is None else self._cited(text, *place)
+
+    def _cited(self, text: str, article: Article, start: int, end: int) -> Grounded:
+        """Return the statement with its quote: with the whole sentence, where its names stand only there."""
+        whole = _whole_sentences(article, start, end)
         figures = Source(article.text[start:end], article.title, article.published)
-        if invented_figures(text, figures) or not self._names_stand(text, article, (first, last)):
+        if (
+            invented_figures(text, figures)
+            or not self._names_stand(text, article, whole)
+            or _shared(text, f"{article.title} {article.text[whole[0] : whole[1]]}") < LEAST_SHARED
+        ):
             return Grounded(text, "unsupported")
         if not self._names_stand(text, article, (start, end)):
-            start, end = first, last
+            start, end = whole
         return Grounded(text, "quoted", article, start, end)
 
     def _quoted(self, draft: Draft) -> tuple[Article, int, int] | None:
@@ -72,11 +80,10 @@ class Grounds:
 
     def _matched(self, text: str) -> Grounded:
         """Return the statement with the one sentence that holds nearly all of its words, and its facts."""
-        said = set(terms(text))
         best, share = None, MATCHED
         for shown in self._shown:
             for start, end in sentences(shown.article.text, shown.start, shown.end):
-                held = len(said & set(terms(shown.article.text[start:end]))) / max(1, len(said))
+                held = _shared(text, shown.article.text[start:end])
                 source = Source(shown.article.text[start:end], shown.article.title, shown.article.published)
                 stands = held >= share and not invented_figures(text, source)
                 if stands and self._names_stand(text, shown.article, (start, end)):
@@ -96,6 +103,12 @@ class Grounds:
 def tidy(text: str) -> str:
     """Return a model's words as they may be shown: one line, only what a reader can see, without numbers like [3]."""
     return squeeze(_MARKS.sub("", visible(text)))
+
+
+def _shared(text: str, source: str) -> float:
+    """Return the share of a text's words that its source has too."""
+    said = set(terms(text))
+    return len(said & set(terms(source))) / max(1, len(said))
 
 
 def _whole_sentences(article: Article, start: int, end: int) -> Span:

@@ -4,9 +4,10 @@ Words of articles and questions are put in as values; they are never templates.
 """
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from index.chunk import spoken_date
 from qa.context import Shown
@@ -22,11 +23,27 @@ it. If the passages do not answer the question, {refuse}.\
 """
 
 LINES = """\
-Write every statement as one line of this form, with nothing before or after:
-[number of the passage] "short quote from that passage" => statement that answers the question
-For example, if passage 2 said that the bridge had been closed on Monday by the mayor:
-[2] "the bridge had been closed on Monday by the mayor" => The mayor closed the bridge on Monday.\
+Write every statement as one line of this form, and nothing else:
+[number of the passage] "short quote from that passage" => statement that answers the question\
 """
+EXAMPLE = (
+    """\
+<passage 1 7c1e90ab>
+Night^ferry^sails^again^·^2^May^2025
+The^night^ferry^returns^on^Friday,^the^port^said.^A^ticket^costs^12^crowns.
+</passage 1 7c1e90ab>
+<passage 2 7c1e90ab>
+Council^meets^·^6^May^2025
+The^council^put^off^its^vote^on^the^market^hall.
+</passage 2 7c1e90ab>
+
+Question: What does the night ferry cost?\
+""",
+    '[1] "A ticket costs 12 crowns" => A ticket for the night ferry costs 12 crowns.',
+    "Question: Who owns the night ferry?",
+    NOT_FOUND,
+)
+"""Turns that show the form: small models follow them, and no description. Their words are in no article."""
 REFUSE_IN_LINES = f"write only: {NOT_FOUND}"
 
 OBJECTS = """\
@@ -88,7 +105,8 @@ def compose(question: str, shown: Sequence[Shown], fence: Fence, *, structured: 
     )
     parts = [FENCED.format(word=fence.word, mark=fence.mark)] if fence.word else []
     parts += [fence.enclose(number, _heading(passage), passage.text) for number, passage in enumerate(shown, 1)]
-    return [SystemMessage(system), HumanMessage("\n".join([*parts, f"\nQuestion: {question}"]))]
+    turns = () if structured else (turn(text) for turn, text in zip(cycle((HumanMessage, AIMessage)), EXAMPLE))
+    return [SystemMessage(system), *turns, HumanMessage("\n".join([*parts, f"\nQuestion: {question}"]))]
 
 
 def _heading(passage: Shown) -> str:

@@ -66,6 +66,8 @@ def read_json(text: str, ended: bool) -> Script:
         return Script()
     drafts: list[Draft] = []
     at = head.end()
+    if text[at:].lstrip().startswith("]"):
+        return Script(refused=True)
     while True:
         at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
         if at >= len(text) or text[at] != "{":
@@ -76,7 +78,7 @@ def read_json(text: str, ended: bool) -> Script:
             return Script(tuple(drafts), None if ended else _draft(_partial(text[at:])))
         if draft := _draft(value):
             drafts.append(draft)
-    return Script(tuple(drafts), refused=not drafts and text[at : at + 1] == "]")
+    return Script(tuple(drafts))
 
 
 def _draft_of_line(line: str) -> Draft | None:

@@ -67,7 +67,7 @@ class Scripted(BaseChatModel):
             for piece in self._next(messages):
                 await asyncio.sleep(piece if isinstance(piece, float) else 0)
                 if isinstance(piece, Exception):
-                    raise piece
+                    raise piece  # noqa: TRY301
                 if not isinstance(piece, float):
                     self._said.append(piece)
                     yield ChatGenerationChunk(

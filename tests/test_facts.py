@@ -9,7 +9,8 @@ from qa.names import invented_names
 
 SOURCE = Source(
     "Officials said on Monday that 1,200 people, twelve dogs and a cat had left Russia's border; "
-    "the United Nations spoke of 2.5 million dollars and the third convoy since 9 February. “We are tired,” said O’Neill.",
+    "the United Nations spoke of 2.5 million dollars and the third convoy since 9 February. “We are tired,” "
+    "said O’Neill.",
     "Bridge to Brazil closes",
     date(2026, 3, 3),
 )
