@@ -79,7 +79,7 @@ def test_intervals_and_percentiles() -> None:
 
 
 def test_lines_of_code_are_counted_without_what_explains_them() -> None:
-    source = '"""Two\nlines."""\n\nimport a  # why\n# a remark\n\ndef f(\n    x,\n):\n    """Say."""\n    return """kept\n."""\n'
+    source = '"""Two\nlines."""\n\nimport a  # why\n# a remark\n\ndef f(\n    x,\n):\n    """Say."""\n    return """a\nb"""\n'
     assert code_lines(source) == 6
 
 
