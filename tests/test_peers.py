@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.peers import runner
+from benchmarks.peers.__main__ import answerable
 from benchmarks.peers.contenders import CONTENDERS, code_lines
 from benchmarks.peers.measures import BUDGET, Ranks, holds, interval, percentile, quality, ranks, words
 from benchmarks.peers.report import quality_table, row
@@ -62,6 +63,12 @@ def test_any_of_several_evidence_quotes_counts() -> None:
     assert ranks(found(("c", "x"), ("b", "A ferry will link both banks.")), evidence).passage == 2
 
 
+def test_only_questions_whose_evidence_is_indexed_are_scored() -> None:
+    evidence = [{"article_id": "a", "quote": QUOTE}, {"article_id": "b", "quote": QUOTE}]
+    asked = [{"id": "1", "evidence": evidence}, {"id": "2", "evidence": evidence[1:]}, {"id": "3"}]
+    assert list(answerable(asked, {"a"})) == [{"id": "1", "evidence": evidence[:1]}]
+
+
 def test_means() -> None:
     standings = [Ranks(1, 1, True), Ranks(2, 1, False), Ranks(10, 4, False), Ranks(0, 0, False)]
     mean = quality(standings, [100, 200])
@@ -79,7 +86,7 @@ def test_intervals_and_percentiles() -> None:
 
 
 def test_lines_of_code_are_counted_without_what_explains_them() -> None:
-    source = '"""Two\nlines."""\n\nimport a  # why\n# a remark\n\ndef f(\n    x,\n):\n    """Say."""\n    return """a\nb"""\n'
+    source = '"""In\ntwo."""\n\nimport a  # why\n# so\n\ndef f(\n    x,\n):\n    """Say."""\n    return """a\nb"""\n'
     assert code_lines(source) == 6
 
 

@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -129,15 +129,23 @@ def _model(interpreter: Path) -> str:
     return subprocess.run([interpreter, "-I", "-c", program], check=True, capture_output=True, text=True).stdout.strip()
 
 
+def answerable(questions: Iterable[dict[str, Any]], articles: Container[str]) -> Iterator[dict[str, Any]]:
+    """Yield the questions of which these articles hold some evidence, with that evidence alone."""
+    for question in questions:
+        if here := [entry for entry in question.get("evidence", ()) if entry["article_id"] in articles]:
+            yield {**question, "evidence": here}
+
+
 def rows(run: Run, environments: dict[str, Environment]) -> Iterator[Row]:
     """Yield the figures of all that has been measured."""
-    articles, questions = sum(1 for _ in records(run.articles)), list(records(run.questions))
+    articles = {record["id"] for record in records(run.articles)}
+    questions = list(answerable(records(run.questions), articles))
     for contender in CONTENDERS:
         for setting in contender.settings:
             steps = run.steps(contender, setting)
             if steps and contender.key in environments:
                 yield row(
-                    setting.title, asdict(environments[contender.key]), contender.shown, contender.lines, articles,
+                    setting.title, asdict(environments[contender.key]), contender.shown, contender.lines, len(articles),
                     steps, questions,
                 )  # fmt: skip
 

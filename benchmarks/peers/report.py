@@ -43,11 +43,10 @@ def row(
     title: str, environment: Mapping[str, Any], shown: str, lines: int, articles: int, steps: Mapping[str, Step],
     questions: Sequence[Mapping[str, Any]],
 ) -> Row:  # fmt: skip
-    """Return the figures of one setting from its steps: index, again and ask."""
+    """Return the figures of one setting from its steps: index, again and ask. `questions` are those with evidence."""
     answers = {answer["id"]: answer for answer in steps["ask"]["answers"]}
-    asked = [question for question in questions if question.get("evidence")]
-    standings = tuple(ranks(answers[one["id"]]["found"], one["evidence"]) for one in asked)
-    lengths = [len(words(passage["text"])) for one in asked for passage in answers[one["id"]]["found"]]
+    standings = tuple(ranks(answers[one["id"]]["found"], one["evidence"]) for one in questions)
+    lengths = [len(words(passage["text"])) for one in questions for passage in answers[one["id"]]["found"]]
     seconds = [answer["seconds"] for answer in answers.values()]
     return Row(
         title=title,

@@ -34,8 +34,7 @@ def again(task: Task):
 
 
 def searcher(task: Task) -> Searcher:
-    embeddings = Embeddings()
-    embeddings.load(str(task.store))
+    embeddings = Embeddings().load(str(task.store))
     return lambda question: [
         Found(hit["id"].rpartition("#")[0], hit["text"]) for hit in embeddings.search(question, 10)
     ]
