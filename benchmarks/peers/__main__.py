@@ -3,10 +3,10 @@
     python -m benchmarks.peers ARTICLES.jsonl QUESTIONS.jsonl [--first IDS.json] [--articles N] [--work FOLDER]
 
 Each contender gets an environment of its own (made by pip, reused while nothing about it changes), and each step a
-process of its own: index, ask every question, index the same once more. A step is timed whole, imports and model
-loading included. What a step gave is kept in the work folder, so that a run can go on after an interruption;
-`--only NAME` measures one contender again. Prints two Markdown tables, and writes all figures to `peers.json` there.
-The measures are explained in `measures.py`, what is run in each contender's script.
+process of its own: index and ask every question, and when all have done that, index the same once more. A step is
+timed whole, imports and model loading included. What a step gave is kept in the work folder, so that a run can go on
+after an interruption; `--only NAME` measures one contender again. Prints two Markdown tables, and writes all figures
+to `peers.json` there. The measures are explained in `measures.py`, what is run in each contender's script.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -68,29 +68,26 @@ class Run:
         """Return the folder of a contender's results."""
         return self.folder / contender.key
 
-    def measure(self, contender: Contender, environment: Path) -> None:
-        """Run the steps of a contender that have no result yet. An index is asked before it is made again.
-
-        Results of another environment or script are thrown away.
-        """
+    def forget_stale(self, contender: Contender, environment: Path) -> None:
+        """Throw away a contender's results if they came from another environment or script."""
         recipe = _recipe(contender, environment)
         noted = self.results(contender) / "recipe"
         if not noted.exists() or noted.read_text() != recipe:
             shutil.rmtree(self.results(contender), ignore_errors=True)
             self.results(contender).mkdir()
             noted.write_text(recipe)
+
+    def measure(self, steps: Sequence[str], contender: Contender, environment: Path) -> None:
+        """Run those of the steps that have no result yet, for each setting."""
         for setting in contender.settings:
-            self._step("index", contender, setting, environment)
-            self._step("ask", contender, setting, environment)
-        for setting in contender.settings:
-            self._step("again", contender, setting, environment)
+            for step in steps:
+                self._step(step, contender, setting, environment)
 
     def steps(self, contender: Contender, setting: Setting) -> dict[str, Any] | None:
-        """Return what the steps gave, or None when one is missing."""
+        """Return what the steps gave, or None when nothing was asked yet."""
         files = {step: self._result(step, contender, setting) for step in ("index", "ask", "again")}
-        if not all(file.exists() for file in files.values()):
-            return None
-        return {step: json.loads(file.read_text(encoding="utf-8")) for step, file in files.items()}
+        given = {step: json.loads(file.read_text(encoding="utf-8")) for step, file in files.items() if file.exists()}
+        return given if "ask" in given else None
 
     def _result(self, step: str, contender: Contender, setting: Setting) -> Path:
         what = setting.name if step == "ask" else setting.index
@@ -169,22 +166,25 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("peers-work"), metavar="FOLDER")
     given = parser.parse_args()
     given.work = given.work.resolve()
-    run = Run.prepare(given)
-    environments, failed = {}, False
+    run, environments, failed = Run.prepare(given), {}, set()
     for contender in CONTENDERS:
         folder = given.work / "environments" / contender.key
-        if given.only and contender.key not in given.only and not (folder / "made.json").exists():
-            continue
-        environments[contender.key] = make(folder, contender.packages)
-        if given.only and contender.key not in given.only:
-            continue
-        if given.only:
-            shutil.rmtree(run.results(contender), ignore_errors=True)
-        try:
-            run.measure(contender, folder)
-        except subprocess.CalledProcessError as error:
-            failed = True
-            print(f"{contender.key} failed, see the logs in {run.results(contender)}: {error}", file=sys.stderr)
+        wanted = not given.only or contender.key in given.only
+        if wanted or (folder / "made.json").exists():
+            environments[contender.key] = make(folder, contender.packages)
+            run.forget_stale(contender, folder)
+        if wanted and given.only:
+            shutil.rmtree(run.results(contender))
+            run.forget_stale(contender, folder)
+    for steps in (("index", "ask"), ("again",)):
+        for contender in CONTENDERS:
+            if contender.key in failed or (given.only and contender.key not in given.only):
+                continue
+            try:
+                run.measure(steps, contender, given.work / "environments" / contender.key)
+            except subprocess.CalledProcessError as error:
+                failed.add(contender.key)
+                print(f"{contender.key} failed, see the logs in {run.results(contender)}: {error}", file=sys.stderr)
     table = list(rows(run, environments))
     print(quality_table(table, "Dateline"), cost_table(table), sep="\n\n")
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
@@ -196,7 +196,7 @@ def main() -> None:
     }
     (run.folder / "peers.json").write_text(json.dumps(whole, indent=1), encoding="utf-8")
     print(f"\nAll figures: {run.folder / 'peers.json'}")
-    sys.exit(failed)
+    sys.exit(bool(failed))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ class Row:
     standings: tuple[Ranks, ...]
     index_seconds: float
     index_cpu: float
-    again_seconds: float
-    again_cpu: float
+    again_seconds: float | None
+    again_cpu: float | None
     index_memory: int
     ask_memory: int
     p50: float
@@ -43,7 +43,10 @@ def row(
     title: str, environment: Mapping[str, Any], shown: str, lines: int, articles: int, steps: Mapping[str, Step],
     questions: Sequence[Mapping[str, Any]],
 ) -> Row:  # fmt: skip
-    """Return the figures of one setting from its steps: index, again and ask. `questions` are those with evidence."""
+    """Return the figures of one setting from its steps: index, ask, and again if it has run.
+
+    `questions` are those with evidence.
+    """
     answers = {answer["id"]: answer for answer in steps["ask"]["answers"]}
     standings = tuple(ranks(answers[one["id"]]["found"], one["evidence"]) for one in questions)
     lengths = [len(words(passage["text"])) for one in questions for passage in answers[one["id"]]["found"]]
@@ -55,8 +58,8 @@ def row(
         standings=standings,
         index_seconds=steps["index"]["wall"],
         index_cpu=steps["index"]["cpu"],
-        again_seconds=steps["again"]["wall"],
-        again_cpu=steps["again"]["cpu"],
+        again_seconds=steps.get("again", {}).get("wall"),
+        again_cpu=steps.get("again", {}).get("cpu"),
         index_memory=steps["index"]["memory"],
         ask_memory=steps["ask"]["memory"],
         p50=percentile(seconds, 0.5),
@@ -107,13 +110,19 @@ def cost_table(rows: Sequence[Row]) -> str:
     ]
     lines += [
         f"| {one.title} | {one.articles / one.index_seconds:.2f} | {one.index_cpu:.0f} "
-        f"| {one.again_seconds:.1f} ({one.again_seconds / one.index_seconds:.1%}) "
+        f"| {_again(one)} "
         f"| {1000 * one.p50:.1f} / {1000 * one.p95:.1f} | {1000 * one.cpu_p50:.1f} | {one.opening:.1f} "
         f"| {one.index_memory:,} / {one.ask_memory:,} | {one.install_seconds:.0f} | {one.install_megabytes:,.0f} "
         f"| {one.packages} | {one.lines} |"
         for one in rows
     ]
     return "\n".join(lines)
+
+
+def _again(one: Row) -> str:
+    if one.again_seconds is None:
+        return "–"
+    return f"{one.again_seconds:.1f} ({one.again_seconds / one.index_seconds:.1%})"
 
 
 def _share(value: float) -> str:
