@@ -20,8 +20,8 @@ from qa.evidence import Evidence, judge
 from qa.extract import Extractive
 from qa.followup import rewrite
 from qa.fuse import idf
-from qa.history import History, turns
 from qa.generate import Generative
+from qa.history import History, turns
 from qa.listen import Patience
 from qa.models import TIMEOUT, open_model
 from qa.reader import Reader

@@ -142,9 +142,7 @@ def ask(
     from qa import Assistant
     from ui.printing import print_answer
 
-    with Assistant.open(
-        index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout
-    ) as assistant:
+    with Assistant.open(index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout) as assistant:
         answer = assistant.ask(
             question, since=since, until=until, sources=source or [], categories=category or [], k=passages
         )
