@@ -6,7 +6,7 @@ DEMO_INDEX := demo-index
 export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := false
 
-.PHONY: install demo test test-fast check format bench clean help
+.PHONY: install browser demo test test-fast check format bench bench-peers clean help
 
 help:  ## Show these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,7 +23,13 @@ demo: install  ## Index articles/ and answer a question
 	@echo
 	$(BIN)/dateline ask "What are Russia's preconditions?" --index $(DEMO_INDEX)
 
-test: install  ## Run every test
+browser:  ## Install Debian's Chromium where there is none: the web page's tests drive it
+	@command -v chromium >/dev/null || { \
+	  echo "Installing Chromium"; SUDO=$$([ "$$(id -u)" = 0 ] || command -v sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -qq -y chromium >/dev/null; } \
+	|| echo "No Chromium could be installed; the page's browser tests are skipped"
+
+test: install browser  ## Run every test
 	$(BIN)/pytest
 
 test-fast: install  ## Run the tests that take seconds
@@ -38,5 +44,12 @@ format: install  ## Let ruff rewrite the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+bench: install  ## Measure answers over our own articles and questions
+	@$(BIN)/dateline reindex articles --index $(DEMO_INDEX)
+	$(BIN)/dateline eval benchmarks/sample/questions.jsonl --index $(DEMO_INDEX) --report bench-report
+
+bench-peers: install  ## Compare with other libraries, each in an environment of its own (needs ARTICLES, QUESTIONS)
+	$(BIN)/python -m benchmarks.peers $(ARTICLES) $(QUESTIONS)
+
 clean:  ## Delete the environment and the demo's index
-	rm -rf $(VENV) $(DEMO_INDEX)
+	rm -rf $(VENV) $(DEMO_INDEX) bench-report
