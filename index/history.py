@@ -42,7 +42,8 @@ def rollback(index: str | Path, number: int | None = None) -> int:
     `BadRequestError` when there is no such generation, `IndexDamagedError` when it does not pass its check.
     """
     folder = Folder(Path(index))
-    with writer_lock(folder.path):
+    with writer_lock(folder.path), Database.open(folder.archive) as database:
+        database.migrate()
         served = folder.require_served()
         others = [entry.number for entry in generations(index) if not entry.served]
         chosen = number if number is not None else max((n for n in others if n < served), default=None)
@@ -58,6 +59,7 @@ def compact(index: str | Path) -> int:
     """Delete every generation but the served one and shrink the archive; return how many bytes that freed."""
     folder = Folder(Path(index))
     with writer_lock(folder.path), Database.open(folder.archive) as database:
+        database.migrate()
         before = _size(folder.path)
         retire(folder, Archive(database), {folder.require_served()})
         database.vacuum()

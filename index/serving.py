@@ -6,7 +6,7 @@ What this module does not know: how passages are ranked. It only finds chunks by
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from index.contents import Contents
 from index.database import Database
 from index.dense import Dense
 from index.embed import SentenceEmbeddings
-from index.errors import BadRequestError, DatelineError, IndexMismatchError
+from index.errors import BadRequestError, DatelineError, IndexDamagedError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
@@ -30,15 +30,16 @@ _EXACT_BELOW = 2000
 class Generation:
     """One generation of an index, open for searching: it never changes. Thread-safe."""
 
-    def __init__(self, number: int, contents: Contents, dense: Dense, lexical: Lexical, embeddings: SentenceEmbeddings,
-                 fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
-        self.number = number
+    def __init__(self, number: int, path: Path, database: Database, dense: Dense, lexical: Lexical,
+                 embeddings: SentenceEmbeddings, fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
+        self.number, self.path = number, path
         self.embeddings = embeddings
         self.fingerprint = fingerprint
         self.articles_count: int = about["articles"]
         self.chunks_count: int = about["chunks"]
         self.created: str = about["created"]
-        self._contents, self._dense, self._lexical = contents, dense, lexical
+        self._database, self._dense, self._lexical = database, dense, lexical
+        self._contents = Contents(database, number, fingerprint)
         self._exact = lru_cache(maxsize=16)(self._few)
 
     def dense(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
@@ -99,8 +100,9 @@ class Generation:
                 raise BadRequestError(f"No article has the {what} {unknown[0]!r}. There are: {some}")
 
     def close(self) -> None:
-        """Close the engines."""
+        """Close the engines and the archive."""
         self._dense.close()
+        self._database.close()
 
     def _few(self, scope: Scope) -> tuple[list[str], "np.ndarray[Any, np.dtype[np.float32]]"] | None:
         if self._contents.scoped(scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
@@ -111,14 +113,13 @@ class Generation:
 class Index:
     """An index folder, open for reading. Notices a new generation at the next use, without a restart."""
 
-    def __init__(self, folder: Folder, database: Database, model: str | None) -> None:
-        self._folder, self._database, self._model = folder, database, model
+    def __init__(self, folder: Folder, model: str | None) -> None:
+        self._folder, self._model = folder, model
         self._lock = threading.Lock()
         self._embeddings: dict[str, SentenceEmbeddings] = {}
-        self._leases: dict[int, int] = {}
-        self._open: dict[int, Generation] = {}
+        self._leases: dict[Generation, int] = {}
         self._seen = self._signature()
-        self._current = self._load(folder.require_served())
+        self._current = self._load()
 
     @classmethod
     def open(cls, path: str | Path, *, model: str | None = None) -> "Index":
@@ -127,14 +128,7 @@ class Index:
         `model` is needed only to insist on one: otherwise the index says itself which it was made with. Raises
         `IndexNotFoundError`, `IndexMismatchError`, `IndexDamagedError` or `ModelNotFoundError`.
         """
-        folder = Folder(Path(path))
-        folder.require_served()
-        database = Database.open(folder.archive)
-        try:
-            return cls(folder, database, model)
-        except BaseException:
-            database.close()
-            raise
+        return cls(Folder(Path(path)), model)
 
     @contextmanager
     def generation(self) -> Iterator[Generation]:
@@ -142,21 +136,21 @@ class Index:
         with self._lock:
             self._refresh()
             generation = self._current
-            self._leases[generation.number] = self._leases.get(generation.number, 0) + 1
+            self._leases[generation] += 1
         try:
             yield generation
         finally:
             with self._lock:
-                self._leases[generation.number] -= 1
-                self._close_unused()
+                if generation in self._leases:  # otherwise all has been closed meanwhile
+                    self._leases[generation] -= 1
+                    self._close_unused()
 
     def close(self) -> None:
         """Close everything. Uses that are under way end with an error."""
         with self._lock:
-            for generation in self._open.values():
+            while self._leases:
+                generation, _ = self._leases.popitem()
                 generation.close()
-            self._open.clear()
-            self._database.close()
 
     def __enter__(self) -> "Index":
         return self
@@ -164,31 +158,59 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _signature(self) -> tuple[int, int]:
+    def _signature(self) -> tuple[bytes, int]:
+        """Return what changes when another generation is served, or the archive is another file; clocks have no say."""
         try:
-            status = self._folder.current.stat()
+            return self._folder.current.read_bytes(), self._folder.archive.stat().st_ino
         except OSError:
-            return 0, 0
-        return status.st_ino, status.st_mtime_ns
+            return b"", 0
 
     def _refresh(self) -> None:
-        """Open the generation that `current` names, if it is another one. On failure the old one goes on serving."""
+        """Open what is served now, if it is something else. On failure the old generation goes on serving."""
         if (signature := self._signature()) == self._seen:
             return
         self._seen = signature
         try:
-            number = self._folder.require_served()
-            if number != self._current.number:
-                self._current = self._load(number)
-                self._close_unused()
+            self._current = self._load()
+            self._close_unused()
         except DatelineError:
             _log.exception("Generation %d goes on serving, since the new one cannot be opened", self._current.number)
 
-    def _load(self, number: int) -> Generation:
+    def _load(self) -> Generation:
+        """Open the served generation; again, if it was retired meanwhile since others were swapped in."""
+        while True:
+            number = self._folder.require_served()
+            try:
+                return self._open(number)
+            except IndexDamagedError:
+                if self._folder.served() == number:
+                    raise
+
+    def _open(self, number: int) -> Generation:
         fingerprint, about = self._folder.about(number)
-        name = self._model or fingerprint.model
+        embeddings = self._model_of(fingerprint)
+        self._folder.require_intact(number)
+        path = self._folder.generation(number)
+        while path in (generation.path for generation in self._leases):
+            path = path / ".." / path.name  # an index made anew at the same place: Chroma knows open folders by name
+        with ExitStack() as opened:
+            database = Database.open(self._folder.archive)
+            opened.callback(database.close)
+            dense = Dense.open(path / "chroma")
+            opened.callback(dense.close)
+            lexical = Lexical.open(path / "tantivy")
+            if not dense.count() == lexical.count() == about["chunks"]:
+                raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
+            opened.pop_all()
+        generation = Generation(number, path, database, dense, lexical, embeddings, fingerprint, about)
+        self._leases[generation] = 0
+        return generation
+
+    def _model_of(self, fingerprint: Fingerprint) -> SentenceEmbeddings:
+        """Return the model that made a generation, loaded once; raise `IndexMismatchError` if ours is another."""
         embeddings = self._embeddings.get(fingerprint.key)
         if embeddings is None:
+            name = self._model or fingerprint.model
             embeddings = SentenceEmbeddings(name, exported=self._folder.encoder(fingerprint))
             if different := embeddings.fingerprint.differences(fingerprint):
                 raise IndexMismatchError(
@@ -196,14 +218,9 @@ class Index:
                     f"Dateline uses ({name}). Rebuild it with: dateline reindex --full --index {self._folder.path}"
                 )
             self._embeddings[fingerprint.key] = embeddings
-        path = self._folder.generation(number)
-        contents = Contents(self._database, number, fingerprint.vectors)
-        dense, lexical = Dense.open(path / "chroma"), Lexical.open(path / "tantivy")
-        generation = Generation(number, contents, dense, lexical, embeddings, fingerprint, about)
-        self._open[number] = generation
-        return generation
+        return embeddings
 
     def _close_unused(self) -> None:
-        for number in [n for n in self._open if n != self._current.number and not self._leases.get(n)]:
-            self._open.pop(number).close()
-            self._leases.pop(number, None)
+        for generation in [g for g, uses in self._leases.items() if g is not self._current and not uses]:
+            del self._leases[generation]
+            generation.close()
