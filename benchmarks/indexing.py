@@ -36,7 +36,7 @@ def bare(index: Path) -> dict[str, Any]:
     number = folder.require_served()
     with Database.open(folder.archive) as database:
         ids = [row.chunk_id for row in Archive(database).rows(number, model.fingerprint.vectors)]
-        found = Contents(database, number, model.fingerprint.vectors).chunks(ids).values()
+        found = Contents(database, number, model.fingerprint).chunks(ids).values()
     texts = [embedded_text(heading(article, model.tokens), chunk) for chunk, article in found]
     encoder = SentenceTransformer(str(model.folder), device="cpu")
     encoder.encode(texts[:8])

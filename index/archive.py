@@ -15,6 +15,8 @@ import numpy as np
 
 from index.contents import ARTICLE_FIELDS, day_number, make_article
 from index.database import Database
+from index.digest import vector_digest
+from index.errors import IndexDamagedError
 from index.values import Article, Chunk
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ class Archive:
         return version
 
     def version(self, number: int) -> Article:
-        """Return a version of an article."""
+        """Return a version of an article, as it is in the archive."""
         (fields,) = self._database.all(f"SELECT {ARTICLE_FIELDS} FROM article a WHERE version = ?", (number,))
         return make_article(fields)
 
@@ -117,11 +119,32 @@ class Archive:
         )
         return [Missing(*row) for row in rows]
 
+    def chunk_count(self, versions: set[int]) -> int:
+        """Return how many chunks the versions have."""
+        self._select(versions)
+        ((count,),) = self._database.all("SELECT count(*) FROM chunk JOIN temp.selected USING (version)")
+        return int(count)
+
     def add_vectors(self, model: str, vectors: Iterable[tuple[bytes, "NDArray[np.float32]"]]) -> None:
         """Cache vectors of texts by the texts' digests."""
         rows = ((embedded, model, vector.astype("<f4").tobytes()) for embedded, vector in vectors)
         with self.writing():
-            self._database.many("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+            self._database.many(
+                "INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", ((*row, vector_digest(*row)) for row in rows)
+            )
+
+    def drop_damaged(self, versions: set[int], model: str) -> None:
+        """Delete the cached vectors of the versions that are not as they were written, so that they are missing."""
+        self._select(versions)
+        rows = self._database.stream(
+            "SELECT DISTINCT embedded, model, data, digest FROM chunk JOIN temp.selected USING (version)"
+            " JOIN vector USING (embedded) WHERE model = ?",
+            (model,),
+        )
+        damaged = [(embedded,) for embedded, *rest, digest in rows if vector_digest(embedded, *rest) != digest]
+        if damaged:
+            with self.writing():
+                self._database.many("DELETE FROM vector WHERE embedded = ?", damaged)
 
     def _select(self, versions: Iterable[int]) -> None:
         self._database.run("CREATE TEMP TABLE IF NOT EXISTS selected (version INTEGER PRIMARY KEY)")
@@ -150,6 +173,11 @@ class Archive:
         )
         return {id_: (version, path) for id_, version, path in rows}
 
+    def has_unheld(self) -> bool:
+        """Say whether there is an article version that no generation holds."""
+        sql = "SELECT 1 FROM article WHERE version NOT IN (SELECT version FROM member) LIMIT 1"
+        return bool(self._database.all(sql))
+
     def keep_generations(self, numbers: Iterable[int]) -> None:
         """Forget all other generations, and delete every article, chunk and vector that none of these holds."""
         with self.writing():
@@ -161,16 +189,23 @@ class Archive:
         self._database.checkpoint()
 
     def rows(self, generation: int, model: str) -> Iterator[Row]:
-        """Yield the chunks of a generation in a fixed order, with their cached vectors."""
+        """Yield the chunks of a generation in a fixed order, with their cached vectors.
+
+        Raises `IndexDamagedError` for a vector that is not as it was written.
+        """
         found = self._database.stream(
             "SELECT c.id, substr(a.text, c.start + 1, c.end - c.start),"
-            " a.title, a.published, a.source, a.category, v.data"
+            " a.title, a.published, a.source, a.category, c.embedded, v.data, v.digest"
             " FROM member m JOIN article a USING (version) JOIN chunk c USING (version)"
             " JOIN vector v ON v.embedded = c.embedded AND v.model = ?"
             " WHERE m.generation = ? ORDER BY a.id, c.ordinal",
             (model, generation),
         )
-        for chunk_id, text, title, published, source, category, vector in found:
+        for chunk_id, text, title, published, source, category, embedded, vector, digest in found:
+            if vector_digest(embedded, model, vector) != digest:
+                raise IndexDamagedError(
+                    f"The cached vector of passage {chunk_id} is not as it was written. Run: dateline doctor --repair"
+                )
             yield Row(chunk_id, text, title, day_number(published), source, category, vector)
 
     def hashes(self, generation: int) -> dict[bytes, int]:

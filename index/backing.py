@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from index.generation import Folder
@@ -14,6 +15,9 @@ class Searching(Protocol):
     def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
         """Return the k chunks nearest to a unit vector by cosine, best first."""
 
+    def count(self) -> int:
+        """Return how many chunks it says it has."""
+
     def close(self) -> None:
         """Give back what it holds."""
 
@@ -25,8 +29,8 @@ class Backing(Protocol):
     def folder(self) -> Folder:
         """Return the folder."""
 
-    def dense(self, number: int) -> Searching:
-        """Open a generation's search by meaning."""
+    def dense(self, number: int, path: Path) -> Searching:
+        """Open the search by meaning of a generation, whose folder is `path`."""
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -38,11 +42,11 @@ class OnDisk:
 
     folder: Folder
 
-    def dense(self, number: int) -> Searching:
+    def dense(self, number: int, path: Path) -> Searching:  # noqa: ARG002  (the path says it)
         """Open a generation's Chroma collection."""
         from index.dense import Dense  # takes a second to load, and is not needed when a server searches
 
-        return Dense.open(self.folder.generation(number) / "chroma")
+        return Dense.open(path / "chroma")
 
     def close(self) -> None:
         """Do nothing."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from index.archive import Archive
+from index.contents import Contents
 from index.database import Database
 from index.errors import DatelineError, IndexDamagedError
 from index.generation import Folder
@@ -25,11 +26,12 @@ _REACH = 10
 def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
     """Raise `IndexDamagedError` unless the engines hold just the archive's chunks and find them.
 
-    `sample` bounds how many chunks are sought by their own vectors; None seeks all.
+    `sample` bounds how many chunks are sought by their own vectors; None seeks all, and compares all that Chroma has.
     """
     from index.dense import Dense  # only a folder's check needs Chroma itself, and it takes a second to load
 
     fingerprint, about = folder.about(number)
+    folder.require_intact(number)
     with Database.open(folder.archive) as database:
         archive = Archive(database)
         ids, vectors = [], []
@@ -37,10 +39,11 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
             ids.append(row.chunk_id)
             vectors.append(row.vector)
         _, expected = archive.counts(number)
-    if (found := folder.digests(number)) != about["files"]:
-        names = sorted(name for name in found | about["files"] if found.get(name) != about["files"].get(name))
-        raise IndexDamagedError(f"{names[0]} is not as it was written")
-    dense = Dense.open(folder.generation(number) / "chroma")
+        for _ in Contents(database, number, fingerprint).articles():
+            pass  # each is checked as it comes
+        dense = Dense.open(folder.generation(number) / "chroma")
+        if sample is None and (other := dense.differing(archive.rows(number, fingerprint.vectors))):
+            raise IndexDamagedError(f"Chroma has {len(other)} chunks other than the archive has them, first {other[0]}")
     lexical = Lexical.open(folder.generation(number) / "tantivy")
     _same("chunks with a vector in the archive", len(ids), expected)
     _same("chunks in about.json", about["chunks"], expected)

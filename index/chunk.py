@@ -94,10 +94,14 @@ def _cut(text: str, start: int, end: int, inside: list[Span], budget: int) -> It
         yield start + at, end
 
 
-def make_chunk(article: Article, start: int, end: int) -> Chunk:
-    """Return the chunk that stands there in an article; its id follows from what it says, and where."""
-    text = article.text[start:end]
+def chunk_id(article_id: str, start: int, text: str) -> str:
+    """Return the id of a chunk: the same text at the same place of an article has the same one."""
     versions = f"{CLEANER_VERSION}.{CHUNKER_VERSION}"
-    key = "\0".join((article.id, str(start), text, versions))
-    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16)
-    return Chunk(digest.hexdigest(), article.id, start, end, text)
+    key = "\0".join((article_id, str(start), text, versions))
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def make_chunk(article: Article, start: int, end: int) -> Chunk:
+    """Return the chunk that stands there in an article."""
+    text = article.text[start:end]
+    return Chunk(chunk_id(article.id, start, text), article.id, start, end, text)

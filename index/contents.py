@@ -1,4 +1,8 @@
-"""What one generation holds: its articles, chunks and vectors, looked up in the archive. Writes nothing."""
+"""What one generation holds: its articles, chunks and vectors, looked up in the archive. Writes nothing.
+
+Articles and chunks are checked against the digests that name them each time, so that a damaged archive raises
+`IndexDamagedError` and is never quoted from.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from index.chunk import chunk_id
 from index.database import Database
+from index.digest import article_digest
+from index.errors import IndexDamagedError
+from index.fingerprint import Fingerprint
 from index.values import Article, Chunk, Scope
 
 if TYPE_CHECKING:
@@ -20,34 +28,43 @@ ARTICLE_FIELDS = "a.id, a.title, a.text, a.published, a.source, a.url, a.categor
 
 
 class Contents:
-    """The articles and chunks of one generation, with the vectors of one model. Thread-safe."""
+    """The articles and chunks of one generation, with the vectors of its model. Thread-safe."""
 
-    def __init__(self, database: Database, generation: int, model: str) -> None:
-        self._database, self._generation, self._model = database, generation, model
+    def __init__(self, database: Database, generation: int, fingerprint: Fingerprint) -> None:
+        self._database, self._generation = database, generation
+        self._model, self._recipe = fingerprint.vectors, fingerprint.chunks
 
     def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
-        """Return the chunks with these ids, each with its article, as it has them."""
+        """Return the chunks with these ids, each with its article. All of them have to be there."""
         found: dict[str, tuple[Chunk, Article]] = {}
         articles: dict[int, Article] = {}
         for some in _batches(ids):
             rows = self._database.all(
-                f"SELECT c.id, c.start, c.end, m.version, {ARTICLE_FIELDS} FROM chunk c"
+                f"SELECT c.id, c.start, c.end, m.version, a.hash, {ARTICLE_FIELDS} FROM chunk c"
                 " JOIN member m ON m.version = c.version AND m.generation = ?"
                 f" JOIN article a ON a.version = c.version WHERE c.id IN ({_marks(some)})",
                 (self._generation, *some),
             )
-            for chunk_id, start, end, version, *fields in rows:
-                article = articles.setdefault(version, make_article(fields))
-                found[chunk_id] = Chunk(chunk_id, article.id, start, end, article.text[start:end]), article
+            for id_, start, end, version, *fields in rows:
+                if version not in articles:
+                    articles[version] = self._checked(fields)
+                article = articles[version]
+                text = article.text[start:end]
+                if chunk_id(article.id, start, text) != id_:
+                    raise self._damaged(f"passage {id_}")
+                found[id_] = Chunk(id_, article.id, start, end, text), article
+        if lost := [id_ for id_ in ids if id_ not in found]:
+            raise self._damaged(f"passage {lost[0]}")
         return found
 
     def article(self, id_: str) -> Article | None:
         """Return an article as the generation has it."""
         rows = self._database.all(
-            f"SELECT {ARTICLE_FIELDS} FROM article a JOIN member m USING (version) WHERE m.generation = ? AND a.id = ?",
+            f"SELECT a.hash, {ARTICLE_FIELDS} FROM article a JOIN member m USING (version)"
+            " WHERE m.generation = ? AND a.id = ?",
             (self._generation, id_),
         )
-        return make_article(rows[0]) if rows else None
+        return self._checked(rows[0]) if rows else None
 
     def chunks_of(self, id_: str) -> list[Chunk]:
         """Return the chunks of an article, in its order."""
@@ -67,11 +84,11 @@ class Contents:
         where, values = _conditions(scope)
         order = " ORDER BY a.published IS NULL, a.published DESC, a.id"
         for fields in self._database.all(
-            f"SELECT {ARTICLE_FIELDS} FROM article a JOIN member m USING (version)"
+            f"SELECT a.hash, {ARTICLE_FIELDS} FROM article a JOIN member m USING (version)"
             f" WHERE m.generation = ?{where}{order}",
             (self._generation, *values),
         ):
-            yield make_article(fields)
+            yield self._checked(fields)
 
     def values(self, field: str) -> dict[str, int]:
         """Return how many articles have each `source` or `category`, the most frequent first."""
@@ -119,6 +136,24 @@ class Contents:
             )
             found.update((id_, np.frombuffer(data, "<f4")) for id_, data in rows)
         return found
+
+    def _checked(self, fields: Sequence[Any]) -> Article:
+        """Return the article of a row that begins with its digest."""
+        hash_, *rest = fields
+        try:
+            article = make_article(rest)
+        except (ValueError, TypeError) as error:
+            raise self._damaged(f"article {rest[0]!r}") from error
+        if article_digest(self._recipe, article) != hash_:
+            raise self._damaged(f"article {article.id!r}")
+        return article
+
+    def _damaged(self, what: str) -> IndexDamagedError:
+        path = self._database.path
+        return IndexDamagedError(
+            f"The archive {path} does not have the {what} of generation {self._generation} as it was written. "
+            f"Move it away and build the index again with: dateline reindex ARTICLES --index {path.parent}"
+        )
 
 
 def day_number(published: str | date | None) -> int | None:

@@ -3,14 +3,16 @@
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from index import space
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from index.migrate import VECTOR, migrate
 
-SCHEMA_VERSION = 1
-_SCHEMA = """
+SCHEMA_VERSION = 2
+_SCHEMA = f"""
 CREATE TABLE article (
     version INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL, title TEXT NOT NULL,
     text TEXT NOT NULL, published TEXT, source TEXT NOT NULL, url TEXT NOT NULL, category TEXT NOT NULL,
@@ -21,8 +23,7 @@ CREATE TABLE chunk (
     PRIMARY KEY (version, ordinal)) WITHOUT ROWID;
 CREATE INDEX chunk_id ON chunk (id);
 CREATE INDEX chunk_embedded ON chunk (embedded);
-CREATE TABLE vector (
-    embedded BLOB NOT NULL, model TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (embedded, model)) WITHOUT ROWID;
+{VECTOR};
 CREATE TABLE place (place TEXT PRIMARY KEY, digest BLOB NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE generation (number INTEGER PRIMARY KEY, about TEXT NOT NULL);
 CREATE TABLE member (
@@ -43,7 +44,7 @@ class Database:
 
     @classmethod
     def open(cls, path: Path) -> "Database":
-        """Open an existing file.
+        """Open an existing file, whatever older format it has: a writer goes on to `migrate`.
 
         Raises `IndexNotFoundError` when there is none, `IndexMismatchError` when a newer Dateline wrote it
         (it is left untouched), `IndexDamagedError` when it is not readable.
@@ -52,23 +53,43 @@ class Database:
             raise _missing(path)
         _refuse_newer(path)
         database = cls(_connect(path), path)
-        if database.all("PRAGMA user_version") == [(0,)]:
+        if database.format == 0:
             database.close()
             raise _missing(path)
         return database
 
     @classmethod
     def create(cls, path: Path) -> "Database":
-        """Open the file, making its tables where there are none yet."""
+        """Open the file to write it: made where there is none, and migrated where an older Dateline made it."""
         if path.is_file() and path.stat().st_size > 0:
             _refuse_newer(path)
+        else:
+            for suffix in ("-wal", "-shm"):  # of a file that was moved away, perhaps from under a reader
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         database = cls(_connect(path), path)
-        if database.all("PRAGMA user_version") == [(0,)]:
+        if database.format == 0:
             with _damage(path):
                 database._connection.executescript(f"BEGIN;{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
             database.checkpoint()
+        database.migrate()
         return database
+
+    def migrate(self) -> None:
+        """Bring the file's format up to date; for the one writer. Raises `DatelineError` when there is no room."""
+        if self.format == SCHEMA_VERSION:
+            return
+        size = 3 * self.path.stat().st_size
+        space.require(self.path.parent, size)
+        with self._lock, space.guarded(self.path.parent, size), _damage(self.path):
+            migrate(self._connection, self.path.with_suffix(".copy"))
+        self.checkpoint()
+
+    @property
+    def format(self) -> int:
+        """Return the version of the file's tables."""
+        ((version,),) = self.all("PRAGMA user_version")
+        return int(version)
 
     def close(self) -> None:
         """Close the file."""
@@ -133,15 +154,14 @@ def _missing(path: Path) -> IndexNotFoundError:
 
 
 def _refuse_newer(path: Path) -> None:
-    """Refuse a newer format by the file's header alone, without opening, and so without touching it."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
-        raise _damaged(path, str(error.strerror)) from error
-    if header[:16] != b"SQLite format 3\0":
-        raise _damaged(path, "it is not an SQLite file")
-    if (version := int.from_bytes(header[60:64], "big")) > SCHEMA_VERSION:
+    """Refuse a newer format without writing anything.
+
+    The file is looked at through SQLite alone. Opening and closing it in any other way would end this process's locks
+    on it, which other connections hold: then a writer that ends thinks it is the last, and deletes the log they use.
+    """
+    with _damage(path), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        ((version,),) = connection.execute("PRAGMA user_version")
+    if version > SCHEMA_VERSION:
         raise IndexMismatchError(
             f"The index at {path.parent} has format {version}, this Dateline reads up to {SCHEMA_VERSION}. "
             "Install a newer Dateline, or build another index with: dateline reindex ARTICLES --index DIR"
@@ -173,6 +193,7 @@ def _damage(path: Path) -> Iterator[None]:
 _CURES = {
     sqlite3.SQLITE_FULL: "Free some space and run the command again; nothing is lost.",
     sqlite3.SQLITE_BUSY: "Another program holds it; close that, and run the command again.",
+    sqlite3.SQLITE_IOERR: "The disk reports an error: look at its state and its free space, and run the command again.",
     sqlite3.SQLITE_READONLY: "Make the folder and its files writable for you, or copy it to where they are.",
     sqlite3.SQLITE_CANTOPEN: "Make the folder and its files writable for you, or copy it to where they are.",
 }

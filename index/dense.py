@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _NAME = "chunks"
 _BATCH = 1000
 _PAGE = 10_000
+_SAME = 0.9999
 
 
 class Dense:
@@ -44,18 +45,20 @@ class Dense:
         settings = hnsw(count)
         configuration: Any = {"hnsw": settings}
         client = _client(path)
-        with _damage(path):
-            collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
-            remaining = iter(rows)
-            while some := list(islice(remaining, min(_BATCH, settings["sync_threshold"]))):
-                collection.add(
-                    ids=[row.chunk_id for row in some],
-                    embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
-                    metadatas=[metadata(row) for row in some],
-                )
-            collection.count()
-            collection.get(limit=1, include=["metadatas"])  # the first read clears the log
-        client.close()
+        try:
+            with _damage(path):
+                collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
+                remaining = iter(rows)
+                while some := list(islice(remaining, min(_BATCH, settings["sync_threshold"]))):
+                    collection.add(
+                        ids=[row.chunk_id for row in some],
+                        embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
+                        metadatas=[metadata(row) for row in some],
+                    )
+                collection.count()
+                collection.get(limit=1, include=["metadatas"])  # the first read clears the log
+        finally:
+            client.close()
 
     @classmethod
     def open(cls, path: Path) -> "Dense":
@@ -63,8 +66,12 @@ class Dense:
         if not (path / "chroma.sqlite3").is_file():
             raise _damaged(path, "it is missing")
         client = _client(path)
-        with _damage(path):
-            return cls(client, client.get_collection(_NAME, embedding_function=None), path)
+        try:
+            with _damage(path):
+                return cls(client, client.get_collection(_NAME, embedding_function=None), path)
+        except IndexDamagedError:
+            client.close()
+            raise
 
     def close(self) -> None:
         """Give back the memory and files."""
@@ -90,6 +97,17 @@ class Dense:
             with _damage(self._path):
                 yield from self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
 
+    def differing(self, rows: Iterable[Row]) -> list[str]:
+        """Return the ids of the rows whose vector or fields the collection has otherwise, or not at all."""
+        wrong = []
+        remaining = iter(rows)
+        while some := list(islice(remaining, _BATCH)):
+            with _damage(self._path):
+                got: Any = self._collection.get(ids=[row.chunk_id for row in some], include=["embeddings", "metadatas"])
+            found = dict(zip(got["ids"], zip(got["embeddings"], got["metadatas"], strict=True), strict=True))
+            wrong += [row.chunk_id for row in some if not _equal(row, *found.get(row.chunk_id, (None, None)))]
+        return wrong
+
     def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
         """Return for each vector the ids of the k nearest chunks."""
         with _damage(self._path):
@@ -99,6 +117,13 @@ class Dense:
 def _client(path: Path) -> "Client":
     with _damage(path):
         return cast("Client", chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False)))
+
+
+def _equal(row: Row, vector: Any, fields: Any) -> bool:
+    """Say whether a record is the row's. Chroma gives vectors back as it normalised them."""
+    if vector is None or fields != metadata(row):
+        return False
+    return float(np.dot(np.frombuffer(row.vector, "<f4"), vector)) > _SAME
 
 
 @contextmanager

@@ -12,11 +12,12 @@ import numpy as np
 
 from index.address import address_of
 from index.archive import Archive
+from index.cache import fill
 from index.chunk import heading
 from index.contents import Contents
-from index.database import Database
+from index.database import SCHEMA_VERSION, Database
 from index.embed import SentenceEmbeddings
-from index.errors import DatelineError, IndexDamagedError
+from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lock import writer_lock
@@ -24,6 +25,7 @@ from index.prepare import embedded_text
 from index.publish import Progress, check, publish
 
 _REPAIR = "dateline doctor --repair"
+_OTHER = "The index was made with another"
 _SAME = 0.995
 _SAMPLE = 8
 
@@ -46,31 +48,41 @@ def examine(index: str | Path, *, model: str | None = None) -> list[Finding]:
 
         return examine_server(address, model=model)
     folder = Folder(Path(index))
-    cure = f"{_REPAIR} --index {folder.path}"
     try:
         with Database.open(folder.archive) as database:
-            return [Finding(what, cure) for what in _wrong(folder, database)]
+            return list(_wrong(folder, database))
     except DatelineError as error:
         return [Finding(str(error), f"dateline reindex ARTICLES --index {folder.path}, after moving the archive away")]
 
 
-def _wrong(folder: Folder, database: Database) -> Iterator[str]:
+def _wrong(folder: Folder, database: Database) -> Iterator[Finding]:
     """Yield what is wrong, as far as one check can be made after another has failed."""
+    cure = f"{_REPAIR} --index {folder.path}"
+    if database.format < SCHEMA_VERSION:
+        yield Finding(f"The archive has the older format {database.format}", cure)
+        return
     if (state := database.integrity()) != "ok":
         raise IndexDamagedError(f"The archive {folder.archive} is damaged: {state}")
     try:
         number = folder.require_served()
         fingerprint, _ = folder.about(number)
+    except DatelineError as error:
+        yield Finding(str(error), cure)
+        return
+    for _ in Contents(database, number, fingerprint).articles():
+        pass  # each is checked as it comes, and a damaged one is no matter for a repair
+    try:
         check(folder, number, every=True)
     except DatelineError as error:
-        yield str(error)
+        yield Finding(str(error), cure)
         return
     if number not in Archive(database).generations():
-        yield f"The archive does not know generation {number}, which is served"
-    yield from wrong_model(folder, database, number, fingerprint)
+        yield Finding(f"The archive does not know generation {number}, which is served", cure)
+    for what in wrong_model(folder, database, number, fingerprint):
+        yield Finding(what, _rebuild(folder) if what.startswith(_OTHER) else cure)
     for leftover in folder.numbers():
         if leftover not in Archive(database).generations():
-            yield f"{folder.generation(leftover)} is left over from a run that did not finish"
+            yield Finding(f"{folder.generation(leftover)} is left over from a run that did not finish", cure)
 
 
 def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fingerprint) -> Iterator[str]:
@@ -79,12 +91,12 @@ def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fi
     try:
         embeddings = SentenceEmbeddings(fingerprint.model, exported=encoder)
         if different := embeddings.fingerprint.differences(fingerprint):
-            yield f"The index was made with another {', '.join(different)} than this Dateline uses"
+            yield f"{_OTHER} {', '.join(different)} than this Dateline uses"
             return
-        if not encoder.exists():
+        if embeddings.exportable and not encoder.exists():
             yield f"The question encoder {encoder.name} is missing"
             return
-        contents = Contents(database, number, fingerprint.vectors)
+        contents = Contents(database, number, fingerprint)
         ids = [row.chunk_id for row in islice(Archive(database).rows(number, fingerprint.vectors), _SAMPLE)]
         vectors = contents.vectors(ids)
         for id_, (chunk, article) in contents.chunks(ids).items():
@@ -98,9 +110,9 @@ def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fi
 def repair(index: str | Path, *, model: str | None = None, progress: Progress = lambda *_: None) -> int:
     """Build and serve a new generation from the archive's cached vectors, and return its number.
 
-    Nothing is read from the sources and no passage is embedded. Raises `IndexDamagedError` when the archive
-    itself is damaged or lacks vectors: then only a reindex helps. Of an index on a server, this machine's copy is
-    made anew, and nothing is changed there.
+    Nothing is read from the sources, and only a passage whose vector is lost or damaged is embedded. An archive of
+    an older format is migrated. Raises `IndexDamagedError` when the archive itself is damaged: then only a reindex
+    helps. Of an index on a server, this machine's copy is made anew, and nothing is changed there.
     """
     if (address := address_of(index)) is not None:
         from index.remote_doctor import repair_copy  # it builds on this module
@@ -108,6 +120,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
         return repair_copy(address, model=model)
     folder = Folder(Path(index))
     with writer_lock(folder.path), Database.open(folder.archive) as database:
+        database.migrate()
         archive = Archive(database)
         if (state := database.integrity()) != "ok":
             raise IndexDamagedError(
@@ -116,16 +129,21 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
             )
         number = _last_good(folder, archive)
         fingerprint = Fingerprint(**archive.generations()[number])
-        versions = {version for version, _ in archive.member_articles(number).values()}
-        if missing := archive.missing_vectors(versions, fingerprint.vectors):
-            raise IndexDamagedError(
-                f"{len(missing)} passages have no vector any more. Run: dateline reindex ARTICLES --index {folder.path}"
+        embeddings = SentenceEmbeddings(fingerprint.model)
+        if different := embeddings.fingerprint.differences(fingerprint):
+            raise IndexMismatchError(
+                f"{_OTHER} {', '.join(different)} than this Dateline uses. Run: {_rebuild(folder)}"
             )
-        encoder = folder.encoder(fingerprint)
+        versions = {version for version, _ in archive.member_articles(number).values()}
+        archive.drop_damaged(versions, fingerprint.vectors)
         if any(wrong_model(folder, database, number, fingerprint)):
-            encoder.unlink(missing_ok=True)
-        SentenceEmbeddings(fingerprint.model).export(encoder)
+            folder.encoder(fingerprint).unlink(missing_ok=True)
+        fill(folder, archive, embeddings, versions, progress)
         return publish(folder, archive, versions, fingerprint, progress)
+
+
+def _rebuild(folder: Folder) -> str:
+    return f"dateline reindex --full --index {folder.path}"
 
 
 def _last_good(folder: Folder, archive: Archive) -> int:

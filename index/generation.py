@@ -63,6 +63,7 @@ class Folder:
         path = self.generation(number) / "about.json"
         try:
             about = json.loads(path.read_text(encoding="utf-8"))
+            _ = about["articles"], about["chunks"], about["files"], about["created"]
             return Fingerprint(**about.pop("fingerprint")), about
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise IndexDamagedError(f"{path} cannot be read. Run: dateline doctor --repair") from error
@@ -78,12 +79,27 @@ class Folder:
     def digests(self, number: int) -> dict[str, str]:
         """Return the digest of each file of a generation that no reader writes to (Chroma's database is one)."""
         base = self.generation(number)
-        files = (path for path in sorted(base.glob("*/**/*")) if path.is_file())
-        return {
-            path.relative_to(base).as_posix(): sha256(path)
-            for path in files
-            if not path.name.startswith((".", "chroma.sqlite3"))
-        }
+        try:
+            files = [path for path in sorted(base.glob("*/**/*")) if path.is_file()]
+            return {
+                path.relative_to(base).as_posix(): sha256(path)
+                for path in files
+                if not path.name.startswith((".", "chroma.sqlite3"))
+            }
+        except OSError as error:
+            raise IndexDamagedError(
+                f"{base} cannot be read: {error.strerror}. Run: dateline doctor --repair"
+            ) from error
+
+    def require_intact(self, number: int) -> None:
+        """Raise `IndexDamagedError` unless those files are as they were written."""
+        _, about = self.about(number)
+        written, found = about["files"], self.digests(number)
+        if found != written:
+            names = sorted(name for name in found | written if found.get(name) != written.get(name))
+            raise IndexDamagedError(
+                f"{self.generation(number) / names[0]} is not as it was written. Run: dateline doctor --repair"
+            )
 
     def numbers(self) -> list[int]:
         """Return the numbers of the generations on disk, whole or not."""

@@ -51,7 +51,8 @@ def rollback(index: str | Path, number: int | None = None) -> int:
     if (address := address_of(index)) is not None:
         return _roll_back(address, number)
     folder = Folder(Path(index))
-    with writer_lock(folder.path):
+    with writer_lock(folder.path), Database.open(folder.archive) as database:
+        database.migrate()
         others = [entry.number for entry in generations(index) if not entry.served]
         chosen = _choose(number, others, folder.require_served())
         check(folder, chosen)
@@ -68,6 +69,7 @@ def compact(index: str | Path) -> int:
         return _forget_old(address)
     folder = Folder(Path(index))
     with writer_lock(folder.path), Database.open(folder.archive) as database:
+        database.migrate()
         before = _size(folder.path)
         retire(folder, Archive(database), {folder.require_served()})
         database.vacuum()

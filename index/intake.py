@@ -5,6 +5,7 @@ What this module does not know: generations, vectors, and how a version is store
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from index.archive import Archive
 from index.chunk import Tokens
@@ -81,13 +82,13 @@ class Intake:
             raise Skip(f"the id {id_!r} is taken by {first}")
 
     def keep_unreadable(self, again: Callable[[int], Article]) -> None:
-        """Keep articles whose file is still there but could not be read this time.
+        """Keep articles whose file, or a folder above it, is still there but could not be read this time.
 
         `again` gives a stored article; it is prepared anew where cleaner or chunker have changed since.
         """
         unreadable = {name for r in self.rejected for name in (r.path, r.path.rpartition("#")[0])}
         for id_, (version, path) in self._known.members.items():
-            if id_ not in self.versions and path in unreadable:
+            if id_ not in self.versions and any(str(p) in unreadable for p in _upwards(path)):
                 article = again(version)
                 raw = Raw(**{name: getattr(article, name) for name in Raw.__dataclass_fields__})
                 self.versions[id_] = self._new(raw, path)[1]
@@ -104,6 +105,12 @@ class Intake:
             removed=_sorted(before.keys() - self.versions.keys()),
             unchanged=len(common) - len(changed),
         )
+
+
+def _upwards(path: str) -> tuple[PurePosixPath, ...]:
+    """Return a path and the folders above it; the last is "." for the source itself."""
+    pure = PurePosixPath(path)
+    return pure, *pure.parents
 
 
 def _sorted(ids: Iterable[str]) -> tuple[str, ...]:

@@ -3,27 +3,31 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from index import space
 from index.errors import IndexLockedError
 
 
 @contextmanager
 def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the folder's lock. Raises `IndexLockedError` at once when another process does, unless told to wait."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "lock"
-    with path.open("a+", encoding="ascii") as file:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise space.unwritable(folder, error) from error
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
-            file.seek(0)
-            holder = file.read(20).strip() or "unknown"
+            holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"
             raise IndexLockedError(
                 f"Another process (pid {holder}) is writing {folder}. Try again when it is done, or pass --wait."
             ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):  # the number is for that message alone, and the disk may be full
+            os.pwrite(handle, f"{os.getpid():<20}".encode("ascii"), 0)
         yield
+    finally:
+        os.close(handle)

@@ -21,8 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.archive import Embeddable
 from index.chunk import Tokens, heading, make_chunk
 from index.clean import squeeze, visible
+from index.digest import article_digest, digest
 from index.fingerprint import Fingerprint
-from index.prepare import embedded_hash, version_hash
+from index.prepare import embedded_text
 from index.values import Article
 
 if TYPE_CHECKING:
@@ -126,9 +127,9 @@ def unpack(text: str, fingerprint: Fingerprint, tokens: Tokens) -> Parcel:
             raise ValueError(f"no chunk can stand at {start} to {end}")
         last = end
         item = make_chunk(article, start, end)
-        chunks.append(Embeddable(item, embedded_hash(head, item)))
+        chunks.append(Embeddable(item, digest(embedded_text(head, item))))
         vectors.append(_unit_vector(vector, fingerprint.dimension))
-    return Parcel(version_hash(article, fingerprint.chunks), article, tuple(chunks), tuple(vectors))
+    return Parcel(article_digest(fingerprint.chunks, article), article, tuple(chunks), tuple(vectors))
 
 
 def cut(hash_: str, text: str) -> list[tuple[Part, str]]:

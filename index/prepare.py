@@ -1,12 +1,11 @@
 """Make an article and its chunks from what a reader found. Pure: the same input gives the same ids."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from index.archive import Embeddable
 from index.chunk import Tokens, chunk, heading
 from index.clean import clean, squeeze, visible
+from index.digest import article_digest, digest
 from index.read import Raw, Skip
 from index.values import Article, Chunk
 
@@ -47,18 +46,10 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
     head = heading(article, tokens)
     chunks = chunk(article, tokens=tokens, budget=budget)
     return Prepared(
-        version_hash(article, recipe), article, tuple(Embeddable(item, embedded_hash(head, item)) for item in chunks)
+        article_digest(recipe, article),
+        article,
+        tuple(Embeddable(item, digest(embedded_text(head, item))) for item in chunks),
     )
-
-
-def version_hash(article: Article, recipe: str) -> bytes:
-    """Return what names this version of an article, made by this recipe."""
-    return _hash(recipe, *(str(value) for value in asdict(article).values()))
-
-
-def embedded_hash(head: str, item: Chunk) -> bytes:
-    """Return the digest of the text whose vector stands for a chunk."""
-    return _hash(embedded_text(head, item))
 
 
 def embedded_text(head: str, item: Chunk) -> str:
@@ -68,8 +59,3 @@ def embedded_text(head: str, item: Chunk) -> str:
 
 def _field(raw: Raw, name: str) -> str:
     return squeeze(visible(getattr(raw, name)))[: _LONGEST[name]]
-
-
-def _hash(*parts: str) -> bytes:
-    encoded: Sequence[bytes] = [part.encode() for part in parts]
-    return hashlib.blake2b(b"".join(len(p).to_bytes(8, "little") + p for p in encoded), digest_size=16).digest()

@@ -9,11 +9,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index import space
 from index.archive import Archive
 from index.errors import DatelineError, IndexDamagedError
 from index.fingerprint import Fingerprint
@@ -30,24 +30,42 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
     The generation that was served before is kept for running readers and for a roll-back. Raises
     `IndexDamagedError` when the new one does not pass its check; the old one is served then as before.
     """
-    before = folder.served()
+    before, known = folder.served(), archive.generations()
     for number in folder.numbers():
-        if number not in archive.generations() or number > (before or 0):
+        if number not in known or number > (before or 0):
             discard(folder.generation(number))
-    number = 1 + max([before or 0, *folder.numbers(), *archive.generations()])
-    with ExitStack() as undo:
-        undo.callback(discard, folder.generation(number))
-        progress("build", 0, 1)
-        archive.add_generation(number, asdict(fingerprint), versions)
-        build(folder, archive, number, fingerprint)
-        progress("build", 1, 1)
-        progress("check", 0, 1)
-        check(folder, number)
-        serve(folder, number)
-        undo.pop_all()
+    number = 1 + max([before or 0, *folder.numbers(), *known])
+    size = space.needed(chunks=archive.chunk_count(versions), dimension=fingerprint.dimension)
+    space.require(folder.path, size)
+    try:
+        with space.guarded(folder.path, size):
+            progress("build", 0, 1)
+            archive.add_generation(number, asdict(fingerprint), versions)
+            build(folder, archive, number, fingerprint)
+            progress("build", 1, 1)
+            progress("check", 0, 1)
+            check(folder, number)
+            serve(folder, number)
+    finally:
+        # an interruption can come after the swap: what is served by then is never thrown away
+        if folder.served() != number:
+            discard(folder.generation(number))
     progress("check", 1, 1)
     retire(folder, archive, {number} if before is None or not folder.is_whole(before) else {number, before})
     return number
+
+
+def tidy(folder: Folder, archive: Archive) -> None:
+    """Delete what runs that were cut short have left, for a run that has nothing to publish itself.
+
+    The served generation is kept and the one before it; after a roll-back, the one that was rolled back from.
+    """
+    served, known = folder.require_served(), archive.generations()
+    others = [number for number in folder.numbers() if number in known and number != served and folder.is_whole(number)]
+    earlier = [number for number in others if number < served]
+    kept = {served, *(earlier or others)[-1:]}
+    if kept != known.keys() or kept != set(folder.numbers()) or archive.has_unheld():
+        retire(folder, archive, kept)
 
 
 def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprint) -> Path:
@@ -82,8 +100,10 @@ def check(folder: Folder, number: int, *, every: bool = False) -> None:
 
     `every` seeks every chunk by its own vector instead of a sample.
     """
-    command = [sys.executable, "-m", "index.check", str(folder.path), str(number), *["--every"] * every]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    command = [sys.executable, "-P", "-m", "index.check", str(folder.path.resolve()), str(number), *["--every"] * every]
+    here = os.pathsep.join([str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": here}  # this very package, whatever lies in the working directory
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise IndexDamagedError(f"Generation {number} does not pass its check: {reason}")

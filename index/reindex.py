@@ -4,38 +4,30 @@ A run can be killed at any moment: what it embedded is kept, what it built is th
 readers are served from the last whole generation throughout. Bytes decide what has changed, never clocks.
 """
 
-import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
+from index import space
 from index.address import Address, address_of
-from index.archive import Archive, Missing
-from index.chunk import heading
+from index.archive import Archive
+from index.cache import fill, windows
+from index.consent import filled, refuse_removal, require_sources
 from index.database import Database
 from index.embed import DEFAULT_MODEL, SentenceEmbeddings
-from index.errors import BadRequestError, DatelineError, IndexDamagedError, IndexUnavailableError, RemovalRefusedError
+from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.generation import Folder
 from index.intake import Difference, Intake, Known
 from index.lock import writer_lock
-from index.prepare import Prepared, embedded_text
-from index.publish import Progress, publish
+from index.prepare import Prepared
+from index.publish import Progress, publish, tidy
 from index.read import Rejected, read
 from index.upload import mirror, remember
-from index.values import Chunk
 
-_T = TypeVar("_T")
-_MOST_REMOVED = 0.3
 _TRANSACTION = 500
-_WINDOW = 2048
-_COMMIT = 64
-_BYTES_A_CHUNK = 8_000
-_BYTES_BESIDE = 150_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +66,14 @@ def reindex(
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `publish_to` is the address of a Chroma server that is to serve the same,
     from now on after every run; "off" ends that. Raises `BadRequestError` for a path that does not exist or holds no
-    article, `RemovalRefusedError` when more than 30 % of the articles would go and `yes` is not given,
-    `IndexLockedError` while another process writes, `IndexUnavailableError` when the folder is up to date but the
-    server cannot be.
+    article, `RemovalRefusedError` when more than 30 % of the articles would go or a source is empty now, and `yes`
+    is not given, `IndexLockedError` while another process writes, `DatelineError` when space runs out,
+    `IndexUnavailableError` when the folder is up to date but the server cannot be.
     """
     started = time.monotonic()
     folder = _local(index)
     sources = [Path(path) for path in paths]
-    if missing := [str(source) for source in sources if not source.exists()]:
-        raise BadRequestError(f"No such file or folder: {', '.join(missing)}. Nothing was changed.")
+    require_sources(sources)
     embeddings = SentenceEmbeddings(model)
     if dry_run:
         report = _rehearse(folder, embeddings, sources, progress)
@@ -128,12 +119,14 @@ class _Run:
         served = self._folder.served()
         intake = self._take_in(sources, served)
         difference = intake.difference()
-        _refuse_mass_removal(difference, sources, yes=yes)
+        refuse_removal(difference, sources, filled_before=self._archive.setting("filled") or (), yes=yes)
         versions = set(intake.versions.values())
         embedded, number = 0, served
         if full or not self._is_current(served, difference):
-            embedded = self._embed(versions)
+            embedded = fill(self._folder, self._archive, self._embeddings, versions, self._progress)
             number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
+        else:
+            tidy(self._folder, self._archive)
         self._note(sources, intake)
         assert number is not None  # a generation is served by now
         articles, chunks = self._archive.counts(number)
@@ -142,15 +135,19 @@ class _Run:
     def _take_in(self, sources: list[Path], served: int | None) -> Intake:
         known = Known.load(self._archive, served, self._fingerprint.chunks)
         intake = _intake(known, self._store, self._embeddings)
+        chunks = self._archive.counts(served)[1] if served else 0
+        size = space.needed(chunks=chunks, dimension=self._fingerprint.dimension)
+        space.require(self._folder.path, size)
         done = 0
-        for items in _windows(read(sources), _TRANSACTION):
+        with space.guarded(self._folder.path, size):
+            for items in windows(read(sources), _TRANSACTION):
+                with self._archive.writing():
+                    for item in items:
+                        intake.take(item)
+                        done += 1
+                        self._progress("read", done, None)
             with self._archive.writing():
-                for item in items:
-                    intake.take(item)
-                    done += 1
-                    self._progress("read", done, None)
-        with self._archive.writing():
-            intake.keep_unreadable(self._archive.version)
+                intake.keep_unreadable(self._archive.version)
         return intake
 
     def _store(self, prepared: Prepared) -> int:
@@ -164,48 +161,14 @@ class _Run:
             fingerprint, _ = self._folder.about(served)
         except IndexDamagedError:
             return False
-        return fingerprint.key == self._fingerprint.key and self._folder.encoder(fingerprint).exists()
-
-    def _embed(self, versions: set[int]) -> int:
-        """Cache the vectors of all texts that have none, a few at a time, and return how many there were."""
-        model = self._fingerprint.vectors
-        missing = self._archive.missing_vectors(versions, model)
-        self._make_room(len(missing))
-        done = 0
-        for window in _windows(missing, _WINDOW):
-            texts = sorted(self._texts(window), key=lambda pair: len(pair[1]), reverse=True)
-            for some in _windows(texts, _COMMIT):
-                vectors = self._embeddings.encode([text for _, text in some])
-                self._archive.add_vectors(model, zip((key for key, _ in some), vectors, strict=True))
-                done += len(some)
-                self._progress("embed", done, len(missing))
-        self._embeddings.export(self._folder.encoder(self._fingerprint))
-        return done
-
-    def _texts(self, window: list[Missing]) -> Iterator[tuple[bytes, str]]:
-        """Yield the digest and the text of each."""
-        heads: dict[int, str] = {}
-        for missing in window:
-            article = self._archive.version(missing.version)
-            if missing.version not in heads:
-                heads[missing.version] = heading(article, self._embeddings.tokens)
-            text = article.text[missing.start : missing.end]
-            chunk = Chunk("", article.id, missing.start, missing.end, text)
-            yield missing.embedded, embedded_text(heads[missing.version], chunk)
-
-    def _make_room(self, chunks: int) -> None:
-        free = shutil.disk_usage(self._folder.path).free
-        needed = chunks * _BYTES_A_CHUNK + _BYTES_BESIDE
-        if free < needed:
-            raise DatelineError(
-                f"{free >> 20} MB are free at {self._folder.path} and this run needs about {needed >> 20} MB. "
-                "Free some space and run it again; nothing is lost."
-            )
+        asked = not self._embeddings.exportable or self._folder.encoder(fingerprint).exists()
+        return asked and fingerprint.key == self._fingerprint.key
 
     def _note(self, sources: list[Path], intake: Intake) -> None:
         with self._archive.writing():
             self._archive.set_places(intake.places)
         self._archive.set_setting("sources", [str(source.resolve()) for source in sources])
+        self._archive.set_setting("filled", filled(sources))
         self._archive.set_setting("rejected", [asdict(item) for item in intake.rejected])
         self._archive.set_setting("finished", datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -241,24 +204,3 @@ def _report(intake: Intake, number: int | None, articles: int, chunks: int, embe
         chunks=chunks,
         embedded=embedded,
     )
-
-
-def _refuse_mass_removal(difference: Difference, sources: list[Path], *, yes: bool) -> None:
-    removed = len(difference.removed)
-    before = removed + len(difference.changed) + difference.unchanged
-    left = before - removed + len(difference.added)
-    where = ", ".join(map(str, sources))
-    if left == 0 and before == 0:
-        raise BadRequestError(f"No articles that can be read in {where}. See what was refused with: --dry-run")
-    if not yes and (left == 0 or removed > before * _MOST_REMOVED):
-        raise RemovalRefusedError(
-            f"This would remove {removed} of {before} articles, since they are no longer in {where}. "
-            "Nothing was changed. Pass --yes if that is right; --dry-run lists them."
-        )
-
-
-def _windows(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    """Yield the values in lists of at most `size`."""
-    remaining = iter(values)
-    while some := list(islice(remaining, size)):
-        yield some

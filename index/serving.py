@@ -6,7 +6,7 @@ What this module does not know: how passages are ranked. It only finds chunks by
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from index.backing import Backing, OnDisk, Searching
 from index.contents import Contents
 from index.database import Database
 from index.embed import SentenceEmbeddings
-from index.errors import BadRequestError, DatelineError, IndexMismatchError
+from index.errors import BadRequestError, DatelineError, IndexDamagedError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
@@ -31,15 +31,16 @@ _EXACT_BELOW = 2000
 class Generation:
     """One generation of an index, open for searching: it never changes. Thread-safe."""
 
-    def __init__(self, number: int, contents: Contents, dense: Searching, lexical: Lexical,
+    def __init__(self, number: int, path: Path, database: Database, dense: Searching, lexical: Lexical,
                  embeddings: SentenceEmbeddings, fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
-        self.number = number
+        self.number, self.path = number, path
         self.embeddings = embeddings
         self.fingerprint = fingerprint
         self.articles_count: int = about["articles"]
         self.chunks_count: int = about["chunks"]
         self.created: str = about["created"]
-        self._contents, self._dense, self._lexical = contents, dense, lexical
+        self._database, self._dense, self._lexical = database, dense, lexical
+        self._contents = Contents(database, number, fingerprint)
         self._exact = lru_cache(maxsize=16)(self._few)
 
     def dense(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
@@ -104,8 +105,9 @@ class Generation:
                 raise BadRequestError(f"No article has the {what} {unknown[0]!r}. There are: {some}")
 
     def close(self) -> None:
-        """Close the engines."""
+        """Close the engines and the archive."""
         self._dense.close()
+        self._database.close()
 
     def _few(self, scope: Scope) -> tuple[list[str], "np.ndarray[Any, np.dtype[np.float32]]"] | None:
         if self._contents.scoped(scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
@@ -118,17 +120,11 @@ class Index:
 
     def __init__(self, backing: Backing, *, model: str | None = None) -> None:
         self._backing, self._folder, self._model = backing, backing.folder, model
-        self._folder.require_served()
-        self._database = Database.open(self._folder.archive)
         self._lock = threading.Lock()
         self._embeddings: dict[str, SentenceEmbeddings] = {}
         self._leases: dict[Generation, int] = {}
         self._seen = self._signature()
-        try:
-            self._current = self._load(self._folder.require_served())
-        except BaseException:
-            self._database.close()
-            raise
+        self._current = self._load()
 
     @classmethod
     def open(cls, path: str | Path, *, model: str | None = None) -> "Index":
@@ -155,17 +151,16 @@ class Index:
             yield generation
         finally:
             with self._lock:
-                if generation in self._leases:
+                if generation in self._leases:  # otherwise all has been closed meanwhile
                     self._leases[generation] -= 1
-                self._close_unused()
+                    self._close_unused()
 
     def close(self) -> None:
         """Close everything. Uses that are under way end with an error."""
         with self._lock:
-            for generation in self._leases:
+            while self._leases:
+                generation, _ = self._leases.popitem()
                 generation.close()
-            self._leases.clear()
-            self._database.close()
         self._backing.close()
 
     def __enter__(self) -> "Index":
@@ -174,29 +169,59 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _signature(self) -> tuple[int, int]:
+    def _signature(self) -> tuple[bytes, int]:
+        """Return what changes when another generation is served, or the archive is another file; clocks have no say."""
         try:
-            status = self._folder.current.stat()
+            return self._folder.current.read_bytes(), self._folder.archive.stat().st_ino
         except OSError:
-            return 0, 0
-        return status.st_ino, status.st_mtime_ns
+            return b"", 0
 
     def _refresh(self) -> None:
-        """Open the generation that `current` names, if it was replaced. On failure the old one goes on serving."""
+        """Open what is served now, if it is something else. On failure the old generation goes on serving."""
         if (signature := self._signature()) == self._seen:
             return
         self._seen = signature
         try:
-            self._current = self._load(self._folder.require_served())
+            self._current = self._load()
             self._close_unused()
         except DatelineError:
             _log.exception("Generation %d goes on serving, since the new one cannot be opened", self._current.number)
 
-    def _load(self, number: int) -> Generation:
+    def _load(self) -> Generation:
+        """Open the served generation; again, if it was retired meanwhile since others were swapped in."""
+        while True:
+            number = self._folder.require_served()
+            try:
+                return self._open(number)
+            except IndexDamagedError:
+                if self._folder.served() == number:
+                    raise
+
+    def _open(self, number: int) -> Generation:
         fingerprint, about = self._folder.about(number)
-        name = self._model or fingerprint.model
+        embeddings = self._model_of(fingerprint)
+        self._folder.require_intact(number)
+        path = self._folder.generation(number)
+        while path in (generation.path for generation in self._leases):
+            path = path / ".." / path.name  # an index made anew at the same place: Chroma knows open folders by name
+        with ExitStack() as opened:
+            database = Database.open(self._folder.archive)
+            opened.callback(database.close)
+            dense = self._backing.dense(number, path)
+            opened.callback(dense.close)
+            lexical = Lexical.open(path / "tantivy")
+            if not dense.count() == lexical.count() == about["chunks"]:
+                raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
+            opened.pop_all()
+        generation = Generation(number, path, database, dense, lexical, embeddings, fingerprint, about)
+        self._leases[generation] = 0
+        return generation
+
+    def _model_of(self, fingerprint: Fingerprint) -> SentenceEmbeddings:
+        """Return the model that made a generation, loaded once; raise `IndexMismatchError` if ours is another."""
         embeddings = self._embeddings.get(fingerprint.key)
         if embeddings is None:
+            name = self._model or fingerprint.model
             embeddings = SentenceEmbeddings(name, exported=self._folder.encoder(fingerprint))
             if different := embeddings.fingerprint.differences(fingerprint):
                 raise IndexMismatchError(
@@ -204,17 +229,9 @@ class Index:
                     f"Dateline uses ({name}). Rebuild it with: dateline reindex --full --index {self._folder.path}"
                 )
             self._embeddings[fingerprint.key] = embeddings
-        contents = Contents(self._database, number, fingerprint.vectors)
-        lexical = Lexical.open(self._folder.generation(number) / "tantivy")
-        dense = self._backing.dense(number)
-        generation = Generation(number, contents, dense, lexical, embeddings, fingerprint, about)
-        self._leases[generation] = 0
-        return generation
+        return embeddings
 
     def _close_unused(self) -> None:
-        unused = [
-            generation for generation, uses in self._leases.items() if generation is not self._current and not uses
-        ]
-        for generation in unused:
+        for generation in [g for g, uses in self._leases.items() if g is not self._current and not uses]:
             del self._leases[generation]
             generation.close()

@@ -54,6 +54,22 @@ def assistant(sample_index: Path) -> Iterator[Assistant]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmbeddings) -> Path:
+    """A sentence-transformers folder of one layer and 32 dimensions, for tests that index very often."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    path = tmp_path_factory.mktemp("tiny") / "model"
+    shutil.copytree(embeddings.folder, path, ignore=shutil.ignore_patterns("*.safetensors"))
+    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+    torch.manual_seed(7)
+    BertModel(config).save_pretrained(path)
+    pooling = json.loads((path / "1_Pooling" / "config.json").read_text(encoding="utf-8"))
+    (path / "1_Pooling" / "config.json").write_text(json.dumps({**pooling, "word_embedding_dimension": 32}))
+    return path
+
+
 @pytest.fixture
 def index_path(tmp_path: Path, sample_index: Path) -> Path:
     """An empty index folder that has the question encoder already: exporting it takes seconds."""

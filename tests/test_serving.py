@@ -73,6 +73,17 @@ def test_a_generation_in_use_stays_open_until_it_is_given_back(source: Path, ind
         assert "July" not in texts
 
 
+def test_a_second_connection_does_not_end_the_locks_of_the_first(source: Path, index_path: Path) -> None:
+    """Closing a file ends all locks that the process holds on it; a writer would delete the log under a reader."""
+    reindex([source], index_path)
+    with Index.open(index_path), Index.open(index_path):
+        Index.open(index_path).close()
+        write(source / "ferry.md", "Night ferry", "The night ferry will start in July instead.")
+        command = [sys.executable, "-m", "ui", "reindex", str(source), "--index", str(index_path)]
+        subprocess.run(command, check=True, capture_output=True)
+        assert Folder(index_path).archive.with_name("archive.sqlite-wal").exists()
+
+
 def test_a_damaged_new_generation_leaves_the_old_one_serving(
     source: Path, index_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

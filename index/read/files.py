@@ -51,8 +51,17 @@ def walk(paths: Sequence[Path], suffixes: tuple[str, ...]) -> Iterator[Found | R
             other = taken.setdefault(found.name, found.path)
             if other is found.path:
                 yield found
-            elif not other.samefile(found.path):
-                yield Rejected(found.name, f"{found.path} has the same name as {other} in another folder")
+            elif (reason := _clash(found.path, other)) is not None:
+                yield Rejected(found.name, reason)
+
+
+def _clash(path: Path, other: Path) -> str | None:
+    """Return why a second file of one name is left out; None when both are one file, given twice."""
+    try:
+        same = other.samefile(path)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None if same else f"{path} has the same name as {other} in another folder"
 
 
 def _below(root: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Rejected]:

@@ -1,0 +1,117 @@
+"""Run the real `dateline reindex` in a child process, and kill it before the nth call that changes anything.
+
+A child is forked from a server process that has imported everything and computed nothing, so it starts at once. Where
+to kill is told by a profile hook, which sees each call from Python into C; the product itself is not touched.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from types import FrameType, ModuleType
+from typing import Any
+
+PRELOAD = [
+    "benchmarks.killing",
+    "chromadb",
+    "index.check",
+    "index.reindex",
+    "sentence_transformers",
+    "transformers.models.bert.modeling_bert",
+    "transformers.utils.logging",
+    "ui.cli",
+    "ui.printing",
+]
+_OF_MODULES = {
+    "posix": {"fsync", "link", "mkdir", "open", "rename", "replace", "rmdir", "truncate", "unlink"},
+    "io": {"open"},
+    "_posixsubprocess": {"fork_exec"},
+}
+_OF_OBJECTS = {
+    "Connection": {"backup", "commit", "execute", "executemany", "executescript", "rollback"},
+    "Bindings": {"add", "count", "create_collection", "get"},
+    "IndexWriter": {"commit", "wait_merging_threads"},
+    "TextIOWrapper": {"write"},
+}
+
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(PRELOAD)
+
+
+def operation(function: Any) -> str | None:
+    """Return the name of a C function that changes a file, a database or a process; None for all others."""
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if isinstance(owner, ModuleType):
+        return f"{owner.__name__}.{name}" if name in _OF_MODULES.get(owner.__name__, ()) else None
+    kind = type(owner).__name__
+    return f"{kind}.{name}" if name in _OF_OBJECTS.get(kind, ()) else None
+
+
+def kill() -> None:
+    """End this process as a power failure would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Hook:
+    """Keeps the names of operations, and strikes before the one numbered `before` (from 1)."""
+
+    def __init__(self, before: int, strike: Callable[[], None] = kill) -> None:
+        self.names: list[str] = []
+        self._before, self._strike = before, strike
+
+    def __call__(self, _: FrameType, event: str, function: Any) -> None:
+        if event == "c_call" and (name := operation(function)) is not None:
+            self.names.append(name)
+            if len(self.names) == self._before:
+                self._strike()
+
+
+def run(arguments: Sequence[str], kill_before: int | None, told: Connection) -> None:
+    """Run the command in this process, and send the names of its operations when it ends."""
+    from ui.cli import main
+
+    sys.argv = ["dateline", *arguments]
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    told.send("started")
+    hook = Hook(kill_before or 0)
+    sys.setprofile(hook if kill_before else None)
+    try:
+        main()
+    finally:
+        sys.setprofile(None)
+        told.send(hook.names)
+
+
+class Child:
+    """A running command."""
+
+    def __init__(self, *arguments: object, kill_before: int | None = None) -> None:
+        self._told, tell = context.Pipe(duplex=False)
+        self.process: ForkServerProcess = context.Process(
+            target=run, args=([*map(str, arguments)], kill_before, tell), daemon=True
+        )
+        self.process.start()
+        tell.close()
+        self._told.recv()
+        self.started = time.monotonic()
+
+    def kill_after(self, seconds: float) -> None:
+        """Kill it when it has run for so long, or find it ended."""
+        self.process.join(max(0.0, self.started + seconds - time.monotonic()))
+        self.process.kill()
+
+    def end(self) -> int:
+        """Wait for it; return its exit code, -9 for a killed one."""
+        self.process.join()
+        code = self.process.exitcode
+        assert code is not None  # it has been waited for
+        return code
+
+    def operations(self) -> list[str]:
+        """Return the names of its operations, once it has ended by itself."""
+        names: list[str] = self._told.recv()
+        return names

@@ -1,0 +1,70 @@
+"""Fill the archive's cache of vectors: each text of the wanted articles is embedded once, a few at a time.
+
+A run that is killed keeps what it embedded. What this module does not know: generations, and where articles come from.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import TypeVar
+
+from index import space
+from index.archive import Archive, Missing
+from index.chunk import heading
+from index.embed import SentenceEmbeddings
+from index.generation import Folder
+from index.prepare import embedded_text
+from index.publish import Progress
+from index.values import Chunk
+
+_T = TypeVar("_T")
+_WINDOW = 2048
+_COMMIT = 64
+
+
+def fill(
+    folder: Folder, archive: Archive, embeddings: SentenceEmbeddings, versions: set[int], progress: Progress
+) -> int:
+    """Embed all texts of the article versions that have no vector, or a damaged one; return how many there were.
+
+    The graph for questions is exported beside, unless it is there.
+    """
+    fingerprint = embeddings.fingerprint
+    encoder = folder.encoder(fingerprint)
+    archive.drop_damaged(versions, fingerprint.vectors)
+    missing = archive.missing_vectors(versions, fingerprint.vectors)
+    size = space.needed(
+        chunks=archive.chunk_count(versions),
+        embedded=len(missing),
+        dimension=fingerprint.dimension,
+        encoder=embeddings.exportable and not encoder.exists(),
+    )
+    space.require(folder.path, size)
+    done = 0
+    with space.guarded(folder.path, size):
+        for window in windows(missing, _WINDOW):
+            texts = sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
+            for some in windows(texts, _COMMIT):
+                vectors = embeddings.encode([text for _, text in some])
+                archive.add_vectors(fingerprint.vectors, zip((key for key, _ in some), vectors, strict=True))
+                done += len(some)
+                progress("embed", done, len(missing))
+        embeddings.export(encoder)
+    return done
+
+
+def _texts(archive: Archive, embeddings: SentenceEmbeddings, window: Iterable[Missing]) -> Iterator[tuple[bytes, str]]:
+    """Yield the digest and the text of each; those of one article follow each other, so it is fetched once."""
+    for version, some in groupby(window, key=attrgetter("version")):
+        article = archive.version(version)
+        head = heading(article, embeddings.tokens)
+        for missing in some:
+            text = article.text[missing.start : missing.end]
+            yield missing.embedded, embedded_text(head, Chunk("", article.id, missing.start, missing.end, text))
+
+
+def windows(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """Yield the values in lists of at most `size`."""
+    remaining = iter(values)
+    while some := list(islice(remaining, size)):
+        yield some

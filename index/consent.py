@@ -1,0 +1,63 @@
+"""Refuse a run that would lose articles by mistake: a source that is gone, empty or not mounted, or a mass removal.
+
+What this module does not know: how articles are read and stored.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.errors import BadRequestError, RemovalRefusedError
+from index.intake import Difference
+
+_MOST_REMOVED = 0.3
+
+
+def require_sources(sources: Sequence[Path]) -> None:
+    """Raise `BadRequestError` for a source that is not there or cannot be looked at."""
+    missing = []
+    for source in sources:
+        try:
+            source.stat()
+        except FileNotFoundError:
+            missing.append(str(source))
+        except OSError as error:
+            raise BadRequestError(f"{source} cannot be read: {error.strerror}. Nothing was changed.") from error
+    if missing:
+        raise BadRequestError(f"No such file or folder: {', '.join(missing)}. Nothing was changed.")
+
+
+def filled(sources: Sequence[Path]) -> list[str]:
+    """Return the absolute paths of the sources that are files, or folders with anything in them."""
+    return [
+        str(source.resolve())
+        for source in sources
+        if not source.is_dir() or any(not path.name.startswith(".") for path in source.iterdir())
+    ]
+
+
+def refuse_removal(difference: Difference, sources: Sequence[Path], *, filled_before: Sequence[str], yes: bool) -> None:
+    """Raise `RemovalRefusedError` when too much would go, unless `yes`; `BadRequestError` when there is nothing.
+
+    Too much is more than 30 % of the articles, all of them, or a single one while a source that had files at the
+    last run has none: it may not be mounted.
+    """
+    removed = len(difference.removed)
+    before = removed + len(difference.changed) + difference.unchanged
+    left = before - removed + len(difference.added)
+    where = ", ".join(map(str, sources))
+    if left == 0 and before == 0:
+        raise BadRequestError(f"No articles that can be read in {where}. See what was refused with: --dry-run")
+    if yes or not removed:
+        return
+    now = filled(sources)
+    emptied = [source for source in filled_before if source not in now and Path(source) in map(Path.resolve, sources)]
+    if emptied:
+        why = f"{', '.join(emptied)} had files and is empty now: is it mounted?"
+    elif left == 0 or removed > before * _MOST_REMOVED:
+        why = f"They are no longer in {where}."
+    else:
+        return
+    raise RemovalRefusedError(
+        f"This would remove {removed} of {before} articles. {why} Nothing was changed. "
+        "Pass --yes if that is right; --dry-run lists them."
+    )

@@ -1,0 +1,26 @@
+"""Digests that tell whether what is read back is what was written, byte by byte.
+
+What this module does not know: where the values are kept, and what to do when they differ.
+"""
+
+import hashlib
+from dataclasses import asdict
+
+from index.values import Article
+
+
+def digest(*parts: bytes | str, size: int = 16) -> bytes:
+    """Return `size` bytes that change when any part, or the border between two parts, changes."""
+    encoded = [part.encode() if isinstance(part, str) else part for part in parts]
+    framed = b"".join(len(part).to_bytes(8, "little") + part for part in encoded)
+    return hashlib.blake2b(framed, digest_size=size).digest()
+
+
+def article_digest(recipe: str, article: Article) -> bytes:
+    """Return what names a version of an article. `recipe` stands for the versions of what made it."""
+    return digest(recipe, *(str(value) for value in asdict(article).values()))
+
+
+def vector_digest(embedded: bytes, model: str, data: bytes) -> bytes:
+    """Return 8 bytes over a cached vector and the key that it is kept under."""
+    return digest(embedded, model, data, size=8)

@@ -1,0 +1,75 @@
+"""Disk space: how much a run needs, asked for before anything is written, and named when it runs out all the same.
+
+What this module does not know: what is written. Sizes a passage are measured ones (docs/decisions/0009), rounded up.
+"""
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import DatelineError
+
+_BESIDE = 32 << 20
+_ENCODER = 120 << 20
+_LEAST = 1 << 20
+_FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = ("no space left", "disk is full", "quota exceeded", "file too large")
+
+
+def needed(*, chunks: int, dimension: int, embedded: int = 0, encoder: bool = False) -> int:
+    """Return about how many bytes a generation of so many chunks takes, so many of them newly embedded.
+
+    `encoder` says that the graph for questions has to be written too.
+    """
+    vector = 4 * dimension
+    return _BESIDE + _ENCODER * encoder + chunks * (2500 + 2 * vector) + embedded * (3000 + 2 * vector)
+
+
+def require(path: Path, size: int) -> None:
+    """Raise `DatelineError` with both numbers when less than `size` bytes are free."""
+    if shutil.disk_usage(path).free < size:
+        raise _full(path, size)
+
+
+@contextmanager
+def guarded(path: Path, size: int) -> Iterator[None]:
+    """Say that the disk is full, and that about `size` bytes are needed, whatever the block's engines raise then.
+
+    Any other `OSError` becomes a `DatelineError` too: the block only writes below `path`.
+    """
+    try:
+        yield
+    except Exception as error:  # every engine has errors of its own for a full disk; all others pass
+        if _is_full(error) or shutil.disk_usage(path).free < _LEAST:
+            raise _full(path, size) from error
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):  # of who reads our output
+            raise unwritable(path, error) from error
+        raise
+
+
+def unwritable(path: Path, error: OSError) -> DatelineError:
+    """Return the error for a folder that cannot be written."""
+    return DatelineError(
+        f"{path} cannot be written: {error.strerror or error}. Make the folder and its files writable for you, "
+        "or name another with --index."
+    )
+
+
+def _full(path: Path, size: int) -> DatelineError:
+    free = shutil.disk_usage(path).free
+    return DatelineError(
+        f"{free >> 20} MB are free at {path} and this run needs about {size >> 20} MB ({size} bytes). "
+        "Free some space and run it again; nothing is lost."
+    )
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Say whether an error, or what it came from, is about a full disk or a limit on file sizes."""
+    while error is not None:
+        words = str(error).lower()
+        if getattr(error, "errno", None) in _FULL_NUMBERS or any(word in words for word in _FULL_WORDS):
+            return True
+        error = error.__cause__
+    return False
