@@ -1,0 +1,38 @@
+"""Where passages are embedded: in this process, or by Ray on several CPUs and machines (index/cluster.py).
+
+What this module does not know: where texts come from and vectors go to.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from index.embed import SentenceEmbeddings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Text = tuple[bytes, str]
+"""A text to embed, after the digest that its vector is kept under."""
+Vectors = tuple[list[bytes], "NDArray[np.float32]"]
+"""Digests, and their texts' unit vectors, shape (digests, dimension)."""
+BATCH = 64
+"""How many vectors are handed over, and kept, at once: what a killed run may lose."""
+
+
+class Engine(Protocol):
+    """Embeds texts with the model of an index."""
+
+    def embed(self, embeddings: SentenceEmbeddings, windows: Iterable[list[Text]]) -> Iterator[Vectors]:
+        """Yield the vectors of all texts, a few at a time, in any order."""
+
+
+class Local:
+    """Embeds in this process."""
+
+    def embed(self, embeddings: SentenceEmbeddings, windows: Iterable[list[Text]]) -> Iterator[Vectors]:
+        """Yield the vectors of all texts in their order."""
+        for window in windows:
+            for start in range(0, len(window), BATCH):
+                some = window[start : start + BATCH]
+                yield [key for key, _ in some], embeddings.encode([text for _, text in some])
