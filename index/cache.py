@@ -12,6 +12,7 @@ from index import space
 from index.archive import Archive, Missing
 from index.chunk import heading
 from index.embed import SentenceEmbeddings
+from index.engine import Engine
 from index.generation import Folder
 from index.prepare import embedded_text
 from index.publish import Progress
@@ -19,11 +20,15 @@ from index.values import Chunk
 
 _T = TypeVar("_T")
 _WINDOW = 2048
-_COMMIT = 64
 
 
 def fill(
-    folder: Folder, archive: Archive, embeddings: SentenceEmbeddings, versions: set[int], progress: Progress
+    folder: Folder,
+    archive: Archive,
+    embeddings: SentenceEmbeddings,
+    versions: set[int],
+    progress: Progress,
+    engine: Engine,
 ) -> int:
     """Embed all texts of the article versions that have no vector, or a damaged one; return how many there were.
 
@@ -42,13 +47,14 @@ def fill(
     space.require(folder.path, size)
     done = 0
     with space.guarded(folder.path, size):
-        for window in windows(missing, _WINDOW):
-            texts = sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
-            for some in windows(texts, _COMMIT):
-                vectors = embeddings.encode([text for _, text in some])
-                archive.add_vectors(fingerprint.vectors, zip((key for key, _ in some), vectors, strict=True))
-                done += len(some)
-                progress("embed", done, len(missing))
+        texts = (
+            sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
+            for window in windows(missing, _WINDOW)
+        )
+        for keys, vectors in engine.embed(embeddings, texts):
+            archive.add_vectors(fingerprint.vectors, zip(keys, vectors, strict=True))
+            done += len(keys)
+            progress("embed", done, len(missing))
         embeddings.export(encoder)
     return done
 

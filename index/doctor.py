@@ -17,6 +17,7 @@ from index.chunk import heading
 from index.contents import Contents
 from index.database import SCHEMA_VERSION, Database
 from index.embed import SentenceEmbeddings
+from index.engine import Local
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
@@ -138,7 +139,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
         archive.drop_damaged(versions, fingerprint.vectors)
         if any(wrong_model(folder, database, number, fingerprint)):
             folder.encoder(fingerprint).unlink(missing_ok=True)
-        fill(folder, archive, embeddings, versions, progress)
+        fill(folder, archive, embeddings, versions, progress, Local())
         return publish(folder, archive, versions, fingerprint, progress)
 
 

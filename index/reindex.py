@@ -18,6 +18,7 @@ from index.cache import fill, windows
 from index.consent import filled, refuse_removal, require_sources
 from index.database import Database
 from index.embed import DEFAULT_MODEL, SentenceEmbeddings
+from index.engine import Engine, Local
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.generation import Folder
 from index.intake import Difference, Intake, Known
@@ -59,14 +60,16 @@ def reindex(
     dry_run: bool = False,
     wait: bool = False,
     publish_to: str | None = None,
+    engine: Engine | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Make the index hold just the articles below `paths`, and return what changed.
 
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `publish_to` is the address of a Chroma server that is to serve the same,
-    from now on after every run; "off" ends that. Raises `BadRequestError` for a path that does not exist or holds no
-    article, `RemovalRefusedError` when more than 30 % of the articles would go or a source is empty now, and `yes`
+    from now on after every run; "off" ends that. `engine` embeds, by default in this process.
+
+    Raises `BadRequestError` for a path that does not exist or holds no article, `RemovalRefusedError` when more than 30 % of the articles would go or a source is empty now, and `yes`
     is not given, `IndexLockedError` while another process writes, `DatelineError` when space runs out,
     `IndexUnavailableError` when the folder is up to date but the server cannot be.
     """
@@ -81,7 +84,7 @@ def reindex(
         with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
             archive = Archive(database)
             address = remember(archive, publish_to)
-            report = _Run(folder, archive, embeddings, progress)(sources, full=full, yes=yes)
+            report = _Run(folder, archive, embeddings, engine or Local(), progress)(sources, full=full, yes=yes)
             if address is not None:
                 report = replace(report, published=_mirror(folder, archive, address, again=full, progress=progress))
     return replace(report, seconds=round(time.monotonic() - started, 3))
@@ -111,8 +114,11 @@ def _local(index: str | Path) -> Folder:
 class _Run:
     """One run over an open archive, whose lock is held."""
 
-    def __init__(self, folder: Folder, archive: Archive, embeddings: SentenceEmbeddings, progress: Progress) -> None:
-        self._folder, self._archive, self._embeddings, self._progress = folder, archive, embeddings, progress
+    def __init__(
+        self, folder: Folder, archive: Archive, embeddings: SentenceEmbeddings, engine: Engine, progress: Progress
+    ) -> None:
+        self._folder, self._archive, self._embeddings = folder, archive, embeddings
+        self._engine, self._progress = engine, progress
         self._fingerprint = embeddings.fingerprint
 
     def __call__(self, sources: list[Path], *, full: bool, yes: bool) -> Report:
@@ -123,7 +129,7 @@ class _Run:
         versions = set(intake.versions.values())
         embedded, number = 0, served
         if full or not self._is_current(served, difference):
-            embedded = fill(self._folder, self._archive, self._embeddings, versions, self._progress)
+            embedded = fill(self._folder, self._archive, self._embeddings, versions, self._progress, self._engine)
             number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
         else:
             tidy(self._folder, self._archive)

@@ -5,13 +5,17 @@ What this module does not know: how anything is found or answered. It parses, ca
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.chat import chat
 from ui.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from index.engine import Engine
 
 app = typer.Typer(
     name="dateline",
@@ -48,6 +52,15 @@ LlmUrlOption = Annotated[
 LlmTimeoutOption = Annotated[
     float, typer.Option("--llm-timeout", envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
 ]
+
+
+class EngineName(StrEnum):
+    """What can embed."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 DEFAULT_INDEX = "index-data"
 
@@ -77,6 +90,13 @@ def reindex(
             metavar="URL", help="Let a Chroma server at http://host:port/name serve it too, now and after; or: off."
         ),
     ] = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="What embeds: this process, or Ray with a model on each free CPU.")
+    ] = EngineName.LOCAL,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(envvar="RAY_ADDRESS", metavar="HOST:PORT", help="A Ray cluster; none: Ray on this machine."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make the index hold just the articles below PATHS: text, Markdown, HTML, JSON lines.
@@ -87,14 +107,21 @@ def reindex(
       dateline reindex articles/
       dateline reindex articles/ wire.jsonl --index news --dry-run
       dateline reindex --publish http://127.0.0.1:8000
+      dateline reindex archive/ --engine ray --ray-address 10.0.0.5:6379
     """
     from index.embed import DEFAULT_MODEL
+    from index.engine import Local
     from index.reindex import last_sources
     from index.reindex import reindex as run
     from index.watch import changes
     from ui.printing import Bars, print_report
 
     sources = paths or last_sources(index)
+    embeds: Engine = Local()
+    if engine is EngineName.RAY:
+        from index.cluster import Ray
+
+        embeds = Ray(address=ray_address)
     while True:
         with Bars() as progress:
             report = run(
@@ -105,6 +132,7 @@ def reindex(
                 dry_run=dry_run,
                 yes=yes,
                 wait=wait,
+                engine=embeds,
                 publish_to=publish,
                 progress=progress,
             )
