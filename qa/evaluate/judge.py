@@ -130,4 +130,7 @@ def _right(one: Asked, *, answered: bool) -> dict[str, float]:
 
 
 def _start(words: str) -> str:
-    return words if len(words) <= _SNIPPET else words[:_SNIPPET].rpartition(" ")[0] + " …"
+    """Return the first words of a passage."""
+    if len(words) <= _SNIPPET:
+        return words
+    return (words[:_SNIPPET].rpartition(" ")[0] or words[:_SNIPPET]) + " …"
