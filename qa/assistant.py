@@ -8,18 +8,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
 from index import BadRequestError, Scope
 from index.clean import squeeze, visible
 from index.serving import Generation, Index
 from qa.answerer import Answerer
+from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Evidence, judge
 from qa.extract import Extractive
 from qa.followup import rewrite
 from qa.fuse import idf
+from qa.generate import Generative
 from qa.history import History, turns
+from qa.listen import Patience
+from qa.models import TIMEOUT, open_model
 from qa.reader import Reader
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
 from qa.values import Answer, Event, PassagesFound, Turn
@@ -37,8 +42,15 @@ class Assistant:
         answer = assistant.ask("What are Russia's preconditions?")
     """
 
-    def __init__(self, index: Index, answerer: Runnable[Evidence, Answer] | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        answerer: Runnable[Evidence, Answer] | None = None,
+        *,
+        restate: Restater | None = None,
+    ) -> None:
         self.index = index
+        self._restate = restate
         self._answerer = answerer or Extractive()
         self._reader = Reader()
 
@@ -49,13 +61,19 @@ class Assistant:
         *,
         model: str | None = None,
         answerer: Runnable[Evidence, Answer] | None = None,
+        llm: str | BaseChatModel | None = None,
+        llm_base_url: str | None = None,
+        llm_timeout: float = TIMEOUT,
     ) -> "Assistant":
         """Open the index at `path`.
 
         `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
-        `Evidence` to `Answer`. Raises a `DatelineError` when there is no usable index.
+        `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has
+        `llm_timeout` seconds for an answer. Raises a `DatelineError` when there is no usable index, or no such model.
         """
-        return cls(Index.open(path, model=model), answerer)
+        written_by = _generative(llm, llm_base_url, llm_timeout) if llm else None
+        restate = Restater(written_by.model) if written_by else None
+        return cls(Index.open(path, model=model), answerer or written_by, restate=restate)
 
     def ask(
         self,
@@ -113,7 +131,7 @@ class Assistant:
             raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
         with self.index.generation() as generation:
             generation.require(scope)
-            evidence = judge(_find(generation, asked, said, scope, k), self._reader)
+            evidence = judge(self._find(generation, asked, said, scope, k), self._reader)
             yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
                 if isinstance(event, Answer):
@@ -121,6 +139,16 @@ class Assistant:
                     yield verified(replace(event, rewritten=evidence.rewritten, timings=timings))
                 else:
                     yield event
+
+    def _find(self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int) -> Evidence:
+        """Return the passages for a question, searched with what it refers to in the turns before it."""
+
+        def rarity(words: Sequence[str]) -> list[float]:
+            return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
+
+        searched = (self._restate(question, said) if said and self._restate else "") or rewrite(question, said, rarity)
+        evidence = retrieve(generation, searched, scope, k)
+        return replace(evidence, question=question, rewritten=searched if searched != question else "")
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):
@@ -156,15 +184,11 @@ class Assistant:
         self.close()
 
 
-def _find(generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int) -> Evidence:
-    """Return the passages for a question, searched with what it refers to in the turns before it."""
-
-    def rarity(words: Sequence[str]) -> list[float]:
-        return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
-
-    searched = rewrite(question, said, rarity)
-    evidence = retrieve(generation, searched, scope, k)
-    return replace(evidence, question=question, rewritten=searched if searched != question else "")
+def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) -> Generative:
+    patience = Patience(first=timeout / 2, total=timeout)
+    if isinstance(llm, str):
+        return Generative(open_model(llm, base_url=base_url, timeout=timeout), name=llm, patience=patience)
+    return Generative(llm, patience=patience)
 
 
 def _question(text: str) -> str:

@@ -24,6 +24,22 @@ app = typer.Typer(
 IndexOption = Annotated[
     Path, typer.Option("--index", envvar="DATELINE_INDEX", help="The folder of the index.", show_default=True)
 ]
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        envvar="DATELINE_LLM",
+        metavar="PROVIDER:MODEL",
+        help="Let a language model write, checked: ollama:qwen3.",
+    ),
+]
+LlmUrlOption = Annotated[
+    str | None,
+    typer.Option("--llm-base-url", envvar="DATELINE_LLM_BASE_URL", metavar="URL", help="Where the model is served."),
+]
+LlmTimeoutOption = Annotated[
+    float, typer.Option("--llm-timeout", envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 DEFAULT_INDEX = Path("index-data")
 
@@ -97,6 +113,9 @@ def ask(
     source: Annotated[list[str] | None, typer.Option(help="Only this outlet; may be repeated.")] = None,
     category: Annotated[list[str] | None, typer.Option(help="Only this category; may be repeated.")] = None,
     passages: Annotated[int, typer.Option("--passages", "-k", help="How many passages to read.")] = 10,
+    llm: LlmOption = None,
+    llm_base_url: LlmUrlOption = None,
+    llm_timeout: LlmTimeoutOption = 120.0,
     as_json: JsonOption = False,
 ) -> None:
     """Answer QUESTION from the articles, each statement with its citation.
@@ -104,11 +123,12 @@ def ask(
     Examples:
       dateline ask "What are Russia's preconditions?"
       dateline ask "Who won the vote?" --since 2025-10-01 --source "Ellery Courier" --json
+      dateline ask "Who won the vote?" --llm openai:local --llm-base-url http://127.0.0.1:8081/v1
     """
     from qa import Assistant
     from ui.printing import print_answer
 
-    with Assistant.open(index) as assistant:
+    with Assistant.open(index, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout) as assistant:
         answer = assistant.ask(
             question, since=since, until=until, sources=source or [], categories=category or [], k=passages
         )

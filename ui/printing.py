@@ -89,6 +89,8 @@ def print_findings(findings: list[Finding]) -> None:
 def print_answer(answer: Answer) -> None:
     """Print an answer with its sources, or the nearest passages when there is none."""
     console = _console()
+    if answer.notice:
+        console.print(Text(answer.notice, style="yellow"))
     if answer.status == "not_found":
         console.print(Text("Not in these articles.", style="bold"))
         if answer.passages:
@@ -105,6 +107,7 @@ def print_answer(answer: Answer) -> None:
         f"as of {spoken_date(answer.as_of)}" if answer.as_of else "",
         _count(articles, "article"),
         _count(outlets, "outlet") if outlets else "",
+        f"written by {answer.model}" if answer.model else "",
         f"{answer.timings['total']:.1f} s",
     ]
     console.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
