@@ -69,9 +69,10 @@ def reindex(
     generation even when nothing changed. `publish_to` is the address of a Chroma server that is to serve the same,
     from now on after every run; "off" ends that. `engine` embeds, by default in this process.
 
-    Raises `BadRequestError` for a path that does not exist or holds no article, `RemovalRefusedError` when more than 30 % of the articles would go or a source is empty now, and `yes`
-    is not given, `IndexLockedError` while another process writes, `DatelineError` when space runs out,
-    `IndexUnavailableError` when the folder is up to date but the server cannot be.
+    Raises `BadRequestError` for a path that does not exist or holds no article, `RemovalRefusedError` when more than
+    30 % of the articles would go or a source is empty now, and `yes` is not given, `IndexLockedError` while another
+    process writes, `DatelineError` when space runs out, `IndexUnavailableError` when the folder is up to date but the
+    server cannot be.
     """
     started = time.monotonic()
     folder = _local(index)

@@ -15,6 +15,7 @@ from index import BadRequestError, Scope
 from index.clean import squeeze, visible
 from index.serving import Generation, Index
 from qa.answerer import Answerer
+from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Evidence, judge
 from qa.extract import Extractive
@@ -41,8 +42,15 @@ class Assistant:
         answer = assistant.ask("What are Russia's preconditions?")
     """
 
-    def __init__(self, index: Index, answerer: Runnable[Evidence, Answer] | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        answerer: Runnable[Evidence, Answer] | None = None,
+        *,
+        restate: Restater | None = None,
+    ) -> None:
         self.index = index
+        self._restate = restate
         self._answerer = answerer or Extractive()
         self._reader = Reader()
 
@@ -63,9 +71,9 @@ class Assistant:
         `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has
         `llm_timeout` seconds for an answer. Raises a `DatelineError` when there is no usable index, or no such model.
         """
-        if llm and not answerer:
-            answerer = _generative(llm, llm_base_url, llm_timeout)
-        return cls(Index.open(path, model=model), answerer)
+        written_by = _generative(llm, llm_base_url, llm_timeout) if llm else None
+        restate = Restater(written_by.model) if written_by else None
+        return cls(Index.open(path, model=model), answerer or written_by, restate=restate)
 
     def ask(
         self,
@@ -123,7 +131,7 @@ class Assistant:
             raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
         with self.index.generation() as generation:
             generation.require(scope)
-            found = _find(generation, asked, said, scope, k)
+            found = self._find(generation, asked, said, scope, k)
             evidence = judge(found, self._reader, generation.embeddings.embed_query)
             yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
@@ -132,6 +140,16 @@ class Assistant:
                     yield verified(replace(event, rewritten=evidence.rewritten, timings=timings))
                 else:
                     yield event
+
+    def _find(self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int) -> Evidence:
+        """Return the passages for a question, searched with what it refers to in the turns before it."""
+
+        def rarity(words: Sequence[str]) -> list[float]:
+            return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
+
+        searched = (self._restate(question, said) if said and self._restate else "") or rewrite(question, said, rarity)
+        evidence = retrieve(generation, searched, scope, k)
+        return replace(evidence, question=question, rewritten=searched if searched != question else "")
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):
@@ -165,17 +183,6 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _find(generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int) -> Evidence:
-    """Return the passages for a question, searched with what it refers to in the turns before it."""
-
-    def rarity(words: Sequence[str]) -> list[float]:
-        return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
-
-    searched = rewrite(question, said, rarity)
-    evidence = retrieve(generation, searched, scope, k)
-    return replace(evidence, question=question, rewritten=searched if searched != question else "")
 
 
 def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) -> Generative:

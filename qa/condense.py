@@ -5,40 +5,54 @@ What this module does not know: whether the model chose the right ones.
 """
 
 import logging
-import queue
 import re
-import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage
 
 from index.clean import squeeze, visible
 from index.lexical import terms
-from qa.prompts import CONDENSE_HUMAN, CONDENSE_SYSTEM
+from qa.listen import ModelFailedError, Patience, listen, words
+from qa.prompts import compose_restatement
 from qa.values import Turn
 
-SECONDS = 20.0
 LONGEST = 300
+PATIENCE = Patience(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)
 _TURNS = 6
 _LONGEST_TURN = 300
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone|last)?\s*question\s*:|[-*>]\s)\s*", re.IGNORECASE)
 _NAME = re.compile(r"\b(?:[A-Z]\w*|\d[\d.,]*)")
 _KNOWN = 0.8
 _KEPT = 0.5
+_REST = 30.0
 _log = logging.getLogger(__name__)
 
 
-def condense(model: BaseChatModel, question: str, history: Sequence[Turn], *, seconds: float = SECONDS) -> str:
-    """Return the question restated, or "" when the model fails, is too slow, or says what nobody has said."""
-    try:
-        reply = _reply(model, _messages(question, history), seconds)
-    except Exception as error:  # noqa: BLE001  (a model may raise anything, and the rules can do without it)
-        _log.warning("The question was not restated by the model: %s", type(error).__name__)
-        return ""
-    restated = _LABEL.sub("", squeeze(visible(reply))).strip("\"'“”` ")
-    return restated if sensible(restated, question, history) else ""
+class Restater:
+    """Restates follow-ups by a chat model. Thread-safe. A model that has just failed is left alone for a moment."""
+
+    def __init__(self, model: BaseChatModel, *, patience: Patience = PATIENCE) -> None:
+        self._model = model
+        self._patience = patience
+        self._resting_until = 0.0
+
+    def __call__(self, question: str, history: Sequence[Turn]) -> str:
+        """Return the question restated, or "" when the model fails, is late, or says what nobody has said."""
+        if time.monotonic() < self._resting_until:
+            return ""
+        messages = compose_restatement(question, history[-_TURNS:], _LONGEST_TURN)
+        try:
+            with closing(listen(self._model, messages, patience=self._patience)) as pieces:
+                reply = _line(pieces)
+        except ModelFailedError as error:
+            _log.warning("The question was not restated: the model %s", error.reason)
+            self._resting_until = time.monotonic() + _REST
+            return ""
+        restated = _LABEL.sub("", squeeze(visible(reply))).strip("\"'“”` ")
+        return restated if sensible(restated, question, history) else ""
 
 
 def sensible(restated: str, question: str, history: Sequence[Turn]) -> bool:
@@ -57,57 +71,11 @@ def sensible(restated: str, question: str, history: Sequence[Turn]) -> bool:
     )
 
 
-def _messages(question: str, history: Sequence[Turn]) -> list[BaseMessage]:
-    said = "\n".join(f"{turn.role.capitalize()}: {turn.content[:_LONGEST_TURN]}" for turn in history[-_TURNS:])
-    return [
-        SystemMessage(CONDENSE_SYSTEM),
-        HumanMessage(CONDENSE_HUMAN.format(conversation=said, question=question)),
-    ]
-
-
-def _reply(model: BaseChatModel, messages: list[BaseMessage], seconds: float) -> str:
-    """Return the first line that the model writes. Raises `TimeoutError` if it takes longer than `seconds`.
-
-    A model that is too slow is left to a thread, which gives it up at its next word.
-    """
-    pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
-    given_up = threading.Event()
-
-    def run() -> None:
-        try:
-            for piece in model.stream(messages):
-                if given_up.is_set():
-                    return
-                pieces.put(str(piece.text))
-            pieces.put(None)
-        except BaseException as error:  # noqa: BLE001  (handed to the thread that waits, whatever it is)
-            pieces.put(error)
-
-    threading.Thread(target=run, daemon=True, name="condense").start()
-    try:
-        return _line(_until(pieces, time.monotonic() + seconds))
-    finally:
-        given_up.set()
-
-
-def _until(pieces: "queue.SimpleQueue[str | BaseException | None]", end: float) -> Iterator[str]:
-    while True:
-        try:
-            piece = pieces.get(timeout=max(0.0, end - time.monotonic()))
-        except queue.Empty:
-            raise TimeoutError from None
-        if isinstance(piece, BaseException):
-            raise piece
-        if piece is None:
-            return
-        yield piece
-
-
-def _line(pieces: Iterator[str]) -> str:
-    """Return the first line of a text that comes in pieces, or what is too long for one."""
+def _line(pieces: Iterator[AIMessage]) -> str:
+    """Return the first line of a text that comes in pieces."""
     text = ""
     for piece in pieces:
-        text = (text + piece).lstrip()
-        if "\n" in text or len(text) > 2 * LONGEST:
+        text = (text + words(piece)).lstrip()
+        if "\n" in text:
             break
     return text.partition("\n")[0]

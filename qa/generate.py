@@ -78,7 +78,7 @@ class Generative(Answerer):
         started = time.perf_counter()
         failure = ""
         try:
-            yield from self._tell(evidence.question, shown, telling, config)
+            yield from self._tell(evidence.searched, shown, telling, config)
         except ModelFailedError as error:
             failure = error.reason
             yield from telling.withdraw()

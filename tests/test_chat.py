@@ -31,7 +31,7 @@ from qa.values import Chunk
 from qa.verify import cite
 from ui.article import article_text
 from ui.draft import Draft
-from ui.export import escaped, markdown, save
+from ui.transcript import escaped, markdown, save
 
 WINNER = "Who won the election for mayor of Port Ellery?"
 

@@ -18,6 +18,16 @@ def chat(
     source: Annotated[list[str] | None, typer.Option(help="Only this outlet; may be repeated.")] = None,
     category: Annotated[list[str] | None, typer.Option(help="Only this category; may be repeated.")] = None,
     passages: Annotated[int, typer.Option("--passages", "-k", help="How many passages to read.")] = 10,
+    llm: Annotated[
+        str | None,
+        typer.Option(envvar="DATELINE_LLM", metavar="PROVIDER:MODEL", help="Let a language model write, checked."),
+    ] = None,
+    llm_base_url: Annotated[
+        str | None, typer.Option(envvar="DATELINE_LLM_BASE_URL", metavar="URL", help="Where the model is served.")
+    ] = None,
+    llm_timeout: Annotated[
+        float, typer.Option(envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
+    ] = 120.0,
 ) -> None:
     """Ask one question after another; a follow-up like "And why?" is understood. /help lists the commands.
 
@@ -32,6 +42,6 @@ def chat(
     from ui.session import Session
 
     options = {"since": since, "until": until, "sources": source or [], "categories": category or [], "k": passages}
-    with Assistant.open(index) as assistant:
+    with Assistant.open(index, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout) as assistant:
         failed = Session(assistant, {name: value for name, value in options.items() if value}).run()
     raise typer.Exit(int(failed))

@@ -1,7 +1,7 @@
 """A conversation in a terminal or a pipe: read a line, do what it says, show what comes of it.
 
 A line is a question, or a command like `/open 2`. What this module does not know: how things look (ui/printing.py,
-ui/draft.py) and how a conversation is written to a file (ui/export.py).
+ui/draft.py) and how a conversation is written to a file (ui/transcript.py).
 """
 
 import io
@@ -21,9 +21,9 @@ from index.clean import squeeze, visible
 from qa import Answer, Assistant
 from ui.article import article_text
 from ui.draft import Draft
-from ui.export import save
 from ui.printing import print_answer, print_sources
 from ui.signals import let_interrupts_be_caught
+from ui.transcript import save
 
 _PROMPT = "> "
 _HELP = """\
