@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,9 +77,13 @@ class Generation:
         """Return the article with this id, if there is one."""
         return self._contents.article(id_)
 
-    def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
-        """Yield the articles in the scope, newest first."""
-        return self._contents.articles(scope)
+    def articles(self, scope: Scope = Scope(), *, most: int = -1) -> Iterator[Article]:  # noqa: B008  (frozen)
+        """Yield the articles in the scope, newest first; no more than `most`, if that is not negative."""
+        return self._contents.articles(scope, most=most)
+
+    def days(self) -> dict[date, int]:
+        """Return how many articles each day has, for the days that have any."""
+        return self._contents.days()
 
     def sources(self) -> dict[str, int]:
         """Return how many articles each outlet has, the most frequent first."""
