@@ -3,9 +3,21 @@
 from index import Article, Chunk, DatelineError, Scope
 from qa.answerer import Answerer
 from qa.assistant import Assistant
+from qa.conversation import Conversation, Exchange
 from qa.evidence import Evidence
 from qa.retrieve import NewsRetriever
-from qa.values import Answer, Citation, Event, Passage, PassagesFound, Statement, StatementChecked, TextPiece, Usage
+from qa.values import (
+    Answer,
+    Citation,
+    Event,
+    Passage,
+    PassagesFound,
+    Statement,
+    StatementChecked,
+    TextPiece,
+    Turn,
+    Usage,
+)
 
 __all__ = [
     "Answer",
@@ -14,9 +26,11 @@ __all__ = [
     "Assistant",
     "Chunk",
     "Citation",
+    "Conversation",
     "DatelineError",
     "Event",
     "Evidence",
+    "Exchange",
     "NewsRetriever",
     "Passage",
     "PassagesFound",
@@ -24,5 +38,6 @@ __all__ = [
     "Statement",
     "StatementChecked",
     "TextPiece",
+    "Turn",
     "Usage",
 ]

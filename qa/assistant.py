@@ -12,13 +12,17 @@ from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
 from index import BadRequestError, Scope
 from index.clean import squeeze, visible
-from index.serving import Index
+from index.serving import Generation, Index
 from qa.answerer import Answerer
+from qa.conversation import Conversation
 from qa.evidence import Evidence, judge
 from qa.extract import Extractive
+from qa.followup import rewrite
+from qa.fuse import idf
+from qa.history import History, turns
 from qa.reader import Reader
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
-from qa.values import Answer, Event, PassagesFound
+from qa.values import Answer, Event, PassagesFound, Turn
 from qa.verify import verified
 
 DEFAULT_INDEX = "index-data"
@@ -57,6 +61,7 @@ class Assistant:
         self,
         question: str,
         *,
+        history: History = (),
         since: date | str | None = None,
         until: date | str | None = None,
         sources: Sequence[str] = (),
@@ -65,11 +70,14 @@ class Assistant:
     ) -> Answer:
         """Return what the articles say to a question.
 
-        `since` and `until` are days, both included; `sources` and `categories` are names to look in, and `k` is
-        how many passages to read. When the articles do not say, the status is "not_found". Raises
-        `BadRequestError` for an argument that cannot be used.
+        `history` is what was said before, the oldest first: a follow-up is searched together with what it refers
+        to, which the answer tells as `rewritten`. `since` and `until` are days, both included; `sources` and
+        `categories` are names to look in, and `k` is how many passages to read. When the articles do not say, the
+        status is "not_found". Raises `BadRequestError` for an argument that cannot be used.
         """
-        *_, answer = self.stream(question, since=since, until=until, sources=sources, categories=categories, k=k)
+        *_, answer = self.stream(
+            question, history=history, since=since, until=until, sources=sources, categories=categories, k=k
+        )
         assert isinstance(answer, Answer)  # the last event
         return answer
 
@@ -85,6 +93,7 @@ class Assistant:
         self,
         question: str,
         *,
+        history: History = (),
         since: date | str | None = None,
         until: date | str | None = None,
         sources: Sequence[str] = (),
@@ -93,7 +102,7 @@ class Assistant:
     ) -> Iterator[Event]:
         """Yield the passages once found, the statements as they come, and the verified `Answer` last."""
         started = time.perf_counter()
-        asked = _question(question)
+        asked, said = _question(question), turns(history)
         scope = Scope(
             since=_day("since", since),
             until=_day("until", until),
@@ -104,12 +113,12 @@ class Assistant:
             raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
         with self.index.generation() as generation:
             generation.require(scope)
-            evidence = judge(retrieve(generation, asked, scope, k), self._reader)
-            yield PassagesFound(evidence.passages)
+            evidence = judge(_find(generation, asked, said, scope, k), self._reader)
+            yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
                 if isinstance(event, Answer):
                     timings = {**event.timings, "total": time.perf_counter() - started}
-                    yield verified(replace(event, timings=timings))
+                    yield verified(replace(event, rewritten=evidence.rewritten, timings=timings))
                 else:
                     yield event
 
@@ -117,6 +126,10 @@ class Assistant:
         if isinstance(self._answerer, Answerer):
             return self._answerer.events(evidence)
         return iter([self._answerer.invoke(evidence)])
+
+    def chat(self, **options: Any) -> Conversation:
+        """Return a new conversation. `options` are those of `ask`, for every question of it."""
+        return Conversation(self, **options)
 
     @property
     def retriever(self) -> NewsRetriever:
@@ -141,6 +154,17 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _find(generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int) -> Evidence:
+    """Return the passages for a question, searched with what it refers to in the turns before it."""
+
+    def rarity(words: Sequence[str]) -> list[float]:
+        return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
+
+    searched = rewrite(question, said, rarity)
+    evidence = retrieve(generation, searched, scope, k)
+    return replace(evidence, question=question, rewritten=searched if searched != question else "")
 
 
 def _question(text: str) -> str:

@@ -51,7 +51,7 @@ class Evidence:
     """What a question found: all that an answerer is given.
 
     `passages` and `sentences` are ordered best first; `generation` is the state of the index that they come from,
-    `timings` the seconds of each stage so far.
+    `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself.
     """
 
     question: str
@@ -59,6 +59,12 @@ class Evidence:
     sentences: tuple[Sentence, ...]
     generation: int
     timings: Mapping[str, float]
+    rewritten: str = ""
+
+    @property
+    def searched(self) -> str:
+        """Return the question in words that stand alone."""
+        return self.rewritten or self.question
 
 
 def judge(evidence: Evidence, reader: Reader) -> Evidence:
@@ -72,7 +78,7 @@ def judge(evidence: Evidence, reader: Reader) -> Evidence:
     ]
     ranked: list[Passage] = []
     judged: list[Sentence] = []
-    logits_of = reader(evidence.question, readings)
+    logits_of = reader(evidence.searched, readings)
     for passage, inside, reading, logits in zip(passages, spans, readings, logits_of, strict=True):
         best = float(max(logits))
         score = passage.score + _PASSAGE_SHARE * _sigmoid((best + 2.0) / 3.0)
@@ -82,7 +88,7 @@ def judge(evidence: Evidence, reader: Reader) -> Evidence:
                 passage.article,
                 start,
                 end,
-                float(logit) + _PASSAGE_WEIGHT * passage.score + bonus(evidence.question, words),
+                float(logit) + _PASSAGE_WEIGHT * passage.score + bonus(evidence.searched, words),
             )
             for (start, end), words, logit in zip(inside, reading.sentences, logits, strict=True)
         ]

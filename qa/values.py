@@ -14,6 +14,14 @@ of an article was found that says it; nothing was found."""
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What one side has said in a conversation so far."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A retrieved chunk with its article. `score` ranks it; `scores` holds the score of each stage by name."""
 
@@ -94,6 +102,13 @@ class Answer:
         """Return the answer as JSON values: dates as YYYY-MM-DD."""
         plain: dict[str, Any] = _plain({**asdict(self), "text": self.text, "as_of": self.as_of})
         return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
+        """Return the answer that `to_dict` gave. Raises `BadRequestError` for another, or a false citation."""
+        from qa.restore import restored
+
+        return restored(data)
 
 
 def written(statement: Statement) -> str:

@@ -36,9 +36,11 @@ def test_public_names_of_qa() -> None:
         "Assistant",
         "Chunk",
         "Citation",
+        "Conversation",
         "DatelineError",
         "Event",
         "Evidence",
+        "Exchange",
         "NewsRetriever",
         "Passage",
         "PassagesFound",
@@ -46,6 +48,7 @@ def test_public_names_of_qa() -> None:
         "Statement",
         "StatementChecked",
         "TextPiece",
+        "Turn",
         "Usage",
     ]
     assert all(hasattr(qa, name) for name in qa.__all__)

@@ -10,6 +10,9 @@ from typing import Annotated
 
 import typer
 
+from ui.serve_command import serve
+from ui.users_command import feedback, users
+
 app = typer.Typer(
     name="dateline",
     help="Ask your news articles; every statement of the answer cites the exact words.",
@@ -197,6 +200,11 @@ def compact(index: IndexOption = DEFAULT_INDEX) -> None:
     from index.history import compact as shrink
 
     sys.stdout.write(f"{shrink(index) / 1e6:.1f} MB are free again.\n")
+
+
+app.command()(serve)
+app.add_typer(users, name="users")
+app.add_typer(feedback, name="feedback")
 
 
 def main() -> None:

@@ -1,0 +1,99 @@
+"""Ask one question after another: each is understood in the light of those before it.
+
+What this module does not know: how a follow-up is resolved (qa/followup.py), and where conversations are kept.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from index import BadRequestError
+from qa.values import Answer, Event, Turn
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+_FORM = 1
+_OPTIONS = ("since", "until", "sources", "categories", "k")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question as it was put, and its answer."""
+
+    question: str
+    answer: Answer
+
+    @property
+    def turns(self) -> tuple[Turn, Turn]:
+        """Return both as turns of a history: of the answer, the supported statements without their numbers."""
+        said = " ".join(statement.text for statement in self.answer.statements if statement.citations)
+        return Turn("user", self.question), Turn("assistant", said)
+
+
+class Conversation:
+    """Questions and answers that follow each other. `options` are those of `Assistant.ask`, for every question.
+
+    Thread-safe without waiting: two questions put at once see the same history, and both are kept in the order in
+    which they end. A stream that is given up, or fails, leaves nothing in the history.
+    """
+
+    def __init__(self, assistant: "Assistant", *, exchanges: tuple[Exchange, ...] = (), **options: Any) -> None:
+        if unknown := sorted(options.keys() - set(_OPTIONS)):
+            raise BadRequestError(f"A conversation has no option {unknown[0]!r}. There are: {', '.join(_OPTIONS)}.")
+        self._assistant = assistant
+        self._exchanges = exchanges
+        self._adding = threading.Lock()
+        self.options: Mapping[str, Any] = options
+
+    @property
+    def history(self) -> tuple[Exchange, ...]:
+        """Return the questions so far with their answers, the oldest first."""
+        return self._exchanges
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """Return what the articles say to a question or follow-up. `options` hold for this question alone."""
+        *_, answer = self.stream(question, **options)
+        assert isinstance(answer, Answer)  # the last event
+        return answer
+
+    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+        """Yield the events of `Assistant.stream` for a question or follow-up."""
+        turns = [turn for exchange in self._exchanges for turn in exchange.turns]
+        for event in self._assistant.stream(question, history=turns, **{**self.options, **options}):
+            if isinstance(event, Answer):
+                with self._adding:
+                    self._exchanges = (*self._exchanges, Exchange(question, event))
+            yield event
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the conversation as JSON values, answers with everything that they were made of."""
+        return {
+            "form": _FORM,
+            "options": {name: _plain(value) for name, value in self.options.items()},
+            "exchanges": [{"question": e.question, "answer": e.answer.to_dict()} for e in self._exchanges],
+        }
+
+    @classmethod
+    def from_dict(cls, assistant: "Assistant", data: Mapping[str, Any]) -> "Conversation":
+        """Return the conversation that `to_dict` gave, to go on with. Raises `BadRequestError` if `data` is none."""
+        if not isinstance(data, Mapping) or data.get("form") != _FORM:
+            raise BadRequestError(f"This is no saved conversation of the form {_FORM}.")
+        options, exchanges = data.get("options"), data.get("exchanges")
+        if not isinstance(options, Mapping) or not isinstance(exchanges, list):
+            raise BadRequestError('A saved conversation has "options" and a list of "exchanges".')
+        return cls(assistant, exchanges=tuple(map(_exchange, exchanges)), **options)
+
+
+def _exchange(data: object) -> Exchange:
+    if not isinstance(data, Mapping) or not isinstance(data.get("question"), str):
+        raise BadRequestError('Each of the "exchanges" has a "question" and an "answer".')
+    return Exchange(data["question"], Answer.from_dict(data.get("answer", {})))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
