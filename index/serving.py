@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from index.archive import Archive
 from index.contents import Contents
 from index.database import Database
 from index.dense import Dense
@@ -22,6 +24,7 @@ from index.errors import BadRequestError, DatelineError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
+from index.read.files import Rejected
 from index.values import Article, Chunk, Hit, Scope
 
 _log = logging.getLogger(__name__)
@@ -113,6 +116,14 @@ class Generation:
         return self._contents.scoped_vectors(scope)
 
 
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the last reindex noted: when it ended (ISO, UTC; empty if unknown), and what it could not read and why."""
+
+    finished: str
+    rejected: tuple[Rejected, ...]
+
+
 class Index:
     """An index folder, open for reading. Notices a new generation at the next use, without a restart."""
 
@@ -154,6 +165,12 @@ class Index:
             with self._lock:
                 self._leases[generation.number] -= 1
                 self._close_unused()
+
+    def last_run(self) -> LastRun:
+        """Return what the last reindex noted."""
+        archive = Archive(self._database)
+        rejected = tuple(Rejected(**item) for item in archive.setting("rejected") or ())
+        return LastRun(archive.setting("finished") or "", rejected)
 
     def close(self) -> None:
         """Close everything. Uses that are under way end with an error."""

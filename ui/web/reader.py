@@ -38,8 +38,9 @@ class View:
     spans: tuple[Span, ...]
     current: int
     order: tuple[int, ...]
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...] = ()
     changed: bool = False
+    gone: bool = False
 
 
 def view(n: int, article: Article, number: int, citations: Sequence[Citation], passages: Sequence[Passage]) -> View:
@@ -72,6 +73,22 @@ def near(n: int, article: Article, passage: Passage, passages: Sequence[Passage]
     )
 
 
+def gone(n: int, citation: Citation, citations: Sequence[Citation]) -> View:
+    """Return what is left of a citation whose article the index no longer has."""
+    article = Article(
+        id=citation.article_id, title=citation.title, text=citation.quote, published=citation.published,
+        source=citation.source, url=citation.url,
+    )  # fmt: skip
+    return View(
+        n=n,
+        article=article,
+        spans=(Span(0, len(citation.quote), citation.number),),
+        current=citation.number,
+        order=tuple(one.number for one in citations),
+        gone=True,
+    )
+
+
 def article_html(shown: View, words: Words) -> Html:
     """Return the article with its marks."""
     article = shown.article
@@ -80,33 +97,20 @@ def article_html(shown: View, words: Words) -> Html:
         _bar(shown, words),
         el("h2", article.title, class_="dl-headline", dir="auto"),
         el("p", _origin(article, words), class_="dl-byline"),
-        el("p", words("article_changed"), class_="dl-notice", role="status") if shown.changed else None,
+        _warning(shown, words),
         el("div", *_paragraphs(shown), class_="dl-text", lang="en"),
         el("p", article.credit, class_="dl-facts") if article.credit else None,
         _scores(shown.passages, words),
         class_="dl-reader",
         aria_label=words("reader"),
+        data_n=shown.n,
+        data_current=shown.current or None,
     )
 
 
-def gone_html(n: int, citation: Citation, order: tuple[int, ...], words: Words) -> Html:
-    """Return what is left of a citation whose article the index no longer has."""
-    article = Article(
-        id=citation.article_id, title=citation.title, text=citation.quote, published=citation.published,
-        source=citation.source, url=citation.url,
-    )  # fmt: skip
-    shown = View(n=n, article=article, spans=(Span(0, len(citation.quote), citation.number),),
-                 current=citation.number, order=order, passages=())  # fmt: skip
-    return el(
-        "article",
-        _bar(shown, words),
-        el("h2", article.title, class_="dl-headline", dir="auto"),
-        el("p", _origin(article, words), class_="dl-byline"),
-        el("p", words("article_gone"), class_="dl-notice", role="status"),
-        el("div", *_paragraphs(shown), class_="dl-text", lang="en"),
-        class_="dl-reader",
-        aria_label=words("reader"),
-    )
+def _warning(shown: View, words: Words) -> Html | None:
+    key = "article_gone" if shown.gone else "article_changed" if shown.changed else ""
+    return el("p", words(key), class_="dl-notice", role="status") if key else None
 
 
 def _of(article: Article, passages: Sequence[Passage]) -> tuple[Passage, ...]:

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from index import Article, Scope
 from qa import Answer, Citation, Passage, Statement
+from ui.web.asked import Asked
 from ui.web.coverage import Coverage
-from ui.web.exchange import Exchange
+from ui.web.filters import still
 from ui.web.markup import Html, button, el, join
 from ui.web.strings import Words
 
@@ -18,10 +19,13 @@ _MOST_OUTLETS = 6
 _NEAREST = 3
 
 
-def conversation(exchanges: Sequence[Exchange], coverage: Coverage, words: Words) -> list[Html]:
-    """Return each exchange as one piece of HTML, so that only what changes travels to the browser."""
-    last = len(exchanges) - 1
-    return [turn(exchange, n, coverage, words, last=n == last) for n, exchange in enumerate(exchanges)]
+def conversation(asked: Sequence[Asked], coverage: Coverage, words: Words, *, put: int = 0) -> list[Html]:
+    """Return each question with its answer as one piece of HTML: only what changes travels to the browser.
+
+    `put` is how often a question was put; with it the page's script knows one that waits for its answer.
+    """
+    last = len(asked) - 1
+    return [turn(one, n, coverage, words, last=n == last, put=put) for n, one in enumerate(asked)]
 
 
 def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[Html]:
@@ -31,25 +35,47 @@ def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[H
             "section",
             el("h2", words("welcome")),
             el("p", words("about"), " ", covered(coverage, words)),
-            _questions(words("starters"), "starter", starters),
+            _questions(words("starters"), starters),
             class_="dl-welcome",
         )
     ]
 
 
-def turn(exchange: Exchange, n: int, coverage: Coverage, words: Words, *, last: bool) -> Html:
+def head(words: Words, user: str) -> Html:
+    """Return the top of the page: its name, who is signed in, dark or light, and a place for what is only read out."""
+    out = el("form", el("button", words("sign_out"), type="submit"), action="logout", method="post")
+    return el(
+        "div",
+        button(words("conversations"), "side", drawn="list", aria_expanded="false"),
+        el("h1", "Dateline", class_="dl-brand"),
+        el("span", user, class_="dl-user") if user else None,
+        out if user else None,
+        button(words("dark"), "dark", drawn="moon"),
+        el("p", id="dl-said", class_="dl-sr", role="status"),
+        class_="dl-head",
+    )
+
+
+def editing(n: int | None, words: Words) -> Html:
+    """Return the note above the box while a question is being edited."""
+    if n is None:
+        return Html()
+    return el("p", words("editing", number=n + 1), button(words("cancel"), "keep"), class_="dl-note")
+
+
+def turn(one: Asked, n: int, coverage: Coverage, words: Words, *, last: bool, put: int = 0) -> Html:
     """Return one question and its answer. `n` counts from 0; the last one can be taken back."""
     return el(
         "section",
-        el("h2", exchange.question, class_="dl-question", dir="auto"),
-        _scope(exchange.scope, words),
-        _rewritten(exchange, words),
-        _body(exchange, n, coverage, words),
-        _actions(exchange, n, words, last=last),
-        _questions(words("follow_ups"), "follow", exchange.follow_ups, n=n) if last else None,
+        el("h2", one.question, class_="dl-question", dir="auto"),
+        still(one.scope, words),
+        _rewritten(one, words),
+        _body(one, n, coverage, words),
+        _actions(one, n, words, last=last),
+        _questions(words("follow_ups"), one.follow_ups) if last else None,
         class_="dl-turn",
         data_n=n,
-        data_done=exchange.answer_id or None,
+        data_waiting=put if one.waiting else None,
     )
 
 
@@ -73,9 +99,9 @@ def byline(article: Article | Citation, words: Words) -> str:
     return " · ".join(part for part in (article.source, words.day(article.published)) if part)
 
 
-def plain(exchange: Exchange, words: Words) -> str:
+def plain(one: Asked, words: Words) -> str:
     """Return the answer as text, with its sources, for the clipboard."""
-    answer = exchange.answer
+    answer = one.answer
     if answer is None:
         return ""
     if answer.status == "not_found":
@@ -96,36 +122,18 @@ def query(question: str, scope: Scope) -> str:
     return urlencode(fields)
 
 
-def scope_names(scope: Scope, words: Words) -> dict[str, str]:
-    """Return what each filter of a scope says, by the name that removes it."""
-    named: dict[str, str] = {}
-    if scope.since:
-        named["since"] = f"{words('from')} {words.day(scope.since)}"
-    if scope.until:
-        named["until"] = f"{words('until')} {words.day(scope.until)}"
-    named |= {f"source:{name}": name or words("no_outlet") for name in scope.sources}
-    return named | {f"category:{name}": name for name in scope.categories}
-
-
-def _scope(scope: Scope, words: Words) -> Html | None:
-    if not scope:
+def _rewritten(one: Asked, words: Words) -> Html | None:
+    if not one.rewritten or one.rewritten == one.question:
         return None
-    chips = [el("li", said, class_="dl-chip") for said in scope_names(scope, words).values()]
-    return el("ul", *chips, class_="dl-chips", aria_label=words("add_filters"))
+    return el("p", words("searched_for", query=one.rewritten), class_="dl-rewritten")
 
 
-def _rewritten(exchange: Exchange, words: Words) -> Html | None:
-    if not exchange.rewritten or exchange.rewritten == exchange.question:
-        return None
-    return el("p", words("searched_for", query=exchange.rewritten), class_="dl-rewritten")
-
-
-def _body(exchange: Exchange, n: int, coverage: Coverage, words: Words) -> Html:
-    answer = exchange.answer
-    written = _statements(exchange, n, words)
-    if exchange.trouble:
-        return el("p", exchange.trouble, class_="dl-trouble", role="alert")
-    if exchange.stopped:
+def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
+    answer = one.answer
+    written = _statements(one, n, words)
+    if one.trouble:
+        return el("p", one.trouble, class_="dl-trouble", role="alert")
+    if one.stopped:
         return join(written, el("p", words("stopped"), class_="dl-facts"))
     if answer is None:
         return written or el("p", words("looking"), class_="dl-looking")
@@ -134,14 +142,14 @@ def _body(exchange: Exchange, n: int, coverage: Coverage, words: Words) -> Html:
     return join(_notice(answer), written, _sources(answer, n, words), _facts(answer, words))
 
 
-def _statements(exchange: Exchange, n: int, words: Words) -> Html:
+def _statements(one: Asked, n: int, words: Words) -> Html:
     """Return the statements as one paragraph; the one that is being written comes last, unmarked."""
-    if not exchange.statements and not exchange.writing:
+    if not one.statements and not one.writing:
         return Html()
-    titles = {citation.number: citation for citation in exchange.citations}
-    parts = [_statement(statement, n, titles, words) for statement in exchange.statements]
-    if exchange.writing:
-        parts.append(el("span", exchange.writing, class_="dl-writing"))
+    titles = {citation.number: citation for citation in one.citations}
+    parts = [_statement(statement, n, titles, words) for statement in one.statements]
+    if one.writing:
+        parts.append(el("span", one.writing, class_="dl-writing"))
     return el("p", *(join(part, " ") for part in parts), class_="dl-answer", dir="auto")
 
 
@@ -223,15 +231,15 @@ def _near(passage: Passage, n: int, k: int, words: Words) -> Html:
     return el("li", inside)
 
 
-def _actions(exchange: Exchange, n: int, words: Words, *, last: bool) -> Html | None:
-    if exchange.waiting:
+def _actions(one: Asked, n: int, words: Words, *, last: bool) -> Html | None:
+    if one.waiting:
         return None
-    shared = query(exchange.question, exchange.scope)
-    both = exchange.answer and [
-        button(words("copy"), "copy", data_text=plain(exchange, words), data_said=words("copied")),
+    shared = query(one.question, one.scope)
+    both = one.answer and [
+        button(words("copy"), "copy", data_text=plain(one, words), data_said=words("copied")),
         button(words("link"), "link", data_query=shared, data_said=words("copied")),
-        button(words("helpful"), "like", drawn="up", data_n=n, aria_pressed=_pressed(exchange.opinion == 1)),
-        button(words("not_helpful"), "dislike", drawn="down", data_n=n, aria_pressed=_pressed(exchange.opinion == -1)),
+        button(words("helpful"), "like", drawn="up", data_n=n, aria_pressed=_pressed(one.opinion == 1)),
+        button(words("not_helpful"), "dislike", drawn="down", data_n=n, aria_pressed=_pressed(one.opinion == -1)),
     ]
     again = [button(words("retry"), "retry", data_n=n), button(words("edit"), "edit", data_n=n)]
     back = [button(words("undo"), "undo", data_n=n)] if last else []
@@ -242,10 +250,10 @@ def _pressed(on: bool) -> str:
     return "true" if on else "false"
 
 
-def _questions(label: str, act: str, questions: Sequence[str], *, n: int = 0) -> Html | None:
+def _questions(label: str, questions: Sequence[str]) -> Html | None:
     if not questions:
         return None
-    items = [el("li", button(question, act, data_n=n, data_number=k)) for k, question in enumerate(questions)]
+    items = [el("li", button(question, "suggested", data_question=question)) for question in questions]
     return el("div", el("h3", label), el("ul", *items), class_="dl-questions")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Asked:
     """A question with its answer, or with as much of it as has come.
 
     `writing` is text that is not checked yet, `trouble` what is shown when there is no answer because something
@@ -43,23 +43,23 @@ class Exchange:
         return self.answer is None and not self.stopped and not self.trouble
 
 
-def after(exchange: Exchange, event: Event) -> Exchange:
-    """Return the exchange as it is after an event of its answer's stream."""
+def after(one: Asked, event: Event) -> Asked:
+    """Return it as it is after an event of its answer's stream."""
     match event:
         case PassagesFound():
-            return replace(exchange, rewritten=event.rewritten)
+            return replace(one, rewritten=event.rewritten)
         case TextPiece():
-            return replace(exchange, writing=exchange.writing + event.text)
+            return replace(one, writing=one.writing + event.text)
         case StatementChecked():
             return replace(
-                exchange,
+                one,
                 writing="",
-                statements=(*exchange.statements, event.statement),
-                citations=(*exchange.citations, *event.citations),
+                statements=(*one.statements, event.statement),
+                citations=(*one.citations, *event.citations),
             )
         case Answer():
             return replace(
-                exchange,
+                one,
                 answer=event,
                 writing="",
                 statements=event.statements,
@@ -68,25 +68,25 @@ def after(exchange: Exchange, event: Event) -> Exchange:
             )
 
 
-def saved(exchange: Exchange) -> dict[str, Any]:
-    """Return an answered exchange as JSON values, as the store and the export have it."""
-    assert exchange.answer is not None  # nothing else is kept
-    scope = {name: _plain(value) for name, value in asdict(exchange.scope).items() if value}
+def saved(one: Asked) -> dict[str, Any]:
+    """Return it, answered, as JSON values, as the store and the export have it."""
+    assert one.answer is not None  # nothing else is kept
+    scope = {name: _plain(value) for name, value in asdict(one.scope).items() if value}
     return {
-        "question": exchange.question,
+        "question": one.question,
         "scope": scope,
-        "answer": exchange.answer.to_dict(),
-        "follow_ups": list(exchange.follow_ups),
+        "answer": one.answer.to_dict(),
+        "follow_ups": list(one.follow_ups),
     }
 
 
-def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Exchange:
-    """Return the exchange that the store has kept. The texts of whole articles are not among what it keeps."""
+def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Asked:
+    """Return what the store has kept. The texts of whole articles are not among what it keeps."""
     kept = dict(data["answer"])
     kept["passages"] = [{**p, "article": {"text": "", **p["article"]}} for p in kept["passages"]]
     answer = _answers().validate_python(kept)
     scope = data.get("scope", {})
-    return Exchange(
+    return Asked(
         question=str(data["question"]),
         scope=Scope(
             since=_day(scope.get("since")),
