@@ -60,6 +60,7 @@ def facts(coverage: Coverage, finished: str, words: Words) -> Html:
     return join(
         el("dl", *(el("div", el("dt", name), el("dd", value)) for name, value in rows), class_="dl-index"),
         el("p", words.count("undated", undated), class_="dl-facts") if undated else None,
+        el("p", el("a", words("api"), href="?view=api"), class_="dl-facts"),
     )
 
 

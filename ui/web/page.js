@@ -170,6 +170,12 @@ if (element.closest('#dl-talk')) {
 // The address names the conversation, so that a reload finds it again
 
 if (element.closest('#dl-side')) {
+  const hide = () => { if (narrow.matches && frame().list === 'on') frame().list = 'off'; };
+  document.addEventListener('click', (event) => {
+    const inside = event.target.closest('#dl-side');
+    if (event.target.closest('[data-act="open"], #dl-new') || !(inside || event.target.closest('[data-act]'))) hide();
+  });
+  document.addEventListener('keydown', (event) => { if (event.key === 'Escape') hide(); });
   watch('value', () => {
     const current = element.querySelector('[aria-current]');
     history.replaceState(null, '', current ? `?c=${current.dataset.id}` : location.pathname);

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
@@ -19,6 +20,8 @@ from ui.web.theme import theme
 
 _NEWS_SECONDS = 15.0
 _LONGEST_NAME = 80
+_DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
+_DATE_CHANGED = "element.addEventListener('change', (event) => { props.value = event.target.value; });"
 _HTML: dict[str, Any] = {"apply_default_css": False, "show_label": False}
 
 
@@ -36,7 +39,7 @@ def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.B
 
 def launch_options(settings: PageSettings) -> dict[str, Any]:
     """Return what Gradio wants to be told of the page's looks when it is mounted."""
-    return {"theme": theme(), "css": _file("style.css"), "i18n": _translations(settings), "footer_links": ["api"]}
+    return {"theme": theme(), "css": _file("style.css"), "i18n": _translations(settings), "footer_links": []}
 
 
 def _translations(settings: PageSettings) -> gr.I18n:
@@ -53,6 +56,11 @@ def _html(id_: str, **options: Any) -> gr.HTML:
     The template is Gradio's own "the value as it is": what stands in a template is compiled, so no text of others may.
     """
     return gr.HTML(elem_id=id_, js_on_load=_file("page.js"), **_HTML, **options)
+
+
+def _date(label: I18nData) -> gr.HTML:
+    """Return a field for a day as the browser offers it: in its own language, with its own calendar."""
+    return gr.HTML("", label=label, html_template=_DATE, js_on_load=_DATE_CHANGED, elem_classes="dl-date", **_HTML)
 
 
 def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Parts, gr.Button]:
@@ -75,8 +83,7 @@ def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tupl
                     )  # fmt: skip
                     chips = _html("dl-chips")
                     with gr.Accordion(i18n("add_filters"), open=False, elem_id="dl-filters"), gr.Row():
-                        since = gr.DateTime(label=i18n("from"), include_time=False, type="string")
-                        until = gr.DateTime(label=i18n("until"), include_time=False, type="string")
+                        since, until = _date(i18n("from")), _date(i18n("until"))
                         sources = gr.Dropdown(label=i18n("outlet"), multiselect=True)
                         categories = gr.Dropdown(label=i18n("category"), multiselect=True)
             reader = _html("dl-reader")

@@ -259,4 +259,4 @@ def _questions(label: str, questions: Sequence[str]) -> Html | None:
 
 def _short(words: str) -> str:
     line = " ".join(words.split())
-    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip(" .,;:") + " …"

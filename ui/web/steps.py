@@ -38,8 +38,8 @@ class Parts:
     note: gr.HTML
     box: gr.Textbox
     chips: gr.HTML
-    since: gr.DateTime
-    until: gr.DateTime
+    since: gr.HTML
+    until: gr.HTML
     sources: gr.Dropdown
     categories: gr.Dropdown
     reader: gr.HTML
@@ -50,7 +50,7 @@ class Parts:
         return [getattr(self, name) for name in self.__slots__]
 
     @property
-    def fields(self) -> list[gr.DateTime | gr.Dropdown]:
+    def fields(self) -> list[gr.HTML | gr.Dropdown]:
         """Return the fields of the filters."""
         return [self.since, self.until, self.sources, self.categories]
 

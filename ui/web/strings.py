@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 _ENGLISH = {
+    "api": "For programs: the API",
     "about": "Ask your articles. Every statement shows the exact words that it stands on.",
     "add_filters": "Filters",
     "ago": "Dateline found this in {seconds} s",
@@ -18,7 +19,7 @@ _ENGLISH = {
     "articles_one": "1 article",
     "as_of": "as of {day}",
     "ask_label": "Your question",
-    "ask_placeholder": "Ask about the news in these articles",
+    "ask_placeholder": "Ask about the news",
     "ask_tab": "Ask",
     "by_month": "Articles by month",
     "by_outlet": "Articles by outlet",
@@ -82,7 +83,7 @@ _ENGLISH = {
     "reindex_busy": "Another run is writing the index. Try again when it is done.",
     "reindex_done": "{added} added, {changed} changed, {removed} removed, {rejected} rejected, {seconds} s.",
     "reindex_failed": "The run failed. The index is as it was.",
-    "reindex_intro": "Reads the configured folders again. The page keeps answering from the present articles meanwhile.",
+    "reindex_intro": "Reads the configured folders again. Meanwhile the page answers from the present ones.",
     "reindex_nothing": "Done: nothing has changed.",
     "rejected": "Files that could not be read",
     "remove_filter": "Remove filter: {name}",
@@ -120,6 +121,7 @@ _ENGLISH = {
 }
 
 _GERMAN = {
+    "api": "Für Programme: die API",
     "about": "Fragen Sie Ihre Artikel. Jede Aussage zeigt den genauen Wortlaut, auf dem sie beruht.",
     "add_filters": "Filter",
     "ago": "Dateline fand dies in {seconds} s",
@@ -130,7 +132,7 @@ _GERMAN = {
     "articles_one": "1 Artikel",
     "as_of": "Stand: {day}",
     "ask_label": "Ihre Frage",
-    "ask_placeholder": "Fragen Sie nach den Nachrichten in diesen Artikeln",
+    "ask_placeholder": "Fragen Sie nach den Nachrichten",
     "ask_tab": "Fragen",
     "by_month": "Artikel nach Monat",
     "by_outlet": "Artikel nach Medium",
@@ -194,7 +196,7 @@ _GERMAN = {
     "reindex_busy": "Ein anderer Lauf schreibt gerade den Index. Versuchen Sie es danach noch einmal.",
     "reindex_done": "{added} neu, {changed} geändert, {removed} entfernt, {rejected} abgewiesen, in {seconds} s.",
     "reindex_failed": "Der Lauf ist gescheitert. Der Index ist, wie er war.",
-    "reindex_intro": "Liest die eingestellten Ordner neu ein. Die Seite antwortet solange aus den jetzigen Artikeln.",
+    "reindex_intro": "Liest die eingestellten Ordner neu ein. Die Seite antwortet solange aus den jetzigen.",
     "reindex_nothing": "Fertig: Nichts hat sich geändert.",
     "rejected": "Dateien, die nicht lesbar waren",
     "remove_filter": "Filter entfernen: {name}",
