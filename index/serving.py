@@ -7,6 +7,8 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.address import address_of
+from index.archive import Archive
 from index.backing import Backing, OnDisk, Searching
 from index.contents import Contents
 from index.database import Database
@@ -22,6 +25,7 @@ from index.errors import BadRequestError, DatelineError, IndexDamagedError, Inde
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
+from index.read.files import Rejected
 from index.values import Article, Chunk, Hit, Scope
 
 _log = logging.getLogger(__name__)
@@ -82,9 +86,13 @@ class Generation:
         """Return the chunks of an article, in its order."""
         return self._contents.chunks_of(id_)
 
-    def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
-        """Yield the articles in the scope, newest first."""
-        return self._contents.articles(scope)
+    def articles(self, scope: Scope = Scope(), *, most: int = -1) -> Iterator[Article]:  # noqa: B008  (frozen)
+        """Yield the articles in the scope, newest first; no more than `most`, if that is not negative."""
+        return self._contents.articles(scope, most=most)
+
+    def days(self) -> dict[date, int]:
+        """Return how many articles each day has, for the days that have any."""
+        return self._contents.days()
 
     def sources(self) -> dict[str, int]:
         """Return how many articles each outlet has, the most frequent first."""
@@ -113,6 +121,14 @@ class Generation:
         if self._contents.scoped(scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
             return None
         return self._contents.scoped_vectors(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the last reindex noted: when it ended (ISO, UTC; empty if unknown), and what it could not read and why."""
+
+    finished: str
+    rejected: tuple[Rejected, ...]
 
 
 class Index:
@@ -154,6 +170,13 @@ class Index:
                 if generation in self._leases:  # otherwise all has been closed meanwhile
                     self._leases[generation] -= 1
                     self._close_unused()
+
+    def last_run(self) -> LastRun:
+        """Return what the last reindex noted."""
+        with Database.open(self._folder.archive) as database:
+            archive = Archive(database)
+            rejected = tuple(Rejected(**item) for item in archive.setting("rejected") or ())
+            return LastRun(archive.setting("finished") or "", rejected)
 
     def close(self) -> None:
         """Close everything. Uses that are under way end with an error."""

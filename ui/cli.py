@@ -13,6 +13,8 @@ import typer
 
 from ui.chat import chat
 from ui.evaluate import evaluate
+from ui.serve_command import serve
+from ui.users_command import feedback, users
 
 if TYPE_CHECKING:
     from index.engine import Engine
@@ -268,6 +270,9 @@ def compact(index: IndexOption = DEFAULT_INDEX) -> None:
 
 
 app.command("eval")(evaluate)
+app.command()(serve)
+app.add_typer(users, name="users")
+app.add_typer(feedback, name="feedback")
 
 
 def main() -> None:

@@ -1,0 +1,87 @@
+"""A conversation as a file to keep: Markdown to read, JSON for machines, and feedback as questions to evaluate."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from index.chunk import spoken_date
+from index.clean import squeeze, visible
+from ui.store import Conversation, Feedback
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@\"'])")
+
+
+def as_json(conversation: Conversation) -> str:
+    """Return the conversation with all its citations as JSON."""
+    return json.dumps(asdict(conversation), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(conversation: Conversation) -> str:
+    """Return the conversation as Markdown, its citations below each answer. No text of others acts as markup."""
+    parts = [f"# {_plain(conversation.title or 'Conversation')}"]
+    for exchange in conversation.exchanges:
+        parts += _exchange(exchange)
+    return "\n\n".join(parts) + "\n"
+
+
+def evaluation(feedback: Feedback) -> dict[str, Any]:
+    """Return feedback as a question that `dateline eval` reads.
+
+    A good answer's statements and quotes become the expected ones. Of a bad answer only the question is known: what
+    the right answer is (`answers`, `evidence`, `answerable`) is for a person to fill in.
+    """
+    answer, good = feedback.exchange["answer"], feedback.value > 0
+    known: dict[str, Any] = {"answers": [], "answerable": None, "evidence": []}
+    if good:
+        known = {
+            "answers": [s["text"] for s in answer["statements"] if s["citations"]],
+            "answerable": answer["status"] == "answered",
+            "evidence": [{"article_id": c["article_id"], "quote": c["quote"]} for c in answer["citations"]],
+        }
+    return {
+        "id": feedback.answer_id,
+        "question": feedback.exchange["question"],
+        **known,
+        "history": list(feedback.history),
+        "asked_on": str(feedback.exchange["asked_on"])[:10],
+        "feedback": "good" if good else "bad",
+        "comment": feedback.comment,
+    }
+
+
+def _exchange(exchange: Mapping[str, Any]) -> Iterable[str]:
+    answer = exchange["answer"]
+    yield f"## {_plain(exchange['question'])}"
+    if answer.get("rewritten"):
+        yield f"*Searched:* {_plain(answer['rewritten'])}"
+    if answer["status"] == "not_found":
+        yield "Not in these articles."
+        return
+    for statement in answer["statements"]:
+        if statement["citations"]:
+            numbers = "".join(f"[{number}]" for number in statement["citations"])
+            yield f"{_plain(statement['text'])} {numbers}"
+    if answer.get("notice"):
+        yield f"*{_plain(answer['notice'])}*"
+    yield "\n".join(_citation(citation) for citation in answer["citations"])
+    if answer.get("as_of"):
+        yield f"As of {spoken_date(answer['as_of'])}."
+
+
+def _citation(citation: Mapping[str, Any]) -> str:
+    head = [
+        citation["title"],
+        citation["source"],
+        citation["published"] or "",
+        citation["url"] or citation["article_id"],
+    ]
+    where = f"characters {citation['start']} to {citation['end']}"
+    told = " · ".join(_plain(part) for part in head if part)
+    return f"- [{citation['number']}] “{_plain(citation['quote'])}” {told}, {where}"
+
+
+def _plain(text: str) -> str:
+    """Return text in one line, with every character that Markdown or HTML could act on escaped."""
+    return _MARKUP.sub(r"\\\1", squeeze(visible(text)))

@@ -1,0 +1,56 @@
+"""The command `dateline serve`: options in, a running server out."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_GRACE = 10.0
+
+
+def serve(
+    index: Annotated[str, typer.Option("--index", envvar="DATELINE_INDEX", help="The index.")] = "index-data",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 7860,
+    auth: Annotated[Path | None, typer.Option(help="Only these users: see dateline users.")] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Serve other machines without --auth.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Where conversations are kept [INDEX-pages].")] = None,
+    source: Annotated[list[Path] | None, typer.Option(help="Articles to reindex from the page; repeatable.")] = None,
+    root_path: Annotated[str, typer.Option(help="Path or URL under which a proxy shows the page.")] = "",
+    allow_host: Annotated[list[str] | None, typer.Option(help="Another name of this server; repeatable.")] = None,
+    forwarded_allow_ips: Annotated[
+        str, typer.Option(help="Proxies whose X-Forwarded-For is believed, divided by commas.")
+    ] = "",
+    concurrency: Annotated[int, typer.Option(min=1, help="Questions answered at once.")] = 2,
+    queue_size: Annotated[int, typer.Option(min=1, help="Questions that may wait.")] = 100,
+    rate: Annotated[float, typer.Option(min=0, help="Questions a minute for one client; 0: no limit.")] = 30.0,
+    question_limit: Annotated[int, typer.Option(min=1, max=2000, help="Characters of a question.")] = 1000,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log in JSON lines.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log each request.")] = False,
+) -> None:
+    """Open the page for asking in a browser.
+
+    Examples:
+      dateline serve
+      dateline serve --host 0.0.0.0 --auth users.json --root-path /news --forwarded-allow-ips 10.0.0.5
+    """
+    from ui.server.options import Options
+
+    options = Options(
+        index=index, data=data or Path(f"{index.rstrip('/')}-pages"), sources=tuple(source or ()), host=host, port=port,
+        auth=auth, insecure=insecure, root_path=root_path.rstrip("/"), hosts=tuple(allow_host or ()),
+        proxies=tuple(ip.strip() for ip in forwarded_allow_ips.split(",") if ip.strip()), concurrency=concurrency,
+        queue_size=queue_size, rate=rate, question_limit=question_limit, grace=_GRACE,
+    )  # fmt: skip
+    from ui import signals
+    from ui.server import logs
+    from ui.server.serving import serving
+
+    logs.set_up(as_json=log_json, verbose=verbose)
+    signals.give(_GRACE + 5)
+    with serving(options) as (site, lifecycle):
+        from ui.server.run import run
+
+        run(site, lifecycle, options)
+    sys.stdout.flush()

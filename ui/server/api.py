@@ -1,0 +1,69 @@
+"""The endpoints for programs: `ask` and `chat`. Their values are the JSON form of `qa`'s answers.
+
+The signatures and docstrings are what Gradio's API page tells programmers.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from qa import Answer, Assistant, PassagesFound, StatementChecked, TextPiece
+
+Endpoint = Callable[..., Any]
+
+
+def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
+    """Return the endpoints by name."""
+
+    def ask(
+        question: str,
+        since: str | None = None,
+        until: str | None = None,
+        sources: list[str] | None = None,
+        categories: list[str] | None = None,
+        passages: int = 10,
+    ) -> dict[str, Any]:
+        """Answer a question from the articles.
+
+        `since` and `until` are days like 2026-03-03, both included; `sources` and `categories` are names to look in;
+        `passages` is how many to read. Returns the answer with its statements, citations and passages; `status` is
+        "answered" or "not_found".
+        """
+        answer = assistant.ask(
+            question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages
+        )
+        return answer.to_dict()
+
+    def chat(
+        question: str,
+        history: list[dict[str, Any]] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        sources: list[str] | None = None,
+        categories: list[str] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Answer a question in a conversation, piece by piece.
+
+        `history` is what was said before, the oldest first, each like {"role": "user", "content": "…"}; the other role
+        is "assistant". Each value but the last has `status` "writing" and the `text` so far; the last is the answer in
+        the form that `ask` returns.
+        """
+        events = assistant.stream(
+            question, history=history or [], since=since, until=until, sources=sources or [],
+            categories=categories or [],
+        )  # fmt: skip
+        written = pending = ""
+        for event in events:
+            match event:
+                case PassagesFound():
+                    pass
+                case TextPiece(text):
+                    pending += text
+                case StatementChecked(statement):
+                    written += f"{statement.text} " if statement.citations else ""
+                    pending = ""
+                case Answer():
+                    yield event.to_dict()
+                    return
+            yield {"status": "writing", "question": question, "text": written + pending}
+
+    return {"ask": ask, "chat": chat}

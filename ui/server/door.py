@@ -1,0 +1,114 @@
+"""The door that knows which requests may come in at all: names, origins, routes. Everything else is turned away.
+
+Gradio serves more than the page needs (uploads, files, a proxy, reloading): what is not listed here does not exist.
+"""
+
+from collections.abc import Collection, Container
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from ui.server.http import refuse, state
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+_GET = {
+    "", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt", "/login", "/logout",
+    "/healthz", "/readyz", "/metrics", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/theme.css",
+    "/gradio_api/queue/data", "/gradio_api/queue/status", "/gradio_api/startup-events", "/gradio_api/app_id",
+}  # fmt: skip
+_GET_BELOW = (
+    "/assets/", "/static/", "/svelte/", "/conversations/", "/gradio_api/heartbeat/", "/gradio_api/call/",
+)  # fmt: skip
+_POST = {"/login", "/logout", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset",
+         "/gradio_api/component_server"}  # fmt: skip
+_POST_BELOW = ("/gradio_api/call/", "/gradio_api/run/")
+_FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix",
+              b"x-forwarded-port"}  # fmt: skip
+
+
+class Door:
+    """Lets in what is meant for the page; `hosts` None stands for any name, `pages` are further pages' paths."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str] | None, pages: Collection[str] = ()) -> None:
+        self._app, self._hosts = app, hosts
+        self._public = {host for host in hosts or () if host not in _LOOPBACK}
+        self._get = _GET | {f"/{page.strip('/')}" for page in pages if page.strip("/")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if problem := self._problem(scope):
+            await refuse(scope, receive, send, *problem)
+            return
+        await self._app(scope, receive, send)
+
+    def _problem(self, scope: Scope) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        host = _name(headers.get("host", ""))
+        if self._hosts is not None and host not in self._hosts:
+            return 421, "This server does not go by that name. Its operator can allow it with --allow-host."
+        if not self._known(scope["method"], scope["path"]):
+            return 404, "There is nothing here."
+        origin = headers.get("origin")
+        if origin is not None and not self._same(origin, headers.get("host", "")):
+            return 403, "Requests from other sites are refused."
+        if headers.get("sec-fetch-site") == "cross-site" and not _visits(scope["path"], headers):
+            return 403, "Requests from other sites are refused."
+        return None
+
+    def _known(self, method: str, path: str) -> bool:
+        short = path.rstrip("/")
+        if "\0" in path or "\\" in path or ".." in path.split("/"):
+            return False
+        if method in ("GET", "HEAD"):
+            return short in self._get or path.startswith(_GET_BELOW)
+        return method == "POST" and (short in _POST or path.startswith(_POST_BELOW))
+
+    def _same(self, origin: str, host: str) -> bool:
+        """Say whether a page of this origin is one of ours: the proxy may know us by another name than it was asked."""
+        try:
+            parts = urlsplit(origin)
+            return bool(parts.netloc) and (parts.netloc == host or parts.hostname in self._public)
+        except ValueError:
+            return False
+
+
+def _visits(path: str, headers: Headers) -> bool:
+    """Say whether somebody has followed a link to the page."""
+    return path.rstrip("/") in ("", "/login") and headers.get("sec-fetch-mode") == "navigate"
+
+
+def _name(host: str) -> str:
+    """Return the name of a Host header, in lower case and without the port."""
+    name = host.lower()
+    if name.startswith("["):
+        return name.partition("]")[0] + "]"
+    return name.partition(":")[0]
+
+
+class Forwarded:
+    """Believes X-Forwarded-* headers of the proxies alone, and takes those of anybody else away."""
+
+    def __init__(self, app: ASGIApp, *, proxies: Collection[str]) -> None:
+        self._app = app
+        believing: Any = ProxyHeadersMiddleware
+        self._believing: ASGIApp = believing(app, list(proxies))
+        self._trusted: Container[str] = self._believing.trusted_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] == "http":
+            state(scope)["forwarded"] = any(name in _FORWARDED for name, _ in scope["headers"])
+            if (scope["client"] or ("",))[0] in self._trusted:
+                await self._believing(scope, receive, send)
+                return
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in _FORWARDED]
+        await self._app(scope, receive, send)

@@ -1,0 +1,25 @@
+"""Errors as readers see them: what they did wrong is told, anything else is an id whose details are in the log."""
+
+import logging
+import secrets
+
+from index import BadRequestError, DatelineError
+
+_log = logging.getLogger(__name__)
+
+
+class ServerError(DatelineError):
+    """Say that something went wrong that the reader cannot mend, and under which id the log tells more."""
+
+    def __init__(self, id_: str) -> None:
+        super().__init__(f"Something went wrong here. If it goes on, tell whoever runs this page: error {id_}.")
+        self.id = id_
+
+
+def shown(error: Exception) -> DatelineError:
+    """Return the error to show in place of one that happened, and log the details of all but bad requests."""
+    if isinstance(error, BadRequestError | ServerError):
+        return error
+    id_ = secrets.token_hex(4)
+    _log.error("error %s", id_, exc_info=error, extra={"error": id_})
+    return ServerError(id_)

@@ -1,0 +1,133 @@
+"""The door that keeps one client from being a burden to the others, and their sessions apart.
+
+Bodies are read here, in whole and within bounds of size and time, before anything else sees them.
+"""
+
+import asyncio
+import json
+from collections import OrderedDict
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.identity import COOKIE, browser
+from ui.server.http import STOPPING, TOO_MANY, asks, refuse, state
+from ui.server.lifecycle import Lifecycle
+from ui.server.limits import Rate
+
+_BODY_SECONDS = 15.0
+_MOST_SESSIONS = 10_000
+_HEARTBEAT = "/gradio_api/heartbeat/"
+
+
+class Gate:
+    """Bounds bodies, questions a minute, and the use of a session by others than those who began it."""
+
+    def __init__(self, app: ASGIApp, *, lifecycle: Lifecycle, questions: Rate, body_limit: int) -> None:
+        self._app, self._lifecycle, self._questions, self._body_limit = app, lifecycle, questions, body_limit
+        self._sessions: OrderedDict[str, str] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            if asks(scope):
+                self._admit(scope)
+            body = await self._body(scope, receive) if scope["method"] == "POST" else b""
+            self._own(scope, body)
+        except _RefusedError as error:
+            await refuse(scope, receive, send, error.status, error.detail, error.headers)
+            return
+        await self._app(scope, _replay(body, receive) if scope["method"] == "POST" else receive, send)
+
+    def _admit(self, scope: Scope) -> None:
+        if self._lifecycle.stopping:
+            raise _RefusedError(STOPPING, "The server is being restarted. Please ask again in a minute.", 30)
+        if wait := self._questions.take(client(scope)):
+            seconds = max(1, round(wait))
+            raise _RefusedError(TOO_MANY, f"You ask faster than I can read. Please try again in {seconds} s.", seconds)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._body_limit:
+            raise _RefusedError(413, "That is too much at once.")
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                return await self._read(receive)
+        except TimeoutError:
+            raise _RefusedError(408, "The request took too long to arrive.") from None
+
+    async def _read(self, receive: Receive) -> bytes:
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _RefusedError(400, "The request broke off.")
+            body += message.get("body", b"")
+            if len(body) > self._body_limit:
+                raise _RefusedError(413, "That is too much at once.")
+            if not message.get("more_body"):
+                return bytes(body)
+
+    def _own(self, scope: Scope, body: bytes) -> None:
+        """Refuse a session that somebody else has begun: its id is drawn by the browser, not by us."""
+        session = _session(scope, body)
+        if session is None:
+            return
+        asking = owner(scope)
+        if self._sessions.setdefault(session, asking) != asking:
+            raise _RefusedError(403, "This session belongs to somebody else. Please load the page again.")
+        self._sessions.move_to_end(session)
+        if len(self._sessions) > _MOST_SESSIONS:
+            self._sessions.popitem(last=False)
+
+
+class _RefusedError(Exception):
+    def __init__(self, status: int, detail: str, retry: int = 0) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+        self.headers = {"retry-after": str(retry)} if retry else None
+
+
+def owner(scope: Scope) -> str:
+    """Return who asks: the signed-in user, or the browser; empty for a client without the cookie."""
+    user = state(scope).get("user")
+    return f"user:{user}" if user else browser(HTTPConnection(scope).cookies.get(COOKIE, ""))
+
+
+def client(scope: Scope) -> str:
+    """Return what limits count by: the signed-in user, or the address. A cookie would cost nothing to throw away."""
+    user = state(scope).get("user")
+    return f"user:{user}" if user else f"address:{(scope['client'] or ('',))[0]}"
+
+
+def _session(scope: Scope, body: bytes) -> str | None:
+    path = scope["path"]
+    if path.startswith(_HEARTBEAT):
+        return str(path.removeprefix(_HEARTBEAT)).strip("/") or None
+    if path.rstrip("/") == "/gradio_api/queue/data":
+        return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ())), None)
+    if body and path.startswith("/gradio_api/"):
+        try:
+            found = json.loads(body)
+        except (ValueError, RecursionError):
+            return None  # Gradio refuses it
+        session = found.get("session_hash") if isinstance(found, dict) else None
+        return session if isinstance(session, str) else None
+    return None
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a receive that gives the body once, and then what comes."""
+    left = [body]
+
+    async def again() -> Message:
+        if left:
+            return {"type": "http.request", "body": left.pop(), "more_body": False}
+        return await receive()
+
+    return again

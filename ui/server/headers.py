@@ -1,0 +1,121 @@
+"""The outermost door: headers that keep a browser from doing harm, a browser's key, and a line in the log.
+
+Scripts run only from our own files, or with the nonce of this very response: a script that an article smuggled into the
+page would not run. Gradio compiles the small functions of its events at run time, hence 'unsafe-eval'.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.identity import COOKIE, browser
+from ui.server.http import state
+
+_log = logging.getLogger("ui.server.access")
+_KEY_SECONDS = 400 * 24 * 3600
+_POLICY = "; ".join([
+    "default-src 'self'", "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'", "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self'", "media-src 'self' blob:",
+    "worker-src 'self' blob:", "object-src 'none'", "base-uri 'self'", "form-action 'self'", "frame-ancestors 'none'",
+])  # fmt: skip
+_FIXED = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Headers:
+    """Adds the headers to each response, and tells `note` its method and status."""
+
+    def __init__(self, app: ASGIApp, *, cookie_path: str, note: Callable[[str, int], None]) -> None:
+        self._app, self._cookie_path, self._note = app, cookie_path, note
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        nonce = state(scope)["nonce"] = secrets.token_urlsafe(16)
+        known = bool(browser(HTTPConnection(scope).cookies.get(COOKIE, "")))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _FIXED.items():
+                    headers[name] = value
+                headers["content-security-policy"] = _POLICY.format(nonce=nonce)
+                if not scope["path"].startswith(("/assets/", "/static/", "/svelte/")):
+                    headers["cache-control"] = "no-store"
+                if not known and scope["path"] in ("/", "/config"):
+                    headers.append("set-cookie", self._key(scope["scheme"] == "https"))
+                self._finish(scope, message["status"], time.perf_counter() - started)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+    def _key(self, secure: bool) -> str:
+        return cookie(COOKIE, secrets.token_urlsafe(32), self._cookie_path, _KEY_SECONDS, secure=secure)
+
+    def _finish(self, scope: Scope, status: int, seconds: float) -> None:
+        self._note(scope["method"], status)
+        _log.info(
+            "%s %s %d", scope["method"], scope["path"], status,
+            extra={"seconds": round(seconds, 4), "user": state(scope).get("user") or ""},
+        )  # fmt: skip
+
+
+def cookie(name: str, value: str, path: str, seconds: int, *, secure: bool) -> str:
+    """Return a Set-Cookie header that no script and no other site can use."""
+    made: SimpleCookie = SimpleCookie({name: value})
+    for key, setting in (
+        ("path", path),
+        ("max-age", seconds),
+        ("httponly", True),
+        ("samesite", "Lax"),
+        ("secure", secure),
+    ):
+        made[name][key] = setting
+    return made[name].OutputString()
+
+
+class Nonces:
+    """Puts the response's nonce into the page's own script tags; stands before anything that compresses."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        nonce = state(scope).get("nonce") if scope["type"] == "http" else None
+        if nonce is None or scope["path"] != "/":
+            await self._app(scope, receive, send)
+            return
+        start: Message = {}
+        body = bytearray()
+
+        async def collect(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = bytes(body).replace(b"<script", b'<script nonce="%s"' % nonce.encode())
+            headers = MutableHeaders(scope=start)
+            headers["content-length"] = str(len(page))
+            await send(start)
+            await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, collect)

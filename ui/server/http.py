@@ -1,0 +1,30 @@
+"""Small pieces of ASGI that the server's doors share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+TOO_MANY, STOPPING = 429, 503
+
+
+async def refuse(
+    scope: Scope, receive: Receive, send: Send, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> None:
+    """Answer with an error. The page shows `detail` to the reader."""
+    await JSONResponse({"detail": detail}, status, headers=headers)(scope, receive, send)
+
+
+def state(scope: Scope) -> dict[str, Any]:
+    """Return what the doors before have noted of a request: `user`, `client`, `nonce`."""
+    noted: dict[str, Any] = scope.setdefault("state", {})
+    return noted
+
+
+def asks(scope: Scope) -> bool:
+    """Say whether a request puts something into the queue."""
+    path: str = scope["path"].rstrip("/")
+    return bool(scope["method"] == "POST") and (
+        path == "/gradio_api/queue/join" or path.startswith(("/gradio_api/call/", "/gradio_api/run/"))
+    )

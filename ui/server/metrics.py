@@ -1,0 +1,61 @@
+"""Figures for Prometheus. They hold no text and no names."""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+from qa import Answer
+from ui.server.observed import Outcome
+
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """The figures of one server process, with a registry of their own. Thread-safe."""
+
+    def __init__(self, *, generation: Callable[[], int], answering: Callable[[], int]) -> None:
+        self.registry = CollectorRegistry()
+        self.questions = Counter(
+            "dateline_questions", "Questions by what became of them.", ["outcome"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "dateline_stage_seconds", "Seconds by stage of answering.", ["stage"],
+            registry=self.registry, buckets=_SECONDS,
+        )  # fmt: skip
+        self.requests = Counter(
+            "dateline_http_requests", "HTTP requests by method and status.", ["method", "status"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.fallbacks = Counter(
+            "dateline_model_fallbacks", "Answers that say that something went otherwise than asked for.",
+            registry=self.registry,
+        )  # fmt: skip
+        self.unsupported = Counter(
+            "dateline_statements_unsupported", "Statements that no article supports.", registry=self.registry
+        )
+        self._gauge("dateline_generation", "The number of the index's served generation.", generation)
+        self._gauge("dateline_answering", "Questions being answered now.", answering)
+        ProcessCollector(registry=self.registry)
+
+    def watch_queue(self, length: Callable[[], int]) -> None:
+        """Tell, from now on, how many questions wait."""
+        self._gauge("dateline_queue_length", "Questions that wait for their turn.", length)
+
+    def observe(self, outcome: Outcome, seconds: float, answer: Answer | None) -> None:
+        """Note what became of a question."""
+        self.questions.labels(outcome).inc()
+        if answer is None:
+            return
+        for stage, taken in answer.timings.items():
+            if stage != "total":
+                self.seconds.labels(stage).observe(taken)
+        self.seconds.labels("total").observe(seconds)
+        self.fallbacks.inc(bool(answer.notice))
+        self.unsupported.inc(sum(statement.support == "unsupported" for statement in answer.statements))
+
+    def text(self) -> bytes:
+        """Return all figures in Prometheus' text form."""
+        return generate_latest(self.registry)
+
+    def _gauge(self, name: str, meaning: str, value: Callable[[], int]) -> None:
+        Gauge(name, meaning, registry=self.registry).set_function(value)

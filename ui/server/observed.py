@@ -1,0 +1,67 @@
+"""The assistant that the server uses: each question is counted, and its errors are fit to be shown."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from index import BadRequestError
+from qa import Answer, Assistant, Event
+from ui.server.faults import shown
+from ui.server.lifecycle import Lifecycle
+
+Outcome = Literal["answered", "not_found", "refused", "failed", "stopped"]
+"""What became of a question: "refused" for one that could not be asked like this, "stopped" by the reader."""
+
+
+class Observer(Protocol):
+    """Is told what became of each question."""
+
+    def __call__(self, outcome: Outcome, seconds: float, answer: Answer | None) -> None:
+        """Note a question that is over."""
+
+
+def _unobserved(outcome: Outcome, seconds: float, answer: Answer | None) -> None:
+    """Note nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What an `ObservedAssistant` reports to, and how long a question may be (in characters)."""
+
+    observer: Observer = _unobserved
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    question_limit: int = 1000
+
+
+class ObservedAssistant(Assistant):
+    """An `Assistant` that is watched. Errors other than `BadRequestError` are logged and become a `ServerError`."""
+
+    watch = Watch()
+
+    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+        """Yield what `Assistant.stream` yields."""
+        started = time.perf_counter()
+        outcome: Outcome = "stopped"
+        answer: Answer | None = None
+        with self.watch.lifecycle.answer():
+            try:
+                self._admit(question)
+                for event in super().stream(question, **options):
+                    if isinstance(event, Answer):
+                        answer, outcome = event, event.status
+                    yield event
+            except BadRequestError:
+                outcome = "refused"
+                raise
+            except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
+                outcome = "failed"
+                raise shown(error) from None
+            finally:
+                self.watch.observer(outcome, time.perf_counter() - started, answer)
+
+    def _admit(self, question: str) -> None:
+        if len(question) > self.watch.question_limit:
+            raise BadRequestError(
+                f"The question has {len(question)} characters; {self.watch.question_limit} are the most here."
+            )

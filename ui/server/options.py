@@ -1,0 +1,59 @@
+"""The frozen options of `dateline serve`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from index import BadRequestError
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to serve. Sizes are in bytes, times in seconds; `rate` is questions a minute for one client (0: no limit).
+
+    `hosts` are the names that the server answers to beside loopback's own; `proxies` are the addresses whose
+    X-Forwarded-* headers are believed. `root_path` is the path or URL under which a proxy shows the page.
+    """
+
+    index: str
+    data: Path
+    sources: tuple[Path, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = 7860
+    auth: Path | None = None
+    insecure: bool = False
+    root_path: str = ""
+    hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    concurrency: int = 2
+    queue_size: int = 100
+    rate: float = 30.0
+    burst: int = 15
+    question_limit: int = 1000
+    body_limit: int = 1 << 20
+    grace: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Raise `BadRequestError` for options that must not be combined."""
+        if self.host not in LOOPBACK and self.auth is None and not self.insecure:
+            raise BadRequestError(
+                f"With --host {self.host} everybody who can reach this machine could read and ask. Pass --auth FILE "
+                "(see: dateline users add), or --insecure if that is what you want."
+            )
+        if self.root_path and not self.root_path.startswith(("/", "http://", "https://")):
+            raise BadRequestError("--root-path is a path like /news, or a whole URL.")
+
+    @property
+    def known_hosts(self) -> frozenset[str] | None:
+        """Return the host names to answer to, or None for any: away from loopback only the operator knows them."""
+        named = {*self.hosts, urlsplit(self.root_path).hostname or ""} - {""}
+        if named or self.host in LOOPBACK:
+            return frozenset({name.lower() for name in named} | {*LOOPBACK, "[::1]"})
+        return None
+
+    @property
+    def cookie_path(self) -> str:
+        """Return the path that cookies are sent for."""
+        return urlsplit(self.root_path).path.rstrip("/") or "/"

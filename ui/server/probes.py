@@ -1,0 +1,58 @@
+"""What other programs ask of the server: is it alive, is it ready, what are its figures."""
+
+import ipaddress
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from index import DatelineError
+from qa import Assistant
+from ui.server.http import state
+from ui.server.lifecycle import Lifecycle
+from ui.server.metrics import Metrics
+from ui.users import Users
+
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Probes:
+    """The routes /healthz, /readyz and /metrics."""
+
+    def __init__(self, assistant: Assistant, lifecycle: Lifecycle, metrics: Metrics, users: Users | None) -> None:
+        self._assistant, self._lifecycle, self._metrics, self._users = assistant, lifecycle, metrics, users
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [Route("/healthz", self.alive), Route("/readyz", self.ready), Route("/metrics", self.figures)]
+
+    async def alive(self, _: Request) -> Response:
+        """Say that the process answers."""
+        return PlainTextResponse("alive\n")
+
+    def ready(self, _: Request) -> Response:
+        """Say which generation questions are answered from, or why they are not."""
+        if self._lifecycle.stopping:
+            return JSONResponse({"ready": False, "detail": "stopping"}, 503)
+        try:
+            with self._assistant.index.generation() as generation:
+                return JSONResponse({"ready": True, "generation": generation.number})
+        except DatelineError:
+            return JSONResponse({"ready": False, "detail": "the index cannot be read"}, 503)
+
+    def figures(self, request: Request) -> Response:
+        """Tell the figures: to this machine, when no proxy stands between, and to admins."""
+        user = state(request.scope).get("user")
+        admin = self._users is not None and user is not None and user in self._users.admins()
+        if not admin and not _is_near(request):
+            return JSONResponse({"detail": "The figures are for this machine and for admins."}, 403)
+        return Response(self._metrics.text(), media_type=_PROMETHEUS)
+
+
+def _is_near(request: Request) -> bool:
+    if request.client is None or state(request.scope).get("forwarded"):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

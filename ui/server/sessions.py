@@ -1,0 +1,51 @@
+"""Who is signed in: random tokens in cookies, of which the file knows only hashes.
+
+A session ends after two weeks, with the user's removal, and with a new password. Replicas that share the file share
+the sessions.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+
+from ui.file import File
+from ui.users import Users
+
+SECONDS = 14 * 24 * 3600
+
+
+class Sessions:
+    """The sessions of one file. Thread-safe."""
+
+    def __init__(self, file: File, users: Users, clock: Callable[[], float] = time.time) -> None:
+        self._file, self._users, self._clock = file, users, clock
+
+    def begin(self, user: str) -> str:
+        """Begin a session of a user who has shown the password, and return its token."""
+        token = secrets.token_urlsafe(32)
+        with self._file.writing():
+            self._file.run("DELETE FROM session WHERE expires < ?", self._clock())
+            self._file.run(
+                "INSERT INTO session VALUES (?, ?, ?, ?)",
+                _digest(token), user, self._users.mark(user), self._clock() + SECONDS,
+            )  # fmt: skip
+        return token
+
+    def user(self, token: str) -> str | None:
+        """Return the user whose session it is, if it is one."""
+        rows = self._file.all(
+            "SELECT user, mark FROM session WHERE token = ? AND expires >= ?", _digest(token), self._clock()
+        )
+        if not rows:
+            return None
+        ((user, mark),) = rows
+        return str(user) if mark and mark == self._users.mark(user) else None
+
+    def end(self, token: str) -> None:
+        """End a session."""
+        self._file.run("DELETE FROM session WHERE token = ?", _digest(token))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,112 @@
+"""The door that knows who is signed in, and the page to sign in and out."""
+
+import asyncio
+import html
+from importlib.resources import files
+from urllib.parse import parse_qs, quote
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.server.gate import client
+from ui.server.headers import cookie
+from ui.server.http import TOO_MANY, refuse, state
+from ui.server.limits import Rate
+from ui.server.sessions import SECONDS, Sessions
+from ui.users import Users
+
+COOKIE = "dateline_session"
+_OPEN = ("/login", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
+_WRONG = "The name or the password is not right."
+
+
+class SignedIn:
+    """Notes the user of a request; without one, people are sent to the page to sign in, and programs get a 401."""
+
+    def __init__(self, app: ASGIApp, *, sessions: Sessions, root: str) -> None:
+        self._app, self._sessions, self._root = app, sessions, root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        token = HTTPConnection(scope).cookies.get(COOKIE, "")
+        state(scope)["user"] = user = self._sessions.user(token) if token else None
+        if user or scope["path"].rstrip("/") in _OPEN:
+            await self._app(scope, receive, send)
+        elif scope["path"] == "/" and "text/html" in Headers(scope=scope).get("accept", ""):
+            query = scope["query_string"].decode("latin-1")
+            wanted = quote(f"/?{query}" if query else "/", safe="")
+            await RedirectResponse(f"{self._root}/login?next={wanted}", 303)(scope, receive, send)
+        else:
+            await refuse(scope, receive, send, 401, "Please sign in.")
+
+
+class SignIn:
+    """The routes /login and /logout."""
+
+    def __init__(self, users: Users, sessions: Sessions, *, root: str, cookie_path: str) -> None:
+        self._users, self._sessions, self._root, self._cookie_path = users, sessions, root, cookie_path
+        self._attempts = Rate(per_minute=10, burst=10)
+        self._hashing = asyncio.Semaphore(2)
+        self._page = (files("ui.server") / "signin.html").read_text(encoding="utf-8")
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/login", self._form, methods=["GET"]),
+            Route("/login", self._try, methods=["POST"]),
+            Route("/logout", self._leave, methods=["GET", "POST"]),
+        ]
+
+    async def _form(self, request: Request) -> Response:
+        return self._shown(200, "", _local(request.query_params.get("next", "")))
+
+    async def _try(self, request: Request) -> Response:
+        given = {
+            name: values[0] for name, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()
+        }
+        name, wanted = given.get("username", "").strip(), _local(given.get("next", ""))
+        if self._attempts.take(client(request.scope)) or self._attempts.take(f"name:{name}"):
+            return self._failed(request, TOO_MANY, "Too many attempts. Please wait a minute.", wanted)
+        async with self._hashing:
+            right = await asyncio.to_thread(self._users.check, name, given.get("password", ""))
+        if not right:
+            return self._failed(request, 401, _WRONG, wanted)
+        response: Response = JSONResponse({"success": True})
+        if _for_people(request):
+            response = RedirectResponse(f"{self._root}{wanted}", 303)
+        response.headers.append("set-cookie", self._cookie(request, self._sessions.begin(name), SECONDS))
+        return response
+
+    async def _leave(self, request: Request) -> Response:
+        self._sessions.end(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse(f"{self._root}/login", 303)
+        response.headers.append("set-cookie", self._cookie(request, "", 0))
+        return response
+
+    def _failed(self, request: Request, status: int, why: str, wanted: str) -> Response:
+        if _for_people(request):
+            return self._shown(status, why, wanted)
+        return JSONResponse({"detail": why}, status)
+
+    def _shown(self, status: int, why: str, wanted: str) -> Response:
+        page = self._page.replace("{{root}}", html.escape(self._root)).replace("{{next}}", html.escape(wanted))
+        return HTMLResponse(page.replace("{{why}}", html.escape(why)), status)
+
+    def _cookie(self, request: Request, value: str, seconds: int) -> str:
+        return cookie(COOKIE, value, self._cookie_path, seconds, secure=request.url.scheme == "https")
+
+
+def _for_people(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _local(path: str) -> str:
+    """Return a path of this server to go to: never one that leads elsewhere."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if plain else "/"

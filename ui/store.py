@@ -1,0 +1,239 @@
+"""Conversations, and what readers thought of answers, kept on the server.
+
+Everything belongs to an *owner* (`ui.identity`), and nothing is ever found without naming its owner. What this module
+does not know: who an owner is, and how an answer is shown.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from index import BadRequestError
+from index.clean import squeeze, visible
+from ui.file import File
+
+MOST_CONVERSATIONS = 500
+MOST_EXCHANGES = 500
+_LONGEST_TITLE = 80
+_LONGEST_COMMENT = 2000
+_NOT_KEPT = ("text", "credit", "topics")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A conversation as it stands in the list. Times are UTC, like 2026-03-03T10:20:30+00:00."""
+
+    id: str
+    title: str
+    created: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation(Entry):
+    """A whole conversation. An exchange is a mapping with `question`, `answer` (JSON values), `asked_on`, `answer_id`.
+
+    Beside these it holds what else the page has put into it.
+    """
+
+    exchanges: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What a reader thought of an answer: `value` is 1 or -1. `history` is what was said before it."""
+
+    answer_id: str
+    value: int
+    comment: str
+    given: str
+    exchange: Mapping[str, Any]
+    history: Sequence[Mapping[str, str]]
+
+
+class Store:
+    """The conversations of all owners, in one file. Thread-safe; several processes may share it; close it."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Store":
+        """Open the file, making it where there is none. Raises `ui.file.StoreError`."""
+        return cls(File.open(Path(path)))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def conversations(self, owner: str) -> list[Entry]:
+        """Return the owner's conversations, the one changed last first."""
+        rows = self.file.all(
+            "SELECT id, title, created, changed FROM conversation WHERE owner = ? ORDER BY changed DESC, id", owner
+        )
+        return [Entry(id=id_, title=title, created=created, changed=changed) for id_, title, created, changed in rows]
+
+    def create(self, owner: str, title: str = "") -> Entry:
+        """Make an empty conversation. Without a title it takes that of its first question.
+
+        Of more than 500 the one that was not changed for longest goes.
+        """
+        if not owner:
+            raise BadRequestError("A conversation needs an owner: sign in, or allow this page's cookie.")
+        now = _now()
+        entry = Entry(id=secrets.token_urlsafe(16), title=_title(title), created=now, changed=now)
+        with self.file.writing():
+            self.file.run("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", entry.id, owner, entry.title, now, now)
+            self.file.run(
+                "DELETE FROM conversation WHERE id IN (SELECT id FROM conversation WHERE owner = ? AND id <> ? "
+                "ORDER BY changed DESC LIMIT -1 OFFSET ?)", owner, entry.id, MOST_CONVERSATIONS - 1,
+            )  # fmt: skip
+        return entry
+
+    def rename(self, owner: str, id_: str, title: str) -> None:
+        """Give a conversation another title. Raises `BadRequestError` when the owner has none with this id."""
+        if not _title(title):
+            raise BadRequestError("A title needs a letter or two.")
+        with self.file.writing():
+            self._require(owner, id_)
+            self.file.run("UPDATE conversation SET title = ? WHERE id = ?", _title(title), id_)
+
+    def delete(self, owner: str, id_: str) -> None:
+        """Delete a conversation with all that was said in it, but not feedback that was given."""
+        with self.file.writing():
+            self._require(owner, id_)
+            self.file.run("DELETE FROM conversation WHERE id = ?", id_)
+
+    def load(self, owner: str, id_: str) -> Conversation:
+        """Return a conversation. Raises `BadRequestError` when the owner has none with this id."""
+        created, changed, title = self._require(owner, id_)
+        rows = self.file.all("SELECT data FROM exchange WHERE conversation = ? ORDER BY position", id_)
+        exchanges = tuple(json.loads(data) for (data,) in rows)
+        return Conversation(id=id_, title=title, created=created, changed=changed, exchanges=exchanges)
+
+    def append(self, owner: str, id_: str, exchange: Mapping[str, Any]) -> str:
+        """Add a question and its answer, and return the answer's id.
+
+        `exchange` has at least `question` and `answer` (the form of `Answer.to_dict`). The texts of whole articles
+        are not kept, since the index has them.
+        """
+        kept = _kept(exchange)
+        with self.file.writing():
+            _, _, title = self._require(owner, id_)
+            ((position,),) = self.file.all(
+                "SELECT coalesce(max(position) + 1, 0) FROM exchange WHERE conversation = ?", id_
+            )
+            if position >= MOST_EXCHANGES:
+                raise BadRequestError(f"This conversation has {position} questions. Begin a new one.")
+            self.file.run(
+                "INSERT INTO exchange VALUES (?, ?, ?, ?)",
+                id_, position, kept["answer_id"], json.dumps(kept, ensure_ascii=False),
+            )  # fmt: skip
+            self.file.run(
+                "UPDATE conversation SET changed = ?, title = ? WHERE id = ?",
+                _now(), title or _title(str(kept["question"])), id_,
+            )  # fmt: skip
+        return str(kept["answer_id"])
+
+    def keep(self, owner: str, id_: str, count: int) -> None:
+        """Keep the first `count` exchanges of a conversation, and delete those after them (undo, edit, retry)."""
+        with self.file.writing():
+            self._require(owner, id_)
+            self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", id_, max(count, 0))
+
+    def feedback(self, owner: str, answer_id: str, value: int, *, comment: str = "") -> None:
+        """Note what the owner thinks of an answer: 1 good, -1 bad, 0 takes it back.
+
+        Raises `BadRequestError` when none of the owner's conversations has the answer.
+        """
+        if value not in (-1, 0, 1):
+            raise BadRequestError("Feedback is 1, -1 or 0.")
+        with self.file.writing():
+            if value == 0:
+                self.file.run("DELETE FROM feedback WHERE owner = ? AND answer = ?", owner, answer_id)
+                return
+            found = self.file.all(
+                "SELECT conversation, position, data FROM exchange JOIN conversation ON id = conversation "
+                "WHERE owner = ? AND answer = ? ORDER BY changed DESC LIMIT 1", owner, answer_id,
+            )  # fmt: skip
+            if not found:
+                raise BadRequestError("There is no such answer in your conversations.")
+            ((conversation, position, data),) = found
+            self.file.run(
+                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?)",
+                owner, answer_id, value, squeeze(visible(comment))[:_LONGEST_COMMENT], _now(), data,
+                json.dumps(self._history(conversation, position), ensure_ascii=False),
+            )  # fmt: skip
+
+    def opinion(self, owner: str, answer_id: str) -> int:
+        """Return the feedback that the owner gave to an answer: 1, -1, or 0 for none."""
+        rows = self.file.all("SELECT value FROM feedback WHERE owner = ? AND answer = ?", owner, answer_id)
+        return int(rows[0][0]) if rows else 0
+
+    def all_feedback(self) -> list[Feedback]:
+        """Return everybody's feedback, oldest first, without its owners."""
+        rows = self.file.all("SELECT answer, value, comment, given, data, history FROM feedback ORDER BY given, answer")
+        return [
+            Feedback(answer_id=answer, value=value, comment=comment, given=given,
+                     exchange=json.loads(data), history=json.loads(history))
+            for answer, value, comment, given, data, history in rows
+        ]  # fmt: skip
+
+    def _require(self, owner: str, id_: str) -> tuple[str, str, str]:
+        """Return when a conversation was created and changed, and its title."""
+        rows = self.file.all("SELECT created, changed, title FROM conversation WHERE id = ? AND owner = ?", id_, owner)
+        if not owner or not rows:
+            raise BadRequestError("You have no such conversation: it may have been deleted.")
+        ((created, changed, title),) = rows
+        return created, changed, title
+
+    def _history(self, conversation: str, before: int) -> list[dict[str, str]]:
+        """Return what was said in a conversation before an exchange."""
+        rows = self.file.all(
+            "SELECT data FROM exchange WHERE conversation = ? AND position < ? ORDER BY position", conversation, before
+        )
+        said = []
+        for exchange in (json.loads(data) for (data,) in rows):
+            said.append({"role": "user", "content": exchange["question"]})
+            said.append({"role": "assistant", "content": exchange["answer"].get("text", "")})
+        return said
+
+
+def answer_id(answer: Mapping[str, Any]) -> str:
+    """Return the id of an answer (the form of `Answer.to_dict`): a hash of what it says and of where it says it from.
+
+    Timings have no part in it: the same answer from the same generation has the same id.
+    """
+    said = {name: answer.get(name) for name in ("question", "rewritten", "status", "statements", "generation", "model")}
+    cited = [(c["article_id"], c["start"], c["end"], c["quote"]) for c in answer.get("citations", ())]
+    text = json.dumps([said, cited], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _kept(exchange: Mapping[str, Any]) -> dict[str, Any]:
+    answer = dict(exchange["answer"])
+    answer["passages"] = [
+        {**passage, "article": {k: v for k, v in passage["article"].items() if k not in _NOT_KEPT}}
+        for passage in answer.get("passages", ())
+    ]
+    return {"asked_on": _now(), **exchange, "answer": answer, "answer_id": answer_id(answer)}
+
+
+def _title(text: str) -> str:
+    title = squeeze(visible(text))
+    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

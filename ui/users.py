@@ -1,0 +1,148 @@
+"""Who may sign in: a file of names with salted scrypt hashes, read anew when it changes.
+
+    {"version": 1, "users": {"ada": {"salt": "…", "hash": "…", "admin": true}}}
+
+What this module does not know: how somebody signs in.
+"""
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from index import BadRequestError, DatelineError
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 200
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+_COST = 1 << 15  # with r = 8: 32 MB and about a tenth of a second
+_BLOCK, _LANES = 8, 1
+_VERSION = 1
+
+
+class UsersError(DatelineError):
+    """Say that the file of users cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An entry of the file; `salt` and `hash` are hexadecimal."""
+
+    salt: str
+    hash: str
+    admin: bool = False
+
+
+_NOBODY = User("00" * 16, "00" * 64)
+"""Checked in place of an unknown user, so that it takes as long."""
+
+
+class Users:
+    """The users of one file. Thread-safe. A change of the file is seen at the next use."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()
+        self._seen: tuple[int, int] | None = None
+        self._users: Mapping[str, User] = {}
+
+    def names(self) -> list[str]:
+        """Return the names, sorted."""
+        return sorted(self._read())
+
+    def admins(self) -> frozenset[str]:
+        """Return the names of those who may change the index."""
+        return frozenset(name for name, user in self._read().items() if user.admin)
+
+    def mark(self, name: str) -> str:
+        """Return a mark that changes with the user's password; empty for an unknown user."""
+        user = self._read().get(name)
+        return hashlib.sha256(user.hash.encode()).hexdigest() if user else ""
+
+    def check(self, name: str, password: str) -> bool:
+        """Say whether this is the user's password: in the same time whether or not there is such a user."""
+        user = self._read().get(name, _NOBODY)
+        given = _scrypt(password[: LONGEST_PASSWORD + 1], bytes.fromhex(user.salt))
+        return hmac.compare_digest(given, user.hash) and user is not _NOBODY
+
+    def add(self, name: str, password: str, *, admin: bool = False) -> None:
+        """Add a user, or give one another password. Raises `BadRequestError` for a name or password that won't do."""
+        if not _NAME.fullmatch(name):
+            raise BadRequestError("A name is 1 to 64 letters, digits or . _ @ + - and begins with a letter or digit.")
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            raise BadRequestError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        salt = secrets.token_bytes(16)
+        with self._changing() as users:
+            users[name] = User(salt.hex(), _scrypt(password, salt), admin)
+
+    def remove(self, name: str) -> None:
+        """Remove a user, whose sessions end with that. Raises `BadRequestError` when there is none."""
+        with self._changing() as users:
+            if users.pop(name, None) is None:
+                raise BadRequestError(f"There is no user {name!r} in {self.path}. See: dateline users list")
+
+    def _read(self) -> Mapping[str, User]:
+        try:
+            status = self.path.stat()
+        except FileNotFoundError as error:
+            raise UsersError(f"No file of users at {self.path}. Make one with: dateline users add NAME") from error
+        except OSError as error:
+            raise UsersError(f"{self.path} cannot be read: {error.strerror}.") from error
+        with self._lock:
+            if self._seen != (signature := (status.st_ino, status.st_mtime_ns)):
+                self._users = _parse(self.path)
+                self._seen = signature
+            return self._users
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, User]]:
+        """Give the users to change, and write them at the end: one process at a time, all or nothing."""
+        with (self.path.parent / f".{self.path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            users = dict(self._read()) if self.path.exists() else {}
+            yield users
+            content = {"version": _VERSION, "users": {name: asdict(users[name]) for name in sorted(users)}}
+            _replace(self.path, json.dumps(content, indent=1) + "\n")
+
+
+def _scrypt(password: str, salt: bytes) -> str:
+    """Return the hash of RFC 7914, 64 bytes in hexadecimal."""
+    secret = password.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(secret, salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=1 << 26).hex()
+
+
+def _parse(path: Path) -> Mapping[str, User]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content["version"] != _VERSION:
+            raise UsersError(f"{path} was written by a newer Dateline. Install that.")
+        users = {name: User(**entry) for name, entry in content["users"].items()}
+        for user in users.values():
+            bytes.fromhex(user.salt), bytes.fromhex(user.hash)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsersError(f"{path} is no file of users. Make one with: dateline users add NAME") from error
+    return users
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the file at once, readable by its owner alone."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
