@@ -199,7 +199,8 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, content: bytes | Non
         Store.open(path)
 
 
-def test_a_session_ends(store: Store, tmp_path: Path) -> None:
+def test_a_session_ends(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.users._COST", 1 << 10)
     now = [1000.0]
     users = Users(tmp_path / "users.json")
     users.add("ada", "a long password")
