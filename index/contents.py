@@ -49,14 +49,14 @@ class Contents:
         )
         return make_article(rows[0]) if rows else None
 
-    def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
-        """Yield the articles of a generation, newest first."""
+    def articles(self, scope: Scope = Scope(), *, most: int = -1) -> Iterator[Article]:  # noqa: B008  (frozen)
+        """Yield the articles of a generation, newest first; no more than `most`, if that is not negative."""
         where, values = _conditions(scope)
         order = " ORDER BY a.published IS NULL, a.published DESC, a.id"
         for fields in self._database.all(
             f"SELECT {ARTICLE_FIELDS} FROM article a JOIN member m USING (version)"
-            f" WHERE m.generation = ?{where}{order}",
-            (self._generation, *values),
+            f" WHERE m.generation = ?{where}{order} LIMIT ?",
+            (self._generation, *values, most),
         ):
             yield make_article(fields)
 
@@ -70,6 +70,15 @@ class Contents:
                 (self._generation,),
             )
         )
+
+    def days(self) -> dict[date, int]:
+        """Return how many articles each day has, for the days that have any."""
+        rows = self._database.all(
+            "SELECT a.published, count(*) FROM article a JOIN member m USING (version)"
+            " WHERE m.generation = ? AND a.published IS NOT NULL GROUP BY 1",
+            (self._generation,),
+        )
+        return {date.fromisoformat(day): count for day, count in rows}
 
     def scoped(self, scope: Scope, limit: int) -> int:
         """Return how many chunks the scope leaves, counting no further than `limit`."""

@@ -7,12 +7,15 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from index.archive import Archive
 from index.contents import Contents
 from index.database import Database
 from index.dense import Dense
@@ -21,6 +24,7 @@ from index.errors import BadRequestError, DatelineError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
+from index.read.files import Rejected
 from index.values import Article, Chunk, Hit, Scope
 
 _log = logging.getLogger(__name__)
@@ -76,9 +80,13 @@ class Generation:
         """Return the article with this id, if there is one."""
         return self._contents.article(id_)
 
-    def articles(self, scope: Scope = Scope()) -> Iterator[Article]:  # noqa: B008  (frozen)
-        """Yield the articles in the scope, newest first."""
-        return self._contents.articles(scope)
+    def articles(self, scope: Scope = Scope(), *, most: int = -1) -> Iterator[Article]:  # noqa: B008  (frozen)
+        """Yield the articles in the scope, newest first; no more than `most`, if that is not negative."""
+        return self._contents.articles(scope, most=most)
+
+    def days(self) -> dict[date, int]:
+        """Return how many articles each day has, for the days that have any."""
+        return self._contents.days()
 
     def sources(self) -> dict[str, int]:
         """Return how many articles each outlet has, the most frequent first."""
@@ -106,6 +114,14 @@ class Generation:
         if self._contents.scoped(scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
             return None
         return self._contents.scoped_vectors(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the last reindex noted: when it ended (ISO, UTC; empty if unknown), and what it could not read and why."""
+
+    finished: str
+    rejected: tuple[Rejected, ...]
 
 
 class Index:
@@ -149,6 +165,12 @@ class Index:
             with self._lock:
                 self._leases[generation.number] -= 1
                 self._close_unused()
+
+    def last_run(self) -> LastRun:
+        """Return what the last reindex noted."""
+        archive = Archive(self._database)
+        rejected = tuple(Rejected(**item) for item in archive.setting("rejected") or ())
+        return LastRun(archive.setting("finished") or "", rejected)
 
     def close(self) -> None:
         """Close everything. Uses that are under way end with an error."""

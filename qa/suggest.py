@@ -1,0 +1,222 @@
+"""Questions that an article answers, made from its own sentences by rules.
+
+For a page that wants to show what can be asked. What this module does not know: whether a question is found again.
+`starters` asks each and keeps those that are answered from the very sentence they were made of.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from index import Article
+from index.chunk import sentences
+from qa.values import Answer
+
+_LONGEST = 90
+_SHORTEST = 16
+_TRIES = 24
+_MOST_ALIKE = 2
+
+_NAME = r"[A-Z][\w'’-]+(?: (?:of |de |van |von )?[A-Z][\w'’-]+){1,3}"
+_NUMBER = r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds of|thousands of)"
+_ABOUT = r"(?:about|around|some|nearly|almost|roughly|more than|fewer than|less than|at least|up to|only|another)"
+_NOUNS = (
+    r"(?!(?:have|has|had|of|were|was|are|is)\b)[a-z][a-z-]+(?: (?!(?:and|or|will|would|who|that)\b)[a-z][a-z-]+){0,3}?"
+)
+_BE = r"(?:were|was|are|is|have been|has been|had been|will be)"
+_DID = r"(?:(?:have|has|had) [a-z]+(?:en|ed|wn|ne)|[a-z]{3,}ed|took part|lost|died|went|came)"
+_DATE = (
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d{1,2} [A-Z][a-z]+|(?:January|February|March|April|May|June|July"
+    r"|August|September|October|November|December)|(?:19|20)\d\d|next (?:week|month|year|spring|summer|autumn|winter))"
+)
+_BEFORE = r"(?!(?:After|As|At|Before|By|For|From|If|In|On|Since|Under|Unlike|When|While|With)\b)"
+_START = rf"^{_BEFORE}(?P<subject>(?:The|A|An|[A-Z][\w'’-]+)(?: [\w'’-]+){{0,5}}?)"
+_END = r"(?=[,.;:]|$| (?:after|when|because|so|but|and|while|which|who|as|against) )"
+_SAID = r"(?:said|announced|warned|promised|suggested|argued|told [\w ]{3,30}?)"
+_PERSON = (
+    r"\d\d|who|(?:a|an|the) (?:[a-z-]+ ){0,3}?(?:[a-z]+(?:er|or|ist|man|woman|cian|ian)|chief|head|mayor|president"
+    r"|coach|nurse|captain|chair|boss|clerk|judge|king|queen|student|pupil|expert)\b"
+)
+_NO_PERSON = re.compile(
+    r"\b(?:Foods?|Power|Board|County|Council|Union|University|Club|Party|Company|Group|Bank|Park|Hospital|Ministry|School"
+    r"|Museum|Association|Agency|Office|Transit|Street|Bridge|City|Town|Department|Committee|States|Parliament|Court)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that `article.text[start:end]` answers."""
+
+    question: str
+    start: int
+    end: int
+
+
+def suggestions(article: Article) -> Iterator[Suggestion]:
+    """Yield questions that the article's sentences answer, the most telling kinds first, at most one a sentence."""
+    proper, place = _proper(article.text), _place(f"{article.title}. {article.text}")
+    spans = sentences(article.text)
+    used: set[tuple[int, int]] = set()
+    for rule in _RULES:
+        for start, end in spans:
+            if (start, end) in used:
+                continue
+            question = _placed(rule(article.text[start:end], proper), place)
+            if _fit(question):
+                used.add((start, end))
+                yield Suggestion(question, start, end)
+
+
+def follow_ups(answer: Answer, asked: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
+    """Return questions that the answer's articles answer beside what was `asked` and what is cited already."""
+    cited = {citation.article_id for citation in answer.citations}
+    chosen = _Chosen(most, {_plain(question) for question in (answer.question, *asked)})
+    for article in {p.article.id: p.article for p in answer.passages if p.article.id in cited}.values():
+        said = [(c.start, c.end) for c in answer.citations if c.article_id == article.id]
+        for suggestion in suggestions(article):
+            if not any(suggestion.start < end and start < suggestion.end for start, end in said):
+                chosen.offer(suggestion.question)
+    return tuple(chosen.questions)
+
+
+def starters(articles: Iterable[Article], ask: Callable[[str], Answer], *, most: int = 4) -> tuple[str, ...]:
+    """Return questions that `ask` answers from the sentence they were made of, each from another article.
+
+    Asks 24 times at most, so that a corpus of which the rules make little costs little.
+    """
+    chosen = _Chosen(most, set())
+    tries = 0
+    for article in articles:
+        for suggestion in filter(lambda s: chosen.wants(s.question), suggestions(article)):
+            tries += 1
+            if _holds(ask(suggestion.question), article, suggestion):
+                chosen.offer(suggestion.question)
+                break
+            if tries == _TRIES:
+                return tuple(chosen.questions)
+    return tuple(chosen.questions)
+
+
+@dataclass(slots=True)
+class _Chosen:
+    """At most `most` questions, none twice or asked `before`, and no more than two of a kind."""
+
+    most: int
+    before: set[str]
+    questions: list[str] = field(default_factory=list)
+
+    def wants(self, question: str) -> bool:
+        alike = [other for other in self.questions if _kind(other) == _kind(question)]
+        return len(self.questions) < self.most and len(alike) < _MOST_ALIKE and _plain(question) not in self.before
+
+    def offer(self, question: str) -> None:
+        if self.wants(question):
+            self.before.add(_plain(question))
+            self.questions.append(question)
+
+
+def _kind(question: str) -> list[str]:
+    return question.split()[:2]
+
+
+def _holds(answer: Answer, article: Article, suggestion: Suggestion) -> bool:
+    return any(
+        citation.article_id == article.id and citation.start < suggestion.end and suggestion.start < citation.end
+        for citation in answer.citations
+    )
+
+
+def _fit(question: str) -> bool:
+    """Say whether a question can stand alone: it names something, and refers to nothing before it."""
+    vague = {"he", "she", "it", "they", "his", "her", "its", "their", "this", "that", "these", "those", "i", "we"}
+    words = set(_plain(question).split())
+    return _names_something(question) and _SHORTEST <= len(question) <= _LONGEST and not vague & words
+
+
+def _plain(question: str) -> str:
+    return " ".join(re.findall(r"\w+", question.lower()))
+
+
+def _proper(text: str) -> frozenset[str]:
+    """Return the words that are written with a capital inside sentences."""
+    return frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]+", text))
+
+
+def _place(text: str) -> str:
+    """Return where the news is from: of the names behind "in" or "at", the one that is named most, if twice at least."""
+    names = set(re.findall(rf"\b(?:in|at) (?!{_DATE})([A-Z][\w-]+(?: [A-Z][\w-]+)?)", text))
+    count, name = max(((text.count(name), name) for name in names), default=(0, ""))
+    return name if count > 1 else ""
+
+
+def _placed(question: str | None, place: str) -> str:
+    """Return the question with the place in it, where it names nothing itself."""
+    if not question or not place or _names_something(question):
+        return question or ""
+    return f"{question.removesuffix('?')} in {place}?"
+
+
+def _names_something(question: str) -> bool:
+    return any(word[:1].isupper() for word in question.split()[1:])
+
+
+def _inside(subject: str, proper: frozenset[str]) -> str:
+    """Return the subject as it is written inside a sentence."""
+    first, _, rest = subject.partition(" ")
+    return subject if first in proper else f"{first.lower()} {rest}".strip()
+
+
+def _how_many(sentence: str, _: frozenset[str]) -> str | None:
+    begin = rf"(?:^|(?<=[,-] )|(?<=and )|(?<=that )|(?<=said ))(?:{_ABOUT} )?{_NUMBER} (?P<what>{_NOUNS})"
+    found = re.search(rf"{begin} (?P<verb>{_BE} [a-z]|{_DID})(?P<rest>.{{0,50}}?){_END}", sentence, re.IGNORECASE)
+    return f"How many {found['what']} {found['verb']}{found['rest']}?" if found else None
+
+
+def _how_much(sentence: str, proper: frozenset[str]) -> str | None:
+    found = re.search(rf"{_START} (?P<aux>has|have|had|will|would) (?P<verb>[a-z]+) (?:{_ABOUT} )?[£$€]\d", sentence)
+    return f"How much {found['aux']} {_inside(found['subject'], proper)} {found['verb']}?" if found else None
+
+
+def _when_will(sentence: str, proper: frozenset[str]) -> str | None:
+    verb = rf"(?P<aux>will|would) (?P<verb>[a-z][^,]{{2,45}}?) (?:on|in|from|by|until) (?:the )?{_DATE}"
+    found = re.search(rf"{_START} {verb}", sentence)
+    return f"When {found['aux']} {_inside(found['subject'], proper)} {found['verb']}?" if found else None
+
+
+def _when_was(sentence: str, proper: frozenset[str]) -> str | None:
+    verb = rf"(?P<be>was|were) (?P<verb>[a-z]+(?:ed|en|t|n|ut|ld)(?: up| out| down)?) (?:on|in) {_DATE}"
+    found = re.search(rf"{_START} {verb}", sentence)
+    return f"When {found['be']} {_inside(found['subject'], proper)} {found['verb']}?" if found else None
+
+
+def _where(sentence: str, proper: frozenset[str]) -> str | None:
+    verb = rf"(?P<aux>can|will|would|could) be (?P<verb>[a-z]+(?:ed|en|t|n|de|ld)) (?:at|in) (?:the )?(?!{_DATE})[A-Z]"
+    found = re.search(rf"{_START} {verb}", sentence)
+    return f"Where {found['aux']} {_inside(found['subject'], proper)} be {found['verb']}?" if found else None
+
+
+def _who_is(sentence: str, _: frozenset[str]) -> str | None:
+    found = re.search(rf"(?P<name>{_NAME}), (?:{_PERSON})", sentence)
+    if not found or _NO_PERSON.search(found["name"]):
+        return None
+    words = found["name"].split()
+    office = found.start() == 0 and len(words) > 2 and words[0] != "Dr"
+    return f"Who is {' '.join(words[1:] if office else words)}?"
+
+
+def _said_about(sentence: str, _: frozenset[str]) -> str | None:
+    found = re.search(
+        rf"(?P<name>{_NAME}) {_SAID} (?:that )?(?P<topic>the {_NOUNS})(?= {_BE} | had | would )", sentence
+    )
+    return f"What did {found['name']} say about {found['topic']}?" if found else None
+
+
+def _said(sentence: str, _: frozenset[str]) -> str | None:
+    found = re.search(rf"(?P<name>{_NAME}) {_SAID}\b|\bsaid (?P<other>{_NAME})", sentence)
+    return f"What did {found['name'] or found['other']} say?" if found else None
+
+
+_RULES: Sequence[Callable[[str, frozenset[str]], str | None]] = (
+    _how_many, _how_much, _when_will, _when_was, _where, _said_about, _who_is, _said,
+)  # fmt: skip
+"""Each makes a question from a sentence, or none; `proper` are the words that keep their capital."""

@@ -1,0 +1,119 @@
+"""A question and what has come of it so far: the value that the page draws, keeps and exports.
+
+What this module does not know: how it looks, and where it is kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from index import Scope
+from qa import Answer, Citation, Event, PassagesFound, Statement, StatementChecked, TextPiece
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question with its answer, or with as much of it as has come.
+
+    `writing` is text that is not checked yet, `trouble` what is shown when there is no answer because something
+    failed, and `opinion` the reader's: 1, -1, or 0 for none.
+    """
+
+    question: str
+    scope: Scope = field(default_factory=Scope)
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    writing: str = ""
+    rewritten: str = ""
+    answer: Answer | None = None
+    stopped: bool = False
+    trouble: str = ""
+    answer_id: str = ""
+    opinion: int = 0
+    follow_ups: tuple[str, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether the answer is still to come."""
+        return self.answer is None and not self.stopped and not self.trouble
+
+
+def after(one: Asked, event: Event) -> Asked:
+    """Return it as it is after an event of its answer's stream."""
+    match event:
+        case PassagesFound():
+            return replace(one, rewritten=event.rewritten)
+        case TextPiece():
+            return replace(one, writing=one.writing + event.text)
+        case StatementChecked():
+            return replace(
+                one,
+                writing="",
+                statements=(*one.statements, event.statement),
+                citations=(*one.citations, *event.citations),
+            )
+        case Answer():
+            return replace(
+                one,
+                answer=event,
+                writing="",
+                statements=event.statements,
+                citations=event.citations,
+                rewritten=event.rewritten,
+            )
+
+
+def saved(one: Asked) -> dict[str, Any]:
+    """Return it, answered, as JSON values, as the store and the export have it."""
+    assert one.answer is not None  # nothing else is kept
+    scope = {name: _plain(value) for name, value in asdict(one.scope).items() if value}
+    return {
+        "question": one.question,
+        "scope": scope,
+        "answer": one.answer.to_dict(),
+        "follow_ups": list(one.follow_ups),
+    }
+
+
+def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Asked:
+    """Return what the store has kept. The texts of whole articles are not among what it keeps."""
+    kept = dict(data["answer"])
+    kept["passages"] = [{**p, "article": {"text": "", **p["article"]}} for p in kept["passages"]]
+    answer = _answers().validate_python(kept)
+    scope = data.get("scope", {})
+    return Asked(
+        question=str(data["question"]),
+        scope=Scope(
+            since=_day(scope.get("since")),
+            until=_day(scope.get("until")),
+            sources=tuple(scope.get("sources", ())),
+            categories=tuple(scope.get("categories", ())),
+        ),
+        statements=answer.statements,
+        citations=answer.citations,
+        rewritten=answer.rewritten,
+        answer=answer,
+        answer_id=str(data["answer_id"]),
+        opinion=opinion,
+        follow_ups=tuple(data.get("follow_ups", ())),
+    )
+
+
+@cache
+def _answers() -> "TypeAdapter[Answer]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Answer)
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,50 @@
+"""What an index covers: how many articles, of which days and whom. Counted once for each generation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from index.serving import Generation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """A generation in numbers. `outlets` and `categories` are ordered by how many articles they have, most first;
+    `months` by time, as (year, month). Articles without a day are in no month.
+    """
+
+    generation: int
+    created: str
+    model: str
+    articles: int
+    passages: int
+    first: date | None
+    last: date | None
+    outlets: Mapping[str, int]
+    categories: Mapping[str, int]
+    months: Mapping[tuple[int, int], int]
+
+    @property
+    def dated(self) -> int:
+        """Return how many articles have a day."""
+        return sum(self.months.values())
+
+
+def coverage(generation: Generation) -> Coverage:
+    """Return what a generation covers."""
+    days = generation.days()
+    months: dict[tuple[int, int], int] = {}
+    for day in sorted(days):
+        months[day.year, day.month] = months.get((day.year, day.month), 0) + days[day]
+    return Coverage(
+        generation=generation.number,
+        created=generation.created,
+        model=generation.fingerprint.model,
+        articles=generation.articles_count,
+        passages=generation.chunks_count,
+        first=min(days, default=None),
+        last=max(days, default=None),
+        outlets=generation.sources(),
+        categories=generation.categories(),
+        months=months,
+    )

@@ -1,0 +1,100 @@
+"""HTML that is safe because of how it is made: text given to `el` is escaped, and only `el` makes `Html`.
+
+What this module does not know: what is shown. Nothing else in the page may build a tag, so that a headline, a
+question or a model's sentence can never become one.
+"""
+
+import re
+from html import escape
+from urllib.parse import urlsplit
+
+from index.clean import visible
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+_VOID = frozenset({"br", "hr", "input"})
+
+
+class Html(str):
+    """Markup that may be shown as it is."""
+
+    __slots__ = ()
+
+
+def el(tag: str, /, *children: str | None, **attributes: str | int | bool | None) -> Html:
+    """Return an element. Children that are not `Html` are text.
+
+    An attribute is written `class_="x"`, `data_act="go"`; True gives it no value, None and False leave it out.
+    Characters that no reader can see, among them those that turn the direction of text round, are dropped.
+    """
+    head = [tag]
+    for name, value in attributes.items():
+        if value is None or value is False:
+            continue
+        written = name.rstrip("_").replace("_", "-")
+        if not _NAME.match(written) or written.startswith("on") or written in ("style", "srcdoc"):
+            raise ValueError(f"{written} is no attribute for this page")
+        head.append(written if value is True else f'{written}="{text(str(value))}"')
+    inside = join(*children)
+    return Html(f"<{' '.join(head)}>" if tag in _VOID else f"<{' '.join(head)}>{inside}</{tag}>")
+
+
+def join(*parts: str | None) -> Html:
+    """Return the parts one after the other; those that are not `Html` are text."""
+    return Html("".join(part if isinstance(part, Html) else text(part) for part in parts if part))
+
+
+def text(value: str) -> Html:
+    """Return a text with everything escaped that a browser could take for markup."""
+    return Html(escape(visible(value), quote=True))
+
+
+def web_address(url: str) -> str:
+    """Return the address if a link may lead there: http or https, with a host and no name or password; else ""."""
+    seen = visible(url).strip()
+    try:
+        parts = urlsplit(seen)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    fine = parts.scheme in ("http", "https") and host and not parts.username and not parts.password
+    return seen if fine and not re.search(r"[\s\\<>\"'`]", seen) else ""
+
+
+def link(url: str, label: str) -> Html:
+    """Return a link to another site that learns nothing of this one, or "" where there is nothing to link to."""
+    address = web_address(url)
+    if not address:
+        return Html()
+    return el("a", label, href=address, target="_blank", rel="noopener noreferrer nofollow", class_="dl-out")
+
+
+_ICONS = {
+    "up": "M7 11v9H4v-9zM7 11l4-8c1.4 0 2.3 1 2.3 2.3V9H19c1 0 1.8.9 1.6 1.9l-1.3 7.4c-.2 1-1 1.7-2 1.7H7",
+    "down": "M17 13V4h3v9zM17 13l-4 8c-1.4 0-2.3-1-2.3-2.3V15H5c-1 0-1.8-.9-1.6-1.9l1.3-7.4c.2-1 1-1.7 2-1.7H17",
+    "close": "M6 6l12 12M18 6L6 18",
+    "pen": "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+    "bin": "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
+    "back": "M15 5l-7 7 7 7",
+    "next": "M9 5l7 7-7 7",
+    "list": "M4 6h16M4 12h16M4 18h10",
+    "moon": "M20 14a8 8 0 0 1-10-10 8 8 0 1 0 10 10z",
+}
+
+
+def icon(name: str) -> Html:
+    """Return one of the page's own drawings; whoever cannot see it needs a label beside it."""
+    return Html(
+        '<svg viewBox="0 0 24 24" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.7" '
+        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+        f'<path d="{_ICONS[name]}"></path></svg>'
+    )
+
+
+def button(label: str, act: str, /, *, drawn: str = "", **data: str | int | bool | None) -> Html:
+    """Return a button that tells the page's script to do `act`.
+
+    With `drawn` it shows that icon, and the label is what is read out and shown on pointing.
+    """
+    if drawn:
+        return el("button", icon(drawn), type="button", data_act=act, title=label, aria_label=label, **data)
+    return el("button", label, type="button", data_act=act, **data)

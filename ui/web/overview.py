@@ -1,0 +1,107 @@
+"""The index tab: what is indexed, by whom and when, as it was last read, and what could not be read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from index.read.files import Rejected
+from ui.web.coverage import Coverage
+from ui.web.markup import Html, el, join
+from ui.web.reindexing import Run
+from ui.web.strings import Words
+
+MOST_BARS = 12
+_MOST_REJECTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart."""
+
+    name: str
+    count: int
+
+
+def outlets(coverage: Coverage, words: Words) -> list[Bar]:
+    """Return a bar for each outlet, the rest beyond twelve as one."""
+    bars = [Bar(name or words("no_outlet"), count) for name, count in coverage.outlets.items()]
+    if len(bars) <= MOST_BARS:
+        return bars
+    rest = bars[MOST_BARS - 1 :]
+    return [*bars[: MOST_BARS - 1], Bar(words("others", count=len(rest)), sum(bar.count for bar in rest))]
+
+
+def months(coverage: Coverage, words: Words) -> list[Bar]:
+    """Return a bar for each month from the first to the last, those without articles too; or for each year."""
+    if not coverage.months:
+        return []
+    (year, month), (last_year, last_month) = min(coverage.months), max(coverage.months)
+    if last_year - year > 3:
+        years = range(year, last_year + 1)
+        return [Bar(str(y), sum(n for (of, _), n in coverage.months.items() if of == y)) for y in years]
+    span = range(year * 12 + month - 1, last_year * 12 + last_month)
+    keys = [(at // 12, at % 12 + 1) for at in span]
+    return [Bar(words.month(*key), coverage.months.get(key, 0)) for key in keys]
+
+
+def facts(coverage: Coverage, finished: str, words: Words) -> Html:
+    """Return the facts of the served generation, `finished` being when the index was last read, in UTC."""
+    rows = (
+        (words("articles", count="").strip().capitalize(), words.whole(coverage.articles)),
+        (words("passages"), words.whole(coverage.passages)),
+        (words("date"), " – ".join(words.day(day) for day in (coverage.first, coverage.last) if day) or "–"),
+        (words("generation"), f"{coverage.generation}, {words('index_built', when=when(coverage.created, words))}"),
+        (words("last_run"), when(finished, words)),
+        (words("model"), PurePath(coverage.model).name),
+    )
+    undated = coverage.articles - coverage.dated
+    return join(
+        el("dl", *(el("div", el("dt", name), el("dd", value)) for name, value in rows), class_="dl-index"),
+        el("p", words.count("undated", undated), class_="dl-facts") if undated else None,
+        el("p", el("a", words("api"), href="?view=api"), class_="dl-facts"),
+    )
+
+
+def rejected(items: Sequence[Rejected], words: Words) -> Html:
+    """Return the files that the last run could not read, each with the reason."""
+    if not items:
+        return el("p", words("no_rejected"), class_="dl-facts")
+    rows = [el("tr", el("th", one.path, scope="row"), el("td", one.reason)) for one in items[:_MOST_REJECTED]]
+    head = el("tr", el("th", words("file"), scope="col"), el("th", words("reason"), scope="col"))
+    left = len(items) - _MOST_REJECTED
+    return join(
+        el("h3", f"{words('rejected')} ({words.whole(len(items))})"),
+        el("div", el("table", el("thead", head), el("tbody", *rows)), class_="dl-wide", tabindex=0),
+        el("p", words("others", count=left), class_="dl-facts") if left > 0 else None,
+    )
+
+
+def when(moment: str, words: Words) -> str:
+    """Return a moment (ISO, UTC) as day and minute."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return words("never")
+    return f"{words.day(at.date())}, {at:%H:%M} UTC"
+
+
+def progress(run: Run, words: Words) -> Html:
+    """Return how far a run is, or how it ended."""
+    if run.problem:
+        told = words("reindex_busy") if run.locked else f"{words('reindex_failed')} {run.problem}"
+        return el("p", told, class_="dl-trouble", role="alert")
+    if run.report is not None:
+        return el("p", _ended(run.report, words), class_="dl-facts", role="status")
+    far = f"{words.whole(run.done)} / {words.whole(run.total)}" if run.total else words.whole(run.done)
+    share = {"value": run.done, "max": run.total} if run.total else {}
+    label = words(f"stage_{run.stage}")
+    return el("div", el("p", f"{label}: {far}"), el("progress", aria_label=label, **share), class_="dl-run")
+
+
+def _ended(report: Mapping[str, Any], words: Words) -> str:
+    counts = {name: len(report[name]) for name in ("added", "changed", "removed", "rejected")}
+    if not counts["added"] + counts["changed"] + counts["removed"]:
+        return words("reindex_nothing")
+    return words("reindex_done", seconds=words.decimal(report["seconds"]), **counts)

@@ -1,0 +1,121 @@
+"""The page: where its parts stand, and which step each of its events takes.
+
+What this module does not know: what the steps do (steps.py), and how anything looks (render.py, style.css).
+"""
+
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+from gradio.i18n import I18nData
+
+from qa import Assistant
+from ui.settings import QUESTIONS, PageSettings
+from ui.store import Store
+from ui.web.index_tab import IndexTab
+from ui.web.steps import Parts, Steps
+from ui.web.strings import STRINGS
+from ui.web.talk import Session, Talk
+from ui.web.theme import theme
+
+_NEWS_SECONDS = 15.0
+_LONGEST_NAME = 80
+_DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
+_DATE_CHANGED = "element.addEventListener('change', (event) => { props.value = event.target.value; });"
+_HTML: dict[str, Any] = {"apply_default_css": False, "show_label": False}
+
+
+def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Blocks:
+    """Return the page: it shows what the assistant answers, and keeps conversations in the store."""
+    talk = Talk(assistant, store)
+    talk.starters()  # sought in the background from now on
+    i18n = _translations(settings)
+    blocks: gr.Blocks
+    with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
+        parts, buttons = _lay_out(i18n, settings, IndexTab(assistant, talk, settings))
+        _wire(blocks, parts, buttons, Steps(talk, parts, settings), settings)
+    return blocks
+
+
+def launch_options(settings: PageSettings) -> dict[str, Any]:
+    """Return what Gradio wants to be told of the page's looks when it is mounted."""
+    return {"theme": theme(), "css": _file("style.css"), "i18n": _translations(settings), "footer_links": []}
+
+
+def _translations(settings: PageSettings) -> gr.I18n:
+    return gr.I18n(**{name: dict(strings) for name, strings in STRINGS.items() if name in settings.languages})
+
+
+def _file(name: str) -> str:
+    return files("ui.web").joinpath(name).read_text(encoding="utf-8")
+
+
+def _html(id_: str, **options: Any) -> gr.HTML:
+    """Return a part whose HTML is made by render.py, with the page's script on it.
+
+    The template is Gradio's own "the value as it is": what stands in a template is compiled, so no text of others may.
+    """
+    return gr.HTML(elem_id=id_, js_on_load=_file("page.js"), **_HTML, **options)
+
+
+def _date(label: I18nData) -> gr.HTML:
+    """Return a field for a day as the browser offers it: in its own language, with its own calendar."""
+    return gr.HTML("", label=label, html_template=_DATE, js_on_load=_DATE_CHANGED, elem_classes="dl-date", **_HTML)
+
+
+def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Parts, gr.Button]:
+    """Return the parts that change, and the button for a new conversation."""
+    states = {"session": gr.State(Session()), "told": gr.State(0)}
+    head = _html("dl-head")
+    with gr.Tabs(elem_id="dl-tabs"):
+        with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="dl-body"):
+            with gr.Column(elem_id="dl-side"):
+                begin_new = gr.Button(i18n("new"), size="sm", elem_id="dl-new")
+                side = _html("dl-list")
+            with gr.Column(elem_id="dl-main"):
+                talk = _html("dl-talk", html_template="${(value || []).join('')}")
+                with gr.Column(elem_id="dl-ask"):
+                    note = _html("dl-note")
+                    box = gr.Textbox(
+                        label=i18n("ask_label"), placeholder=i18n("ask_placeholder"), show_label=False, container=False,
+                        submit_btn=True, max_length=settings.question_limit, max_lines=6, autofocus=True,
+                        elem_id="dl-box",
+                    )  # fmt: skip
+                    chips = _html("dl-chips")
+                    with gr.Accordion(i18n("add_filters"), open=False, elem_id="dl-filters"), gr.Row():
+                        since, until = _date(i18n("from")), _date(i18n("until"))
+                        sources = gr.Dropdown(label=i18n("outlet"), multiselect=True)
+                        categories = gr.Dropdown(label=i18n("category"), multiselect=True)
+            reader = _html("dl-reader")
+        with gr.Tab(i18n("index_tab"), id="index", elem_id="dl-index") as tab:
+            index_tab.lay_out(tab, i18n)
+    parts = Parts(
+        **states, head=head, side=side, talk=talk, note=note, box=box, chips=chips, since=since, until=until,
+        sources=sources, categories=categories, reader=reader,
+    )  # fmt: skip
+    return parts, begin_new
+
+
+def _wire(blocks: gr.Blocks, parts: Parts, begin_new: gr.Button, steps: Steps, settings: PageSettings) -> None:
+    """Connect events with steps. Only answers wait in the queue; everything else is quick."""
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    quick = {"outputs": parts.all, "queue": False, **quiet}
+    session, fields = parts.session, parts.fields
+    blocks.load(steps.arrive, None, **quick)
+    parts.box.submit(steps.ask, [session, parts.box, *fields], **quick)
+    parts.talk.suggested(steps.suggested, [session, *fields], **quick)
+    parts.chips.unfilter(steps.unfilter, [session, *fields], **quick)
+    gr.on([field.change for field in fields], steps.filtered, [session, *fields], **quick)
+    for name in ("retry", "undo", "edit", "like", "dislike", "cite", "near"):
+        getattr(parts.talk, name)(getattr(steps, name), session, **quick)
+    parts.reader.cite(steps.cite, session, **quick)
+    parts.note.keep(steps.keep, session, **quick)
+    for name in ("open", "rename", "delete"):
+        getattr(parts.side, name)(getattr(steps, name), session, **quick)
+    begin_new.click(steps.begin_new, session, **quick)
+    answering = parts.talk.answer(
+        steps.answer, session, parts.all, show_progress="minimal", show_progress_on=[parts.talk],
+        concurrency_id=QUESTIONS, concurrency_limit=settings.concurrency, api_visibility="private",
+    )  # fmt: skip
+    parts.box.stop(steps.stop, session, **quick, cancels=[answering])
+    gr.Timer(_NEWS_SECONDS).tick(steps.news, [session, parts.told], **quick)

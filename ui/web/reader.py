@@ -1,0 +1,184 @@
+"""The article beside the chat: the whole cleaned text with what is cited marked in it, and how it was found.
+
+Offsets point into the text as the index holds it; a citation whose words are not there any more is not marked, and
+the reader is told. What this module does not know: which citation comes next in the answer. It is told.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index import Article
+from qa import Citation, Passage
+from ui.web.markup import Html, button, el, join, link
+from ui.web.render import byline
+from ui.web.strings import Words
+
+_STAGES = ("dense", "lexical", "fused", "reader")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words to mark: `number` is their citation's (0: a passage that is near but not cited)."""
+
+    start: int
+    end: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """An article to show: `spans` are marked in it, `current` is the number of that which is brought into view.
+
+    `order` holds the numbers of all citations of the answer, in other articles too; `n` counts the questions.
+    """
+
+    n: int
+    article: Article
+    spans: tuple[Span, ...]
+    current: int
+    order: tuple[int, ...]
+    passages: tuple[Passage, ...] = ()
+    changed: bool = False
+    gone: bool = False
+
+
+def view(n: int, article: Article, number: int, citations: Sequence[Citation], passages: Sequence[Passage]) -> View:
+    """Return the article with all citations of it marked, citation `number` being the current one."""
+    here = [citation for citation in citations if citation.article_id == article.id]
+    held = [citation for citation in here if article.text[citation.start : citation.end] == citation.quote]
+    return View(
+        n=n,
+        article=article,
+        spans=tuple(Span(citation.start, citation.end, citation.number) for citation in held),
+        current=number,
+        order=tuple(citation.number for citation in citations),
+        passages=_of(article, passages),
+        changed=len(held) < len(here),
+    )
+
+
+def near(n: int, article: Article, passage: Passage, passages: Sequence[Passage]) -> View:
+    """Return the article with a passage marked that is near to the question without answering it."""
+    chunk = passage.chunk
+    held = article.text[chunk.start : chunk.end] == chunk.text
+    return View(
+        n=n,
+        article=article,
+        spans=(Span(chunk.start, chunk.end, 0),) if held else (),
+        current=0,
+        order=(),
+        passages=_of(article, passages),
+        changed=not held,
+    )
+
+
+def gone(n: int, citation: Citation, citations: Sequence[Citation]) -> View:
+    """Return what is left of a citation whose article the index no longer has."""
+    article = Article(
+        id=citation.article_id, title=citation.title, text=citation.quote, published=citation.published,
+        source=citation.source, url=citation.url,
+    )  # fmt: skip
+    return View(
+        n=n,
+        article=article,
+        spans=(Span(0, len(citation.quote), citation.number),),
+        current=citation.number,
+        order=tuple(one.number for one in citations),
+        gone=True,
+    )
+
+
+def article_html(shown: View, words: Words) -> Html:
+    """Return the article with its marks."""
+    article = shown.article
+    return el(
+        "article",
+        _bar(shown, words),
+        el("h2", article.title, class_="dl-headline", dir="auto"),
+        el("p", _origin(article, words), class_="dl-byline"),
+        _warning(shown, words),
+        el("div", *_paragraphs(shown), class_="dl-text", lang="en"),
+        el("p", article.credit, class_="dl-facts") if article.credit else None,
+        _scores(shown.passages, words),
+        class_="dl-reader",
+        aria_label=words("reader"),
+        data_n=shown.n,
+        data_current=shown.current or None,
+    )
+
+
+def _warning(shown: View, words: Words) -> Html | None:
+    key = "article_gone" if shown.gone else "article_changed" if shown.changed else ""
+    return el("p", words(key), class_="dl-notice", role="status") if key else None
+
+
+def _of(article: Article, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    return tuple(passage for passage in passages if passage.article.id == article.id)
+
+
+def _bar(shown: View, words: Words) -> Html:
+    """Return the row of buttons: from citation to citation, and close."""
+    steps: list[Html] = []
+    if shown.current in shown.order and len(shown.order) > 1:
+        at = shown.order.index(shown.current)
+        for label, drawn, other in (("previous_citation", "back", at - 1), ("next_citation", "next", at + 1)):
+            number = shown.order[other] if 0 <= other < len(shown.order) else None
+            steps.append(
+                button(words(label), "cite", drawn=drawn, data_n=shown.n, data_number=number, disabled=number is None)
+            )
+        place = words("citation_of", number=at + 1, count=len(shown.order))
+        steps.insert(1, el("span", place, class_="dl-place"))
+    return el("div", el("div", *steps), button(words("close"), "close", drawn="close"), class_="dl-bar")
+
+
+def _origin(article: Article, words: Words) -> Html:
+    away = link(article.url, words("original"))
+    return join(byline(article, words), " · " if away and byline(article, words) else "", away)
+
+
+def _paragraphs(shown: View) -> Iterator[Html]:
+    """Yield the text's paragraphs with their marks. A span that crosses a paragraph's end is marked in both."""
+    start = 0
+    for line in shown.article.text.split("\n"):
+        yield el("p", *_pieces(shown, start, start + len(line)), dir="auto")
+        start += len(line) + 1
+
+
+def _pieces(shown: View, start: int, end: int) -> Iterator[str]:
+    """Yield the text from `start` to `end`, cut wherever a span begins or ends."""
+    cuts = {start, end}
+    for span in shown.spans:
+        cuts |= {at for at in (span.start, span.end) if start < at < end}
+    edges = sorted(cuts)
+    for first, last in pairwise(edges):
+        words = shown.article.text[first:last]
+        over = [span for span in shown.spans if span.start <= first and last <= span.end]
+        if not over:
+            yield words
+            continue
+        current = any(span.number == shown.current for span in over)
+        numbers = " ".join(str(span.number) for span in over if span.number)
+        yield el("mark", words, data_numbers=numbers or None, class_="dl-current" if current else None,
+                 tabindex=-1 if current else None)  # fmt: skip
+
+
+def _scores(passages: Sequence[Passage], words: Words) -> Html | None:
+    """Return the article's passages with the score of each stage, behind a disclosure."""
+    if not passages:
+        return None
+    head = el("tr", *(el("th", name, scope="col") for name in _heads(words)))
+    rows = [_row(passage, words) for passage in passages]
+    table = el("table", el("thead", head), el("tbody", *rows))
+    return el("details", el("summary", words("scores")), el("div", table, class_="dl-wide"), class_="dl-scores")
+
+
+def _heads(words: Words) -> tuple[str, ...]:
+    return (words("passage"), *(words(f"scores_{stage}") for stage in _STAGES), words("score"))
+
+
+def _row(passage: Passage, words: Words) -> Html:
+    opening = " ".join(passage.chunk.text.split()[:7]) + " …"
+    values = [passage.scores.get(stage) for stage in _STAGES]
+    cells = ["–" if value is None else words.decimal(value, 2) for value in (*values, passage.score)]
+    return el("tr", el("th", opening, scope="row"), *(el("td", cell) for cell in cells))

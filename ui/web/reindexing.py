@@ -1,0 +1,116 @@
+"""Reindex from the page: one run at a time, in a process of its own that leaves the page its share of the machine.
+
+Run as `python -m ui.web.reindexing INDEX SOURCE…` it writes what it does as JSON lines. What this module does not
+know: who may start a run, and what the page shows of it.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+_log = logging.getLogger(__name__)
+_EVERY = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The state of a run: its stage and how far that is, or its end with a report or the reason why it failed."""
+
+    stage: str = "start"
+    done: int = 0
+    total: int | None = None
+    report: dict[str, Any] | None = None
+    problem: str = ""
+    locked: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Say whether the run has ended."""
+        return self.report is not None or bool(self.problem)
+
+
+class Reindexing:
+    """Starts runs for one index, and tells how the present or last one is doing. Thread-safe."""
+
+    def __init__(self, index: str, sources: Sequence[Path]) -> None:
+        self._command = [sys.executable, "-m", "ui.web.reindexing", index, *map(str, sources)]
+        self._changed = threading.Condition()
+        self._run: Run | None = None
+
+    def start(self) -> None:
+        """Start a run, unless one is under way."""
+        with self._changed:
+            if self._run is not None and not self._run.over:
+                return
+            self._run = Run()
+        threading.Thread(target=self._follow, daemon=True, name="reindex").start()
+
+    def states(self) -> Iterator[Run]:
+        """Yield the state of the run now and whenever it changes, up to its end; nothing if there is none."""
+        seen: Run | None = None
+        while True:
+            with self._changed:
+                if self._run is seen:
+                    self._changed.wait(timeout=1.0)
+                run = self._run
+            if run is None:
+                return
+            if run is not seen:
+                seen = run
+                yield run
+            if run.over:
+                return
+
+    def _follow(self) -> None:
+        try:
+            child = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True, encoding="utf-8")  # noqa: S603
+            with child:
+                assert child.stdout is not None
+                for line in child.stdout:
+                    self._take(json.loads(line))
+            if not self._ended():
+                self._take({"problem": f"The process ended with {child.returncode}."})
+        except (OSError, ValueError) as error:
+            _log.exception("The reindex that was started from the page failed")
+            self._take({"problem": str(error)})
+
+    def _take(self, told: dict[str, Any]) -> None:
+        with self._changed:
+            self._run = replace(self._run or Run(), **told)
+            self._changed.notify_all()
+
+    def _ended(self) -> bool:
+        with self._changed:
+            return self._run is not None and self._run.over
+
+
+def _main(index: str, sources: Sequence[str]) -> None:
+    from dataclasses import asdict
+
+    from index import DatelineError, IndexLockedError
+    from index.reindex import last_sources, reindex
+
+    def progress(stage: str, done: int, total: int | None) -> None:
+        if done % _EVERY == 0 or done in (1, total):
+            tell(stage=stage, done=done, total=total)
+
+    def tell(**what: Any) -> None:
+        sys.stdout.write(json.dumps(what) + "\n")
+        sys.stdout.flush()
+
+    os.nice(10)
+    try:
+        tell(report=asdict(reindex(sources or last_sources(index), index, progress=progress)))
+    except DatelineError as error:
+        tell(problem=str(error), locked=isinstance(error, IndexLockedError))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,262 @@
+"""Answers as HTML: statements with their citations, sources, the quiet line, and the look of "not in these articles".
+
+Pure functions of values. What this module does not know: the browser, the store, and whether anything is true.
+"""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from index import Article, Scope
+from qa import Answer, Citation, Passage, Statement
+from ui.web.asked import Asked
+from ui.web.coverage import Coverage
+from ui.web.filters import still
+from ui.web.markup import Html, button, el, join
+from ui.web.strings import Words
+
+_EXCERPT = 220
+_MOST_OUTLETS = 6
+_NEAREST = 3
+
+
+def conversation(asked: Sequence[Asked], coverage: Coverage, words: Words, *, put: int = 0) -> list[Html]:
+    """Return each question with its answer as one piece of HTML: only what changes travels to the browser.
+
+    `put` is how often a question was put; with it the page's script knows one that waits for its answer.
+    """
+    last = len(asked) - 1
+    return [turn(one, n, coverage, words, last=n == last, put=put) for n, one in enumerate(asked)]
+
+
+def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[Html]:
+    """Return what stands where no question has been asked yet."""
+    return [
+        el(
+            "section",
+            el("h2", words("welcome")),
+            el("p", words("about"), " ", covered(coverage, words)),
+            _questions(words("starters"), starters),
+            class_="dl-welcome",
+        )
+    ]
+
+
+def head(words: Words, user: str) -> Html:
+    """Return the top of the page: its name, who is signed in, dark or light, and a place for what is only read out."""
+    out = el("form", el("button", words("sign_out"), type="submit"), action="logout", method="post")
+    return el(
+        "div",
+        button(words("conversations"), "side", drawn="list", aria_expanded="false"),
+        el("h1", "Dateline", class_="dl-brand"),
+        el("span", user, class_="dl-user") if user else None,
+        out if user else None,
+        button(words("dark"), "dark", drawn="moon"),
+        el("p", id="dl-said", class_="dl-sr", role="status"),
+        class_="dl-head",
+    )
+
+
+def editing(n: int | None, words: Words) -> Html:
+    """Return the note above the box while a question is being edited."""
+    if n is None:
+        return Html()
+    return el("p", words("editing", number=n + 1), button(words("cancel"), "keep"), class_="dl-note")
+
+
+def turn(one: Asked, n: int, coverage: Coverage, words: Words, *, last: bool, put: int = 0) -> Html:
+    """Return one question and its answer. `n` counts from 0; the last one can be taken back."""
+    return el(
+        "section",
+        el("h2", one.question, class_="dl-question", dir="auto"),
+        still(one.scope, words),
+        _rewritten(one, words),
+        _body(one, n, coverage, words),
+        _actions(one, n, words, last=last),
+        _questions(words("follow_ups"), one.follow_ups) if last else None,
+        class_="dl-turn",
+        data_n=n,
+        data_waiting=put if one.waiting else None,
+    )
+
+
+def covered(coverage: Coverage, words: Words) -> str:
+    """Return in words what the index holds: how many articles, from when to when, of whom."""
+    if coverage.first and coverage.last:
+        span = words("covered_span", first=words.day(coverage.first), last=words.day(coverage.last))
+    else:
+        span = words("covered_all_dates")
+    names = [name for name in coverage.outlets if name]
+    some = ", ".join(names[:_MOST_OUTLETS])
+    if len(names) > _MOST_OUTLETS:
+        some += f", {words('others', count=len(names) - _MOST_OUTLETS)}"
+    if some:
+        span += f", {words('of', names=some)}"
+    return words("covered", articles=words.count("articles", coverage.articles), span=span)
+
+
+def byline(article: Article | Citation, words: Words) -> str:
+    """Return outlet and day."""
+    return " · ".join(part for part in (article.source, words.day(article.published)) if part)
+
+
+def plain(one: Asked, words: Words) -> str:
+    """Return the answer as text, with its sources, for the clipboard."""
+    answer = one.answer
+    if answer is None:
+        return ""
+    if answer.status == "not_found":
+        return words("not_found")
+    cited = (
+        f"[{c.number}] {', '.join(part for part in (c.title, c.source, words.day(c.published), c.url) if part)}: "
+        f"“{c.quote}”"
+        for c in answer.citations
+    )
+    return "\n".join((answer.text, "", *cited))
+
+
+def query(question: str, scope: Scope) -> str:
+    """Return the question and its filters as the query of a link that asks it again."""
+    fields = [("q", question)]
+    fields += [(name, day.isoformat()) for name, day in (("since", scope.since), ("until", scope.until)) if day]
+    fields += [("source", name) for name in scope.sources] + [("category", name) for name in scope.categories]
+    return urlencode(fields)
+
+
+def _rewritten(one: Asked, words: Words) -> Html | None:
+    if not one.rewritten or one.rewritten == one.question:
+        return None
+    return el("p", words("searched_for", query=one.rewritten), class_="dl-rewritten")
+
+
+def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
+    answer = one.answer
+    written = _statements(one, n, words)
+    if one.trouble:
+        return el("p", one.trouble, class_="dl-trouble", role="alert")
+    if one.stopped:
+        return join(written, el("p", words("stopped"), class_="dl-facts"))
+    if answer is None:
+        return written or el("p", words("looking"), class_="dl-looking")
+    if answer.status == "not_found":
+        return join(_notice(answer), _not_found(answer, n, coverage, words), written)
+    return join(_notice(answer), written, _sources(answer, n, words), _facts(answer, words))
+
+
+def _statements(one: Asked, n: int, words: Words) -> Html:
+    """Return the statements as one paragraph; the one that is being written comes last, unmarked."""
+    if not one.statements and not one.writing:
+        return Html()
+    titles = {citation.number: citation for citation in one.citations}
+    parts = [_statement(statement, n, titles, words) for statement in one.statements]
+    if one.writing:
+        parts.append(el("span", one.writing, class_="dl-writing"))
+    return el("p", *(join(part, " ") for part in parts), class_="dl-answer", dir="auto")
+
+
+def _statement(statement: Statement, n: int, citations: Mapping[int, Citation], words: Words) -> Html:
+    if not statement.citations:
+        mark = el("span", f" ({words('unsupported')})", class_="dl-why")
+        return el("span", el("s", statement.text), mark, class_="dl-unsupported")
+    marks = [_mark(citations[number], n, words) for number in statement.citations if number in citations]
+    return el("span", statement.text, *marks, class_="dl-statement", data_support=statement.support)
+
+
+def _mark(citation: Citation, n: int, words: Words) -> Html:
+    label = words("citation", number=citation.number, title=citation.title)
+    inside = el(
+        "button", str(citation.number), type="button", data_act="cite", data_n=n, data_number=citation.number,
+        title=f"{citation.title}: “{_short(citation.quote)}”", aria_label=label,
+    )  # fmt: skip
+    return el("sup", inside, class_="dl-cite")
+
+
+def _sources(answer: Answer, n: int, words: Words) -> Html:
+    """Return the cited articles, each once, with the numbers of its citations."""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_article.setdefault(citation.article_id, []).append(citation)
+    items = [_source(citations, n, words) for citations in by_article.values()]
+    return el("ul", *items, class_="dl-sources", aria_label=words("sources"))
+
+
+def _source(citations: Sequence[Citation], n: int, words: Words) -> Html:
+    first = citations[0]
+    inside = el(
+        "button",
+        el("span", ", ".join(str(citation.number) for citation in citations), class_="dl-number"),
+        el("span", first.title, class_="dl-title"),
+        el("span", byline(first, words), class_="dl-byline"),
+        type="button", data_act="cite", data_n=n, data_number=first.number,
+    )  # fmt: skip
+    return el("li", inside)
+
+
+def _facts(answer: Answer, words: Words) -> Html:
+    """Return the quiet line: as of when, from how many articles and outlets, in what time, by what."""
+    articles = len({citation.article_id for citation in answer.citations})
+    outlets = len({citation.source for citation in answer.citations if citation.source})
+    counted = words.count("articles", articles) + (f", {words.count('outlets', outlets)}" if outlets else "")
+    facts = (
+        words("as_of", day=words.day(answer.as_of)) if answer.as_of else "",
+        counted,
+        words("seconds", seconds=words.decimal(answer.timings.get("total", 0.0))),
+        answer.model,
+    )
+    return el("p", " · ".join(fact for fact in facts if fact), class_="dl-facts")
+
+
+def _notice(answer: Answer) -> Html | None:
+    return el("p", answer.notice, class_="dl-notice") if answer.notice else None
+
+
+def _not_found(answer: Answer, n: int, coverage: Coverage, words: Words) -> Html:
+    nearest = [_near(passage, n, k, words) for k, passage in enumerate(answer.passages[:_NEAREST])]
+    return el(
+        "div",
+        el("p", words("not_found"), class_="dl-none-head"),
+        el("p", words("not_found_why"), " ", covered(coverage, words)),
+        join(el("h3", words("nearest")), el("ul", *nearest, class_="dl-sources")) if nearest else None,
+        class_="dl-none",
+    )
+
+
+def _near(passage: Passage, n: int, k: int, words: Words) -> Html:
+    inside = el(
+        "button",
+        el("span", passage.article.title, class_="dl-title"),
+        el("span", byline(passage.article, words), class_="dl-byline"),
+        el("span", _short(passage.chunk.text), class_="dl-excerpt"),
+        type="button", data_act="near", data_n=n, data_number=k,
+    )  # fmt: skip
+    return el("li", inside)
+
+
+def _actions(one: Asked, n: int, words: Words, *, last: bool) -> Html | None:
+    if one.waiting:
+        return None
+    shared = query(one.question, one.scope)
+    both = one.answer and [
+        button(words("copy"), "copy", data_text=plain(one, words), data_said=words("copied")),
+        button(words("link"), "link", data_query=shared, data_said=words("copied")),
+        button(words("helpful"), "like", drawn="up", data_n=n, aria_pressed=_pressed(one.opinion == 1)),
+        button(words("not_helpful"), "dislike", drawn="down", data_n=n, aria_pressed=_pressed(one.opinion == -1)),
+    ]
+    again = [button(words("retry"), "retry", data_n=n), button(words("edit"), "edit", data_n=n)]
+    back = [button(words("undo"), "undo", data_n=n)] if last else []
+    return el("div", *(both or ()), *again, *back, class_="dl-actions")
+
+
+def _pressed(on: bool) -> str:
+    return "true" if on else "false"
+
+
+def _questions(label: str, questions: Sequence[str]) -> Html | None:
+    if not questions:
+        return None
+    items = [el("li", button(question, "suggested", data_question=question)) for question in questions]
+    return el("div", el("h3", label), el("ul", *items), class_="dl-questions")
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip(" .,;:") + " …"

@@ -1,0 +1,35 @@
+"""The list of conversations: open one, begin another, rename, delete, take it away as a file."""
+
+from collections.abc import Sequence
+
+from ui.store import Entry
+from ui.web.markup import Html, button, el
+from ui.web.strings import Words
+
+
+def listing(entries: Sequence[Entry], current: str, words: Words) -> Html:
+    """Return the list. Only the current conversation shows what can be done with it."""
+    if not entries:
+        return el("p", words("no_conversations"), class_="dl-facts")
+    return el("ul", *(_item(entry, words, current=entry.id == current) for entry in entries), class_="dl-list")
+
+
+def _item(entry: Entry, words: Words, *, current: bool) -> Html:
+    opened = button(entry.title, "open", data_id=entry.id, aria_current="true" if current else None, dir="auto")
+    if not current:
+        return el("li", opened)
+    tools = el(
+        "div",
+        button(words("rename"), "renaming", drawn="pen", data_id=entry.id, data_title=entry.title,
+               data_save=words("save"), data_cancel=words("cancel"), data_label=words("rename")),
+        button(words("delete"), "deleting", drawn="bin", data_id=entry.id, data_sure=words("delete_sure"),
+               data_delete=words("delete"), data_cancel=words("cancel")),
+        _file(entry.id, "md", "Markdown", words("export_markdown")),
+        _file(entry.id, "json", "JSON", words("export_json")),
+        class_="dl-tools",
+    )  # fmt: skip
+    return el("li", opened, tools)
+
+
+def _file(id_: str, form: str, name: str, label: str) -> Html:
+    return el("a", name, href=f"conversations/{id_}.{form}", download=True, title=label, aria_label=label)

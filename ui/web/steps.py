@@ -1,0 +1,283 @@
+"""What the page's events lead to: a step of the talk, and new values of the parts that change by it.
+
+What this module does not know: where the parts stand (page.py), what a step does (talk.py), how it looks (render.py).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from index import BadRequestError, Scope
+from ui.identity import owner
+from ui.server.faults import shown
+from ui.settings import PageSettings
+from ui.web import filters
+from ui.web.markup import Html, text
+from ui.web.reader import View, article_html
+from ui.web.render import conversation, editing, head, welcome
+from ui.web.saved import listing
+from ui.web.strings import Words, preferred
+from ui.web.talk import Session, Talk, new
+
+Values = dict[Component, Any]
+"""New values of parts; parts that are not named stay as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of the page that change. `told` is the generation that the reader was last told of."""
+
+    session: gr.State
+    told: gr.State
+    head: gr.HTML
+    side: gr.HTML
+    talk: gr.HTML
+    note: gr.HTML
+    box: gr.Textbox
+    chips: gr.HTML
+    since: gr.HTML
+    until: gr.HTML
+    sources: gr.Dropdown
+    categories: gr.Dropdown
+    reader: gr.HTML
+
+    @property
+    def all(self) -> list[Component]:
+        """Return the parts, for the outputs of every step."""
+        return [getattr(self, name) for name in self.__slots__]
+
+    @property
+    def fields(self) -> list[gr.HTML | gr.Dropdown]:
+        """Return the fields of the filters."""
+        return [self.since, self.until, self.sources, self.categories]
+
+
+class Steps:
+    """The handlers of the page's events, each for the session of the tab that it was called from."""
+
+    def __init__(self, talk: Talk, parts: Parts, settings: PageSettings) -> None:
+        self._talk, self._parts, self._settings = talk, parts, settings
+
+    def arrive(self, request: gr.Request) -> Values:
+        """Greet a tab: open the conversation that its address names, or put the question of a shared link."""
+        coverage, query, parts = self._talk.coverage(), request.query_params, self._parts
+        language = preferred(request.headers.get("accept-language", ""), self._settings.languages)
+        words, scope, trouble = Words(language), Scope(), ""
+        session = Session(owner=owner(request), language=language)
+        try:
+            if id_ := query.get("c"):
+                session = self._talk.open(session, id_)
+            elif question := query.get("q"):
+                scope = filters.from_link({name: query.getlist(name) for name in query})
+                session = self._talk.begin(session, question[: self._settings.question_limit], scope)
+        except BadRequestError as error:
+            trouble = str(error)
+        since, until, sources, categories = filters.fields(scope)
+        return {
+            **self._begun(session),
+            parts.told: coverage.generation,
+            parts.head: head(words, request.username or ""),
+            parts.side: self._side(session),
+            parts.since: since,
+            parts.until: until,
+            parts.sources: gr.update(value=sources, choices=[name for name in coverage.outlets if name]),
+            parts.categories: gr.update(value=categories, choices=[name for name in coverage.categories if name]),
+            parts.chips: filters.chips(scope, words, trouble=trouble),
+        }
+
+    # Asking
+
+    def ask(self, session: Session, question: str, since: str, until: str, sources: Any, categories: Any) -> Values:
+        """Put the question that stands in the box."""
+        try:
+            scope = filters.scope(since, until, sources, categories)
+        except BadRequestError as error:
+            return {self._parts.chips: filters.chips(Scope(), Words(session.language), trouble=str(error))}
+        return {**self._begun(self._talk.begin(session, question, scope)), self._parts.box: self._busy(clear=True)}
+
+    def suggested(
+        self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
+    ) -> Values:
+        """Put a suggested question."""
+        return self.ask(session, _text(event, "question"), since, until, sources, categories)
+
+    def retry(self, session: Session, event: gr.EventData) -> Values:
+        """Put a question again."""
+        return self._begun(self._talk.again(session, _number(event, "n")))
+
+    def answer(self, session: Session) -> Iterator[Values]:
+        """Answer the question that waits, piece by piece."""
+        parts = self._parts
+        for latest in self._talk.answer(session):
+            session = latest
+            yield {parts.session: session, parts.talk: self._shown(session)}
+        yield {parts.box: self._idle(), parts.side: self._side(session)}
+
+    def stop(self, session: Session) -> Values:
+        """Leave the answer as far as it is written."""
+        return {**self._changed(self._talk.stop(session)), self._parts.box: self._idle()}
+
+    def undo(self, session: Session, event: gr.EventData) -> Values:
+        """Take a question back, into the box."""
+        n = _number(event, "n")
+        before = session.asked[n].question if 0 <= n < len(session.asked) else ""
+        return {**self._changed(self._talk.undo(session, n)), self._parts.box: gr.update(value=before)}
+
+    def edit(self, session: Session, event: gr.EventData) -> Values:
+        """Put a question into the box, to be replaced by what is made of it."""
+        session = self._talk.edit(session, _number(event, "n"))
+        if session.editing is None:
+            return {self._parts.session: gr.skip()}
+        return {**self._changed(session), self._parts.box: gr.update(value=session.asked[session.editing].question)}
+
+    def keep(self, session: Session) -> Values:
+        """Leave the question that was to be edited as it is."""
+        return {**self._changed(self._talk.edit(session, -1)), self._parts.box: gr.update(value="")}
+
+    def like(self, session: Session, event: gr.EventData) -> Values:
+        """Note that an answer is good."""
+        return self._tried(session, lambda: self._talk.judge(session, _number(event, "n"), 1))
+
+    def dislike(self, session: Session, event: gr.EventData) -> Values:
+        """Note that an answer is bad."""
+        return self._tried(session, lambda: self._talk.judge(session, _number(event, "n"), -1))
+
+    # Conversations
+
+    def begin_new(self, session: Session) -> Values:
+        """Begin another conversation."""
+        return {**self._changed(new(session)), self._parts.reader: ""}
+
+    def open(self, session: Session, event: gr.EventData) -> Values:
+        """Go on with a kept conversation."""
+        return {
+            **self._tried(session, lambda: self._talk.open(session, _text(event, "id"))),
+            self._parts.reader: "",
+        }
+
+    def rename(self, session: Session, event: gr.EventData) -> Values:
+        """Give a kept conversation another title."""
+
+        def step() -> Session:
+            self._talk.rename(session, _text(event, "id"), _text(event, "title"))
+            return session
+
+        return self._tried(session, step)
+
+    def delete(self, session: Session, event: gr.EventData) -> Values:
+        """Delete a kept conversation."""
+        return self._tried(session, lambda: self._talk.delete(session, _text(event, "id")))
+
+    # Reading
+
+    def cite(self, session: Session, event: gr.EventData) -> Values:
+        """Show the article of a citation."""
+        return self._read(session, self._talk.cited, event)
+
+    def near(self, session: Session, event: gr.EventData) -> Values:
+        """Show the article of a passage."""
+        return self._read(session, self._talk.passage, event)
+
+    # Filters and news
+
+    def filtered(self, session: Session, since: str, until: str, sources: Any, categories: Any) -> Values:
+        """Show the filters that the fields hold."""
+        words = Words(session.language)
+        try:
+            return {self._parts.chips: filters.chips(filters.scope(since, until, sources, categories), words)}
+        except BadRequestError as error:
+            return {self._parts.chips: filters.chips(Scope(), words, trouble=str(error))}
+
+    def unfilter(
+        self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
+    ) -> Values:
+        """Remove a filter."""
+        try:
+            scope = filters.without(filters.scope(since, until, sources, categories), _text(event, "name"))
+        except BadRequestError:
+            scope = Scope()
+        values: Values = dict(zip(self._parts.fields, filters.fields(scope), strict=True))
+        return {**values, self._parts.chips: filters.chips(scope, Words(session.language))}
+
+    def news(self, session: Session, told: int) -> Values:
+        """Tell of a new generation, once."""
+        coverage = self._talk.coverage()
+        if not told or coverage.generation == told:
+            return {self._parts.session: gr.skip()}
+        parts, words = self._parts, Words(session.language)
+        gr.Info(words("new_generation", number=coverage.generation), title=words("index_tab"))
+        return {
+            parts.told: coverage.generation,
+            parts.talk: gr.skip() if session.asked else self._shown(session),
+            parts.sources: gr.update(choices=[name for name in coverage.outlets if name]),
+            parts.categories: gr.update(choices=[name for name in coverage.categories if name]),
+        }
+
+    # What the parts show
+
+    def _begun(self, session: Session) -> Values:
+        values = self._changed(session)
+        if session.waiting:
+            values |= {self._parts.box: self._busy()}
+        return values
+
+    def _changed(self, session: Session) -> Values:
+        parts = self._parts
+        return {
+            parts.session: session,
+            parts.talk: self._shown(session),
+            parts.side: self._side(session),
+            parts.note: editing(session.editing, Words(session.language)),
+        }
+
+    def _tried(self, session: Session, step: Callable[[], Session]) -> Values:
+        """Return what a step leads to; when it fails, the reader is told, and all stays as it was."""
+        try:
+            return self._changed(step())
+        except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
+            gr.Warning(str(text(str(shown(error)))))
+            return {self._parts.side: self._side(session)}
+
+    def _read(self, session: Session, find: Callable[[Session, int, int], View], event: gr.EventData) -> Values:
+        try:
+            view = find(session, _number(event, "n"), _number(event, "number"))
+        except BadRequestError as error:
+            gr.Warning(str(text(str(error))))
+            return {self._parts.session: gr.skip()}
+        return {self._parts.reader: article_html(view, Words(session.language))}
+
+    def _shown(self, session: Session) -> list[Html]:
+        words, coverage = Words(session.language), self._talk.coverage()
+        if not session.asked:
+            return welcome(self._talk.starters(), coverage, words)
+        return conversation(session.asked, coverage, words, put=session.number)
+
+    def _side(self, session: Session) -> Html:
+        return listing(self._talk.conversations(session), session.conversation, Words(session.language))
+
+    @staticmethod
+    def _busy(*, clear: bool = False) -> Any:
+        """Return the box while an answer is written: it can be stopped."""
+        return (
+            gr.update(submit_btn=False, stop_btn=True, value="")
+            if clear
+            else gr.update(submit_btn=False, stop_btn=True)
+        )
+
+    @staticmethod
+    def _idle() -> Any:
+        return gr.update(submit_btn=True, stop_btn=False)
+
+
+def _number(event: gr.EventData, name: str) -> int:
+    """Return a number that came with an event; -1 when it is none: a browser can send anything."""
+    value = _text(event, name)
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else -1
+
+
+def _text(event: gr.EventData, name: str) -> str:
+    data = event._data
+    return str(data.get(name, "")) if isinstance(data, dict) else ""

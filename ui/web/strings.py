@@ -1,0 +1,294 @@
+"""Every word of the page, in English and German, in one table; and dates and numbers as each language writes them.
+
+Labels of Gradio's own parts are translated in the browser from the same table (`STRINGS`), the rest on the server,
+for the language that the browser asks for. Articles, answers and quotes stay in the language that they are in.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+_ENGLISH = {
+    "api": "For programs: the API",
+    "about": "Ask your articles. Every statement shows the exact words that it stands on.",
+    "add_filters": "Filters",
+    "ago": "Dateline found this in {seconds} s",
+    "answer": "Answer",
+    "article_changed": "This article has changed since the answer was given. The quoted words may have moved or gone.",
+    "article_gone": "This article is no longer in the index. It said:",
+    "articles": "{count} articles",
+    "articles_one": "1 article",
+    "as_of": "as of {day}",
+    "ask_label": "Your question",
+    "ask_placeholder": "Ask about the news",
+    "ask_tab": "Ask",
+    "by_month": "Articles by month",
+    "by_outlet": "Articles by outlet",
+    "cancel": "Cancel",
+    "category": "Category",
+    "citation": "Citation {number}: {title}",
+    "citation_of": "Citation {number} of {count}",
+    "clear_filters": "Remove all filters",
+    "close": "Close",
+    "conversations": "Conversations",
+    "copied": "Copied",
+    "copy": "Copy",
+    "covered": "The index holds {articles}, {span}.",
+    "covered_all_dates": "without dates",
+    "covered_span": "from {first} to {last}",
+    "dark": "Dark or light",
+    "date": "Date",
+    "delete": "Delete",
+    "delete_sure": "Delete this conversation?",
+    "edit": "Edit",
+    "editing": "Editing question {number}. What follows it will be replaced.",
+    "error": "Something went wrong on the server. If it keeps happening, tell the operator this number: {id}",
+    "export_json": "Export JSON",
+    "export_markdown": "Export Markdown",
+    "filters_none": "All dates, outlets and categories",
+    "follow_ups": "Ask next",
+    "from": "From",
+    "generation": "Generation",
+    "helpful": "Helpful",
+    "index_tab": "Index",
+    "index_built": "built {when}",
+    "last_run": "Last reindex",
+    "link": "Link",
+    "looking": "Searching the articles …",
+    "model": "Embedding model",
+    "nearest": "The nearest passages",
+    "never": "not known",
+    "new": "New conversation",
+    "new_generation": "The articles were updated: generation {number} is served now.",
+    "next_citation": "Next citation",
+    "no_conversations": "Your conversations will be listed here.",
+    "no_outlet": "no outlet named",
+    "no_rejected": "Every file of the last run could be read.",
+    "not_found": "Not in these articles.",
+    "not_found_why": "No article says this clearly enough to quote.",
+    "not_helpful": "Not helpful",
+    "of": "of {names}",
+    "original": "Read the original",
+    "others": "{count} more",
+    "outlet": "Outlet",
+    "outlets": "{count} outlets",
+    "outlets_one": "1 outlet",
+    "passage": "Passage",
+    "passages": "Passages",
+    "previous_citation": "Previous citation",
+    "question": "Question",
+    "reader": "Article",
+    "reading": "Reading",
+    "reason": "Reason",
+    "reindex": "Reindex now",
+    "reindex_busy": "Another run is writing the index. Try again when it is done.",
+    "reindex_done": "{added} added, {changed} changed, {removed} removed, {rejected} rejected, {seconds} s.",
+    "reindex_failed": "The run failed. The index is as it was.",
+    "reindex_intro": "Reads the configured folders again. Meanwhile the page answers from the present ones.",
+    "reindex_nothing": "Done: nothing has changed.",
+    "rejected": "Files that could not be read",
+    "remove_filter": "Remove filter: {name}",
+    "rename": "Rename",
+    "retry": "Retry",
+    "save": "Save",
+    "score": "Score",
+    "scores": "How these passages were found",
+    "scores_dense": "by meaning",
+    "scores_fused": "both",
+    "scores_lexical": "by words",
+    "scores_reader": "reader",
+    "searched_for": "Searched for: {query}",
+    "seconds": "{seconds} s",
+    "send": "Ask",
+    "sign_out": "Sign out",
+    "file": "File",
+    "sources": "Sources",
+    "stage_build": "Building the index",
+    "stage_check": "Checking it",
+    "stage_embed": "Embedding passages",
+    "stage_read": "Reading articles",
+    "stage_start": "Starting",
+    "starters": "You could ask",
+    "stop": "Stop",
+    "stopped": "Stopped.",
+    "temporary": "This conversation is not kept.",
+    "undo": "Undo",
+    "undated": "{count} articles without a date are not in the chart of months.",
+    "undated_one": "1 article without a date is not in the chart of months.",
+    "unsupported": "not supported by the articles",
+    "until": "Until",
+    "welcome": "What would you like to know?",
+    "wrong_days": "The first day is after the last one: no article can match.",
+}
+
+_GERMAN = {
+    "api": "Für Programme: die API",
+    "about": "Fragen Sie Ihre Artikel. Jede Aussage zeigt den genauen Wortlaut, auf dem sie beruht.",
+    "add_filters": "Filter",
+    "ago": "Dateline fand dies in {seconds} s",
+    "answer": "Antwort",
+    "article_changed": "Der Artikel hat sich seit der Antwort geändert. Der zitierte Wortlaut kann anders stehen.",
+    "article_gone": "Der Artikel ist nicht mehr im Index. Darin stand:",
+    "articles": "{count} Artikel",
+    "articles_one": "1 Artikel",
+    "as_of": "Stand: {day}",
+    "ask_label": "Ihre Frage",
+    "ask_placeholder": "Fragen Sie nach den Nachrichten",
+    "ask_tab": "Fragen",
+    "by_month": "Artikel nach Monat",
+    "by_outlet": "Artikel nach Medium",
+    "cancel": "Abbrechen",
+    "category": "Ressort",
+    "citation": "Beleg {number}: {title}",
+    "citation_of": "Beleg {number} von {count}",
+    "clear_filters": "Alle Filter entfernen",
+    "close": "Schließen",
+    "conversations": "Gespräche",
+    "copied": "Kopiert",
+    "copy": "Kopieren",
+    "covered": "Der Index enthält {articles}, {span}.",
+    "covered_all_dates": "ohne Datum",
+    "covered_span": "vom {first} bis {last}",
+    "dark": "Dunkel oder hell",
+    "date": "Datum",
+    "delete": "Löschen",
+    "delete_sure": "Dieses Gespräch löschen?",
+    "edit": "Ändern",
+    "editing": "Sie ändern Frage {number}. Was danach kommt, wird ersetzt.",
+    "error": "Auf dem Server ist etwas schiefgegangen. Nennen Sie dem Betreiber diese Nummer: {id}",
+    "export_json": "Als JSON sichern",
+    "export_markdown": "Als Markdown sichern",
+    "filters_none": "Alle Tage, Medien und Ressorts",
+    "follow_ups": "Weiter fragen",
+    "from": "Von",
+    "generation": "Generation",
+    "helpful": "Hilfreich",
+    "index_tab": "Index",
+    "index_built": "erstellt {when}",
+    "last_run": "Letzter Lauf",
+    "link": "Link",
+    "looking": "Die Artikel werden durchsucht …",
+    "model": "Embedding-Modell",
+    "nearest": "Die ähnlichsten Stellen",
+    "never": "unbekannt",
+    "new": "Neues Gespräch",
+    "new_generation": "Die Artikel wurden erneuert: Es gilt jetzt Generation {number}.",
+    "next_citation": "Nächster Beleg",
+    "no_conversations": "Hier stehen später Ihre Gespräche.",
+    "no_outlet": "kein Medium genannt",
+    "no_rejected": "Alle Dateien des letzten Laufs waren lesbar.",
+    "not_found": "Steht nicht in diesen Artikeln.",
+    "not_found_why": "Kein Artikel sagt es so deutlich, dass man ihn zitieren könnte.",
+    "not_helpful": "Nicht hilfreich",
+    "of": "aus {names}",
+    "original": "Zum Original",
+    "others": "{count} weitere",
+    "outlet": "Medium",
+    "outlets": "{count} Medien",
+    "outlets_one": "1 Medium",
+    "passage": "Stelle",
+    "passages": "Stellen",
+    "previous_citation": "Voriger Beleg",
+    "question": "Frage",
+    "reader": "Artikel",
+    "reading": "Artikel",
+    "reason": "Grund",
+    "reindex": "Jetzt neu einlesen",
+    "reindex_busy": "Ein anderer Lauf schreibt gerade den Index. Versuchen Sie es danach noch einmal.",
+    "reindex_done": "{added} neu, {changed} geändert, {removed} entfernt, {rejected} abgewiesen, in {seconds} s.",
+    "reindex_failed": "Der Lauf ist gescheitert. Der Index ist, wie er war.",
+    "reindex_intro": "Liest die eingestellten Ordner neu ein. Die Seite antwortet solange aus den jetzigen.",
+    "reindex_nothing": "Fertig: Nichts hat sich geändert.",
+    "rejected": "Dateien, die nicht lesbar waren",
+    "remove_filter": "Filter entfernen: {name}",
+    "rename": "Umbenennen",
+    "retry": "Nochmals",
+    "save": "Sichern",
+    "score": "Wert",
+    "scores": "Wie diese Stellen gefunden wurden",
+    "scores_dense": "nach Sinn",
+    "scores_fused": "beides",
+    "scores_lexical": "nach Wörtern",
+    "scores_reader": "Leser",
+    "searched_for": "Gesucht wurde: {query}",
+    "seconds": "{seconds} s",
+    "send": "Fragen",
+    "sign_out": "Abmelden",
+    "file": "Datei",
+    "sources": "Quellen",
+    "stage_build": "Der Index wird gebaut",
+    "stage_check": "Er wird geprüft",
+    "stage_embed": "Stellen werden eingebettet",
+    "stage_read": "Artikel werden gelesen",
+    "stage_start": "Es geht los",
+    "starters": "Zum Beispiel",
+    "stop": "Anhalten",
+    "stopped": "Angehalten.",
+    "temporary": "Dieses Gespräch wird nicht aufbewahrt.",
+    "undo": "Zurücknehmen",
+    "undated": "{count} Artikel ohne Datum fehlen im Diagramm der Monate.",
+    "undated_one": "1 Artikel ohne Datum fehlt im Diagramm der Monate.",
+    "unsupported": "von den Artikeln nicht belegt",
+    "until": "Bis",
+    "welcome": "Was möchten Sie wissen?",
+    "wrong_days": "Der erste Tag liegt nach dem letzten: Kein Artikel passt.",
+}
+
+STRINGS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "de": _GERMAN}
+_MONTHS = {
+    "en": ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December"),
+    "de": ("Januar", "Februar", "März", "April", "Mai", "Juni",
+           "Juli", "August", "September", "Oktober", "November", "Dezember"),
+}  # fmt: skip
+_DAY = {"en": "{day} {month} {year}", "de": "{day}. {month} {year}"}
+
+
+class Words:
+    """The page's words in one language. What is put into them is not escaped here."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._strings = STRINGS[language]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text with its values filled in."""
+        return self._strings[key].format(**values) if values else self._strings[key]
+
+    def count(self, key: str, number: int) -> str:
+        """Return "1 article" or "4 articles"."""
+        return self(f"{key}_one") if number == 1 else self(key, count=self.whole(number))
+
+    def day(self, day: date | None) -> str:
+        """Return a day as the language writes it: 3 March 2026, 3. März 2026."""
+        if day is None:
+            return ""
+        return _DAY[self.language].format(day=day.day, month=_MONTHS[self.language][day.month - 1], year=day.year)
+
+    def month(self, year: int, month: int) -> str:
+        """Return a month and its year: Mar 2026."""
+        return f"{_MONTHS[self.language][month - 1][:3]} {year}"
+
+    def whole(self, number: int) -> str:
+        """Return a whole number with its thousands divided."""
+        return f"{number:,}".replace(",", "." if self.language == "de" else ",")
+
+    def decimal(self, number: float, digits: int = 1) -> str:
+        """Return a number with this many decimals."""
+        return f"{number:.{digits}f}".replace(".", "," if self.language == "de" else ".")
+
+
+def preferred(accepted: str, languages: tuple[str, ...]) -> str:
+    """Return that of the `languages` which an Accept-Language header wants most; the first where it wants none."""
+    known = [language for language in languages if language in STRINGS] or ["en"]
+    wanted = sorted(_wishes(accepted), key=lambda wish: -wish[1])
+    return next((name for name, weight in wanted if name in known and weight > 0), known[0])
+
+
+def _wishes(accepted: str) -> Iterator[tuple[str, float]]:
+    for part in accepted.split(","):
+        name, _, parameter = part.strip().partition(";")
+        try:
+            weight = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        yield name.strip().lower().partition("-")[0], weight

@@ -1,0 +1,245 @@
+"""What one browser tab is about, and what its buttons do to that: asking, taking back, keeping, opening.
+
+Every step takes a session and returns the next one. What this module does not know: Gradio, and how it all looks.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from index import BadRequestError, Scope
+from qa import Answer, Assistant, Event
+from qa.suggest import follow_ups, starters
+from qa.values import Turn
+from ui.server.faults import shown
+from ui.store import Entry, Store
+from ui.web.asked import Asked, after, restored, saved
+from ui.web.coverage import Coverage, coverage
+from ui.web.reader import View, gone, near, view
+
+_log = logging.getLogger(__name__)
+_LOOKED_AT = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """The state of one tab. Without an `owner` nothing is kept; `editing` is the question that will be replaced.
+
+    `number` counts the questions that were put in the tab, also those that were taken back.
+    """
+
+    owner: str = ""
+    language: str = "en"
+    conversation: str = ""
+    asked: tuple[Asked, ...] = ()
+    editing: int | None = None
+    number: int = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether an answer is still to come."""
+        return bool(self.asked) and self.asked[-1].waiting
+
+
+class Talk:
+    """The page's steps over one assistant and one store. Thread-safe."""
+
+    def __init__(self, assistant: Assistant, store: Store) -> None:
+        self._assistant, self._store = assistant, store
+        self._coverage: Coverage | None = None
+        self._starters: tuple[int, tuple[str, ...]] = (0, ())
+        self._making = threading.Lock()
+
+    # What there is
+
+    def coverage(self) -> Coverage:
+        """Return what the served generation covers, counted once for each."""
+        with self._assistant.index.generation() as generation:
+            if self._coverage is None or self._coverage.generation != generation.number:
+                self._coverage = coverage(generation)
+            return self._coverage
+
+    def starters(self) -> tuple[str, ...]:
+        """Return questions to begin with, as far as they are known; they are sought in the background."""
+        number, questions = self._starters
+        if number != self.coverage().generation and self._making.acquire(blocking=False):
+            threading.Thread(target=self._seek_starters, daemon=True, name="starters").start()
+        return questions
+
+    def conversations(self, session: Session) -> list[Entry]:
+        """Return what is kept for the session's owner."""
+        return self._store.conversations(session.owner) if session.owner else []
+
+    # Asking
+
+    def begin(self, session: Session, question: str, scope: Scope) -> Session:
+        """Put a question, in the place of the one that is being edited if there is one."""
+        if not question.strip() or session.waiting:
+            return session
+        if session.editing is not None:
+            session = self._cut(session, session.editing)
+        asked = (*session.asked, Asked(question=question, scope=scope))
+        return replace(session, editing=None, asked=asked, number=session.number + 1)
+
+    def again(self, session: Session, n: int) -> Session:
+        """Put question `n` again; what came after it goes."""
+        if session.waiting or not 0 <= n < len(session.asked):
+            return session
+        before = session.asked[n]
+        return self.begin(replace(self._cut(session, n), editing=None), before.question, before.scope)
+
+    def undo(self, session: Session, n: int) -> Session:
+        """Take question `n` back, and what came after it."""
+        if session.waiting or not 0 <= n < len(session.asked):
+            return session
+        return replace(self._cut(session, n), editing=None)
+
+    def edit(self, session: Session, n: int) -> Session:
+        """Note that question `n` is to be replaced by the next; none of them for -1."""
+        return session if session.waiting else replace(session, editing=n if 0 <= n < len(session.asked) else None)
+
+    def stop(self, session: Session) -> Session:
+        """Leave the answer that is being written as it is."""
+        return _last(session, replace(session.asked[-1], stopped=True)) if session.waiting else session
+
+    def answer(self, session: Session) -> Iterator[Session]:
+        """Yield the session as its last question is answered; nothing when none is waiting.
+
+        Whatever goes wrong is told in the conversation, in words that are fit for it.
+        """
+        if not session.waiting:
+            return
+        asked = session.asked[-1]
+        try:
+            for event in self._events(session, asked):
+                asked = after(asked, event)
+                if asked.answer is None:
+                    yield _last(session, asked)
+            yield self._kept(session, asked)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
+            yield _last(session, replace(asked, answer=None, writing="", trouble=str(shown(error))))
+
+    # Keeping
+
+    def open(self, session: Session, id_: str) -> Session:
+        """Go on with a kept conversation. Raises `BadRequestError` when the owner has none with this id."""
+        kept = self._store.load(session.owner, id_)
+        asked = tuple(
+            restored(one, opinion=self._store.opinion(session.owner, str(one["answer_id"]))) for one in kept.exchanges
+        )
+        return replace(session, conversation=kept.id, asked=asked, editing=None)
+
+    def rename(self, session: Session, id_: str, title: str) -> None:
+        """Give a kept conversation another title."""
+        self._store.rename(session.owner, id_, title)
+
+    def delete(self, session: Session, id_: str) -> Session:
+        """Delete a kept conversation, and leave it."""
+        self._store.delete(session.owner, id_)
+        return new(session) if session.conversation == id_ else session
+
+    def judge(self, session: Session, n: int, value: int) -> Session:
+        """Note what the reader thinks of answer `n`; saying the same again takes it back."""
+        asked = _at(session, n)
+        if not session.owner or not asked.answer_id:
+            return session
+        opinion = 0 if asked.opinion == value else value
+        self._store.feedback(session.owner, asked.answer_id, opinion)
+        changed = replace(asked, opinion=opinion)
+        return replace(session, asked=(*session.asked[:n], changed, *session.asked[n + 1 :]))
+
+    # Reading
+
+    def cited(self, session: Session, n: int, number: int) -> View:
+        """Return the article of a citation. Raises `BadRequestError` when there is no such citation."""
+        asked = _at(session, n)
+        citation = next((c for c in asked.citations if c.number == number), None)
+        if citation is None:
+            raise BadRequestError("There is no such citation.")
+        passages = asked.answer.passages if asked.answer else ()
+        with self._assistant.index.generation() as generation:
+            article = generation.article(citation.article_id)
+        if article is None:
+            return gone(n, citation, asked.citations)
+        return view(n, article, number, asked.citations, passages)
+
+    def passage(self, session: Session, n: int, k: int) -> View:
+        """Return the article of the k-th passage of answer `n`. Raises `BadRequestError` when there is none."""
+        asked = _at(session, n)
+        passages = asked.answer.passages if asked.answer else ()
+        if not 0 <= k < len(passages):
+            raise BadRequestError("There is no such passage.")
+        with self._assistant.index.generation() as generation:
+            article = generation.article(passages[k].article.id)
+        if article is None:
+            raise BadRequestError("This article is no longer in the index.")
+        return near(n, article, passages[k], passages)
+
+    def _events(self, session: Session, asked: Asked) -> Iterator[Event]:
+        scope = asked.scope
+        return self._assistant.stream(
+            asked.question, history=_history(session.asked[:-1]), since=scope.since, until=scope.until,
+            sources=scope.sources, categories=scope.categories,
+        )  # fmt: skip
+
+    def _kept(self, session: Session, asked: Asked) -> Session:
+        """Return the session with its answered question, kept for its owner."""
+        assert asked.answer is not None  # the stream ends with it
+        done = replace(asked, follow_ups=follow_ups(asked.answer, [one.question for one in session.asked]))
+        id_ = session.conversation
+        if session.owner:
+            id_ = id_ or self._store.create(session.owner).id
+            answer_id = self._store.append(session.owner, id_, saved(done))
+            done = replace(done, answer_id=answer_id, opinion=self._store.opinion(session.owner, answer_id))
+        return replace(_last(session, replace(done, answer=_light(asked.answer))), conversation=id_)
+
+    def _cut(self, session: Session, n: int) -> Session:
+        """Return the session with its first n questions only."""
+        if session.conversation:
+            kept = sum(bool(asked.answer_id) for asked in session.asked[:n])
+            self._store.keep(session.owner, session.conversation, kept)
+        return replace(session, asked=session.asked[:n])
+
+    def _seek_starters(self) -> None:
+        try:
+            with self._assistant.index.generation() as generation:
+                number = generation.number
+                found = starters(list(generation.articles(most=_LOOKED_AT)), self._assistant.ask)
+            self._starters = number, found
+        except Exception:  # noqa: BLE001  (a page without starters is still a page)
+            _log.exception("No starter questions could be made")
+            self._starters = number, ()
+        finally:
+            self._making.release()
+
+
+def new(session: Session) -> Session:
+    """Return the session with a conversation that nothing was said in yet."""
+    return replace(session, conversation="", asked=(), editing=None)
+
+
+def _at(session: Session, n: int) -> Asked:
+    if not 0 <= n < len(session.asked):
+        raise BadRequestError("There is no such question.")
+    return session.asked[n]
+
+
+def _last(session: Session, asked: Asked) -> Session:
+    return replace(session, asked=(*session.asked[:-1], asked))
+
+
+def _history(asked: tuple[Asked, ...]) -> list[Turn]:
+    """Return what was said so far: of each answer, the supported statements."""
+    said: list[Turn] = []
+    for one in asked:
+        if one.answer is not None:
+            supported = " ".join(statement.text for statement in one.statements if statement.citations)
+            said += [Turn("user", one.question), Turn("assistant", supported)]
+    return said
+
+
+def _light(answer: Answer) -> Answer:
+    """Return the answer without the texts of whole articles: the index has them, and sessions live long."""
+    passages = tuple(replace(p, article=replace(p.article, text="")) for p in answer.passages)
+    return replace(answer, passages=passages)
