@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from index.chunk import spoken_date
@@ -67,7 +68,7 @@ def _exchange(exchange: Mapping[str, Any]) -> Iterable[str]:
         yield f"*{_plain(answer['notice'])}*"
     yield "\n".join(_citation(citation) for citation in answer["citations"])
     if answer.get("as_of"):
-        yield f"As of {spoken_date(answer['as_of'])}."
+        yield f"As of {spoken_date(date.fromisoformat(answer['as_of']))}."
 
 
 def _citation(citation: Mapping[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """The command `dateline serve`: options in, a running server out."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,12 +44,13 @@ def serve(
     )  # fmt: skip
     from ui import signals
     from ui.server import logs
-    from ui.server.serving import serving
+    from ui.server.parts import Page, opened
 
     logs.set_up(as_json=log_json, verbose=verbose)
     signals.give(_GRACE + 5)
-    with serving(options) as (site, lifecycle):
-        from ui.server.run import run
+    with opened(options) as parts:
+        from ui.server.app import site
+        from ui.server.run import server
+        from ui.web import page
 
-        run(site, lifecycle, options)
-    sys.stdout.flush()
+        server(site(parts, Page(page.build, page.launch_options))).run()

@@ -26,7 +26,7 @@ _NOT_KEPT = ("text", "credit", "topics")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A conversation as it stands in the list. Times are UTC, like 2026-03-03T10:20:30+00:00."""
+    """A conversation as it stands in the list. Times are UTC, in ISO form."""
 
     id: str
     title: str
@@ -236,4 +236,4 @@ def _title(text: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")

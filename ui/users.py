@@ -1,6 +1,6 @@
 """Who may sign in: a file of names with salted scrypt hashes, read anew when it changes.
 
-    {"version": 1, "users": {"ada": {"salt": "…", "hash": "…", "admin": true}}}
+    {"version": 1, "users": {"ada": {"salt": "…", "hash": "…", "cost": 32768, "admin": true}}}
 
 What this module does not know: how somebody signs in.
 """
@@ -25,8 +25,8 @@ from index import BadRequestError, DatelineError
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
-_COST = 1 << 15  # with r = 8: 32 MB and about a tenth of a second
-_BLOCK, _LANES = 8, 1
+_COST = 1 << 15  # 32 MB, a tenth to a fifth of a second
+_COSTS = {1 << power for power in range(10, 19)}
 _VERSION = 1
 
 
@@ -36,15 +36,12 @@ class UsersError(DatelineError):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An entry of the file; `salt` and `hash` are hexadecimal."""
+    """An entry of the file; `salt` and `hash` are hexadecimal, `cost` is scrypt's n."""
 
     salt: str
     hash: str
+    cost: int
     admin: bool = False
-
-
-_NOBODY = User("00" * 16, "00" * 64)
-"""Checked in place of an unknown user, so that it takes as long."""
 
 
 class Users:
@@ -71,9 +68,10 @@ class Users:
 
     def check(self, name: str, password: str) -> bool:
         """Say whether this is the user's password: in the same time whether or not there is such a user."""
-        user = self._read().get(name, _NOBODY)
-        given = _scrypt(password[: LONGEST_PASSWORD + 1], bytes.fromhex(user.salt))
-        return hmac.compare_digest(given, user.hash) and user is not _NOBODY
+        user = self._read().get(name)
+        against = user or User("00" * 16, "00" * 64, _COST)
+        given = _scrypt(password[: LONGEST_PASSWORD + 1], against.salt, against.cost)
+        return hmac.compare_digest(given, against.hash) and user is not None
 
     def add(self, name: str, password: str, *, admin: bool = False) -> None:
         """Add a user, or give one another password. Raises `BadRequestError` for a name or password that won't do."""
@@ -81,9 +79,10 @@ class Users:
             raise BadRequestError("A name is 1 to 64 letters, digits or . _ @ + - and begins with a letter or digit.")
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise BadRequestError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
-        salt = secrets.token_bytes(16)
+        salt = secrets.token_hex(16)
+        entry = User(salt, _scrypt(password, salt, _COST), _COST, admin)
         with self._changing() as users:
-            users[name] = User(salt.hex(), _scrypt(password, salt), admin)
+            users[name] = entry
 
     def remove(self, name: str) -> None:
         """Remove a user, whose sessions end with that. Raises `BadRequestError` when there is none."""
@@ -115,10 +114,10 @@ class Users:
             _replace(self.path, json.dumps(content, indent=1) + "\n")
 
 
-def _scrypt(password: str, salt: bytes) -> str:
-    """Return the hash of RFC 7914, 64 bytes in hexadecimal."""
+def _scrypt(password: str, salt: str, cost: int) -> str:
+    """Return the hash of RFC 7914, 64 bytes, in hexadecimal."""
     secret = password.encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(secret, salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=1 << 26).hex()
+    return hashlib.scrypt(secret, salt=bytes.fromhex(salt), n=cost, r=8, p=1, maxmem=1 << 28).hex()
 
 
 def _parse(path: Path) -> Mapping[str, User]:
@@ -129,6 +128,8 @@ def _parse(path: Path) -> Mapping[str, User]:
         users = {name: User(**entry) for name, entry in content["users"].items()}
         for user in users.values():
             bytes.fromhex(user.salt), bytes.fromhex(user.hash)
+        if not all(user.cost in _COSTS for user in users.values()):
+            raise UsersError(f"{path} has passwords that this Dateline does not understand. Install a newer one.")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsersError(f"{path} is no file of users. Make one with: dateline users add NAME") from error
     return users

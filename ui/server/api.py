@@ -1,6 +1,7 @@
 """The endpoints for programs: `ask` and `chat`. Their values are the JSON form of `qa`'s answers.
 
-The signatures and docstrings are what Gradio's API page tells programmers.
+Only the articles' paths are left out: they tell of the server's disk, and Gradio's client takes whatever has a `path`
+for a file to download. The signatures and docstrings are what Gradio's API page tells programmers.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         answer = assistant.ask(
             question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages
         )
-        return answer.to_dict()
+        return _without_paths(answer)
 
     def chat(
         question: str,
@@ -62,8 +63,15 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
                     written += f"{statement.text} " if statement.citations else ""
                     pending = ""
                 case Answer():
-                    yield event.to_dict()
+                    yield _without_paths(event)
                     return
             yield {"status": "writing", "question": question, "text": written + pending}
 
     return {"ask": ask, "chat": chat}
+
+
+def _without_paths(answer: Answer) -> dict[str, Any]:
+    value = answer.to_dict()
+    for passage in value["passages"]:
+        del passage["article"]["path"]
+    return value

@@ -88,10 +88,8 @@ def _visits(path: str, headers: Headers) -> bool:
 
 def _name(host: str) -> str:
     """Return the name of a Host header, in lower case and without the port."""
-    name = host.lower()
-    if name.startswith("["):
-        return name.partition("]")[0] + "]"
-    return name.partition(":")[0]
+    name, _, port = host.lower().rpartition(":")
+    return name if name and port.isdecimal() else host.lower()
 
 
 class Forwarded:

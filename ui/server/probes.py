@@ -7,11 +7,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from index import DatelineError
-from qa import Assistant
 from ui.server.http import state
-from ui.server.lifecycle import Lifecycle
-from ui.server.metrics import Metrics
-from ui.users import Users
+from ui.server.parts import Parts
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -19,8 +16,8 @@ _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 class Probes:
     """The routes /healthz, /readyz and /metrics."""
 
-    def __init__(self, assistant: Assistant, lifecycle: Lifecycle, metrics: Metrics, users: Users | None) -> None:
-        self._assistant, self._lifecycle, self._metrics, self._users = assistant, lifecycle, metrics, users
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -32,10 +29,10 @@ class Probes:
 
     def ready(self, _: Request) -> Response:
         """Say which generation questions are answered from, or why they are not."""
-        if self._lifecycle.stopping:
+        if self._parts.lifecycle.stopping:
             return JSONResponse({"ready": False, "detail": "stopping"}, 503)
         try:
-            with self._assistant.index.generation() as generation:
+            with self._parts.assistant.index.generation() as generation:
                 return JSONResponse({"ready": True, "generation": generation.number})
         except DatelineError:
             return JSONResponse({"ready": False, "detail": "the index cannot be read"}, 503)
@@ -43,10 +40,11 @@ class Probes:
     def figures(self, request: Request) -> Response:
         """Tell the figures: to this machine, when no proxy stands between, and to admins."""
         user = state(request.scope).get("user")
-        admin = self._users is not None and user is not None and user in self._users.admins()
+        users = self._parts.users
+        admin = users is not None and user is not None and user in users.admins()
         if not admin and not _is_near(request):
             return JSONResponse({"detail": "The figures are for this machine and for admins."}, 403)
-        return Response(self._metrics.text(), media_type=_PROMETHEUS)
+        return Response(self._parts.metrics.text(), media_type=_PROMETHEUS)
 
 
 def _is_near(request: Request) -> bool:

@@ -5,13 +5,12 @@ The one module that knows uvicorn.
 
 import asyncio
 import logging
+import time
 from types import FrameType
 
 import uvicorn
 
 from ui.server.app import Site
-from ui.server.lifecycle import Lifecycle
-from ui.server.options import Options
 
 _log = logging.getLogger(__name__)
 _CLOSING_SECONDS = 2
@@ -21,10 +20,10 @@ _MOST_CONNECTIONS = 2000
 class _Server(uvicorn.Server):
     """A server that drains before it stops; a second signal stops it at once."""
 
-    def __init__(self, config: uvicorn.Config, site: Site, lifecycle: Lifecycle, grace: float) -> None:
+    def __init__(self, config: uvicorn.Config, site: Site) -> None:
         super().__init__(config)
-        self._site, self._lifecycle, self._grace = site, lifecycle, grace
-        self._draining: asyncio.Task[None] | None = None
+        self._site, self._lifecycle = site, site.parts.lifecycle
+        self._draining: asyncio.Task[None] | None = None  # kept, since the loop does not
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
@@ -48,22 +47,24 @@ class _Server(uvicorn.Server):
         self._draining = asyncio.get_running_loop().create_task(self._drain())
 
     async def _drain(self) -> None:
-        _log.info("Stopping: %d questions are being answered", self._lifecycle.answering)
-        done = await asyncio.to_thread(self._lifecycle.drain, self._grace)
-        if not done:
-            _log.warning("%d questions are not answered", self._lifecycle.answering)
-        await asyncio.sleep(0.2)  # for the answers to leave
+        _log.info("Stopping: %d questions wait or are being answered", self._site.busy)
+        end = time.monotonic() + self._site.parts.options.grace
+        while self._site.busy and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        if self._site.busy:
+            _log.warning("%d questions are not answered", self._site.busy)
+        await asyncio.sleep(0.2)  # for the last answers to leave
         self._site.close()
         self.should_exit = True
 
 
-def run(site: Site, lifecycle: Lifecycle, options: Options) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def server(site: Site) -> uvicorn.Server:
+    """Return the server of a site; its `run` serves until SIGTERM or SIGINT."""
+    options = site.parts.options
     config = uvicorn.Config(
         site.asgi, host=options.host, port=options.port, http="h11", ws="none", loop="asyncio", lifespan="on",
         proxy_headers=False, server_header=False, access_log=False, log_config=None, timeout_keep_alive=20,
         timeout_graceful_shutdown=_CLOSING_SECONDS, limit_concurrency=_MOST_CONNECTIONS,
         h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
-    server = _Server(config, site, lifecycle, options.grace)
-    server.run()
+    return _Server(config, site)

@@ -49,8 +49,9 @@ class SignedIn:
 class SignIn:
     """The routes /login and /logout."""
 
-    def __init__(self, users: Users, sessions: Sessions, *, root: str, cookie_path: str) -> None:
-        self._users, self._sessions, self._root, self._cookie_path = users, sessions, root, cookie_path
+    def __init__(self, users: Users, sessions: Sessions, *, cookie_path: str) -> None:
+        self._users, self._sessions, self._cookie_path = users, sessions, cookie_path
+        self._root = cookie_path.rstrip("/")
         self._attempts = Rate(per_minute=10, burst=10)
         self._hashing = asyncio.Semaphore(2)
         self._page = (files("ui.server") / "signin.html").read_text(encoding="utf-8")

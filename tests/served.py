@@ -1,0 +1,131 @@
+"""A real server with the smallest of pages, in a thread of the test or as a process of its own."""
+
+import argparse
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from langchain_core.runnables import RunnableLambda
+
+from qa import Answer, Assistant, Evidence
+from qa.extract import Extractive
+from ui import signals
+from ui.identity import owner
+from ui.server import logs
+from ui.server.app import site
+from ui.server.options import Options
+from ui.server.parts import Page, Parts, opened
+from ui.server.run import server
+from ui.settings import QUESTIONS, PageSettings
+from ui.store import Store
+
+
+def page(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Blocks:
+    """Return a page that answers a question and tells its owner."""
+    with gr.Blocks(title="Smallest") as blocks:
+        question, answer = gr.Textbox(label="Question"), gr.Textbox(label="Answer")
+        said = gr.State([])
+
+        def ask(text: str, before: list[str]) -> tuple[str, list[str]]:
+            return assistant.ask(text).text, [*before, text]
+
+        def who(request: gr.Request) -> str:
+            return owner(request)
+
+        gr.Button("Ask").click(
+            ask, [question, said], [answer, said], api_name="page_ask", concurrency_id=QUESTIONS,
+            concurrency_limit=settings.concurrency,
+        )  # fmt: skip
+        gr.Button("Who").click(who, None, answer, api_name="who", queue=False)
+        gr.Button("Before").click(" ".join, said, answer, api_name="before", queue=False)
+    return blocks
+
+
+class Slow:
+    """Answers like `Extractive`, but only when let go; a question with "crash" in it fails."""
+
+    def __init__(self) -> None:
+        self.let_go, self.begun = threading.Event(), threading.Event()
+        self.let_go.set()
+
+    def __call__(self, evidence: Evidence) -> Answer:
+        """Answer."""
+        self.begun.set()
+        if "crash" in evidence.question:
+            raise RuntimeError(f"/secret/path sk-key {evidence.question}")
+        self.let_go.wait(20)
+        return Extractive().invoke(evidence)
+
+
+PAGE = Page(page, lambda _: {})
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server."""
+
+    url: str
+    parts: Parts
+    slow: Slow
+
+
+@contextlib.contextmanager
+def serving(**given: Any) -> Iterator[Served]:
+    """Serve in a thread on a free port. `given` are the fields of `Options`; no rate limit unless it is named."""
+    slow = Slow()
+    with opened(Options(**{"rate": 0.0, **given}), answerer=RunnableLambda(slow)) as parts, socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        made = site(parts, PAGE)
+        running = server(made)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            _wait(running, thread)
+            yield Served(f"http://127.0.0.1:{bound.getsockname()[1]}", parts, slow)
+        finally:
+            slow.let_go.set()
+            made.close()
+            running.should_exit = True
+            thread.join(20)
+    assert not thread.is_alive()
+
+
+def _wait(running: uvicorn.Server, thread: threading.Thread) -> None:
+    end = time.monotonic() + 60
+    while not running.started:
+        assert thread.is_alive(), "the server did not start"
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def main() -> None:
+    """Serve as a process: each question takes the given seconds more."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("index")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("port", type=int)
+    parser.add_argument("--seconds", type=float, default=0)
+    parser.add_argument("--grace", type=float, default=10)
+    given = parser.parse_args()
+    signals.end_in_order()
+    signals.give(given.grace + 5)
+    logs.set_up(as_json=True, verbose=True)
+    options = Options(index=given.index, data=given.data, port=given.port, grace=given.grace, rate=0)
+
+    def late(evidence: Evidence) -> Answer:
+        time.sleep(given.seconds)
+        return Extractive().invoke(evidence)
+
+    with opened(options, answerer=RunnableLambda(late)) as parts:
+        server(site(parts, PAGE)).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""Conversations, feedback and sessions, in real files."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import BadRequestError
+from qa import Assistant
+from tests.test_cli import dateline
+from ui import store as module
+from ui.export import as_json, as_markdown, evaluation
+from ui.file import VERSION, StoreError
+from ui.identity import browser
+from ui.server.sessions import SECONDS, Sessions
+from ui.store import Store, answer_id
+from ui.users import Users
+
+ADA, BEN = "user:ada", browser("b" * 43)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "pages" / "dateline.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def exchange(assistant: Assistant) -> dict[str, Any]:
+    question = "How many homes were flooded at Lowmere?"
+    return {"question": question, "answer": assistant.ask(question).to_dict(), "asked_on": "2026-03-03T10:00:00+00:00"}
+
+
+@pytest.fixture(scope="module")
+def unanswered(assistant: Assistant) -> dict[str, Any]:
+    question = "How many tanks did Russia lose?"
+    return {"question": question, "answer": assistant.ask(question).to_dict()}
+
+
+def test_a_conversation_is_kept_whole_but_for_article_texts(store: Store, exchange: dict[str, Any]) -> None:
+    entry = store.create(ADA)
+    id_ = store.append(ADA, entry.id, exchange)
+    kept = store.load(ADA, entry.id)
+    assert kept.title == exchange["question"]
+    assert [e["answer"]["citations"] for e in kept.exchanges] == [exchange["answer"]["citations"]]
+    assert kept.exchanges[0]["answer_id"] == id_ == answer_id(exchange["answer"])
+    assert all("text" not in p["article"] and p["chunk"]["text"] for p in kept.exchanges[0]["answer"]["passages"])
+    assert exchange["answer"]["passages"][0]["article"]["text"]  # the caller's own is left as it was
+
+
+def test_the_one_changed_last_is_listed_first(store: Store, exchange: dict[str, Any]) -> None:
+    first, second = store.create(ADA, "First"), store.create(ADA, "Second\n\u202e ")
+    store.append(ADA, first.id, exchange)
+    assert [(e.id, e.title) for e in store.conversations(ADA)] == [(first.id, "First"), (second.id, "Second")]
+    store.rename(ADA, second.id, " Another  title ")
+    store.delete(ADA, first.id)
+    assert [e.title for e in store.conversations(ADA)] == ["Another title"]
+
+
+@pytest.mark.parametrize("other", [BEN, "", "user:ada2", "user:ad_"])
+def test_nobody_gets_at_what_belongs_to_another(store: Store, exchange: dict[str, Any], other: str) -> None:
+    entry = store.create(ADA, "Mine")
+    id_ = store.append(ADA, entry.id, exchange)
+    attempts = [
+        lambda: store.load(other, entry.id),
+        lambda: store.append(other, entry.id, exchange),
+        lambda: store.rename(other, entry.id, "Yours"),
+        lambda: store.keep(other, entry.id, 0),
+        lambda: store.delete(other, entry.id),
+        lambda: store.feedback(other, id_, 1),
+    ]
+    for attempt in attempts:
+        with pytest.raises(BadRequestError):
+            attempt()
+    assert store.conversations(other) == []
+    assert (store.load(ADA, entry.id).title, len(store.load(ADA, entry.id).exchanges)) == ("Mine", 1)
+
+
+def test_without_an_owner_nothing_is_kept(store: Store) -> None:
+    with pytest.raises(BadRequestError, match="owner"):
+        store.create("")
+
+
+def test_undo_keeps_what_came_before(store: Store, exchange: dict[str, Any], unanswered: dict[str, Any]) -> None:
+    entry = store.create(ADA)
+    for each in (exchange, unanswered, exchange):
+        store.append(ADA, entry.id, each)
+    store.keep(ADA, entry.id, 1)
+    store.append(ADA, entry.id, unanswered)
+    assert [e["question"] for e in store.load(ADA, entry.id).exchanges] == [
+        exchange["question"], unanswered["question"],
+    ]  # fmt: skip
+
+
+def test_old_conversations_make_room(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_CONVERSATIONS", 3)
+    for number in range(5):
+        store.create(ADA, f"number {number}")
+    store.create(BEN, "his")
+    assert {e.title for e in store.conversations(ADA)} == {"number 2", "number 3", "number 4"}
+    assert len(store.conversations(BEN)) == 1
+
+
+def test_deleted_text_leaves_the_file(store: Store, exchange: dict[str, Any]) -> None:
+    entry = store.create(ADA)
+    store.append(ADA, entry.id, exchange)
+    store.delete(ADA, entry.id)
+    store.close()
+    left = b"".join(path.read_bytes() for path in store.file.path.parent.iterdir())
+    assert exchange["question"].encode() not in left
+
+
+def test_an_answer_has_the_same_id_whenever_it_is_given(assistant: Assistant) -> None:
+    first, again = (assistant.ask("Who is the mayor?").to_dict() for _ in range(2))
+    assert first["timings"] != again["timings"]
+    assert answer_id(first) == answer_id(again)
+    assert answer_id(first) != answer_id({**first, "generation": first["generation"] + 1})
+
+
+def test_feedback_becomes_questions_to_evaluate(
+    store: Store, exchange: dict[str, Any], unanswered: dict[str, Any]
+) -> None:
+    entry = store.create(ADA)
+    good, bad = (store.append(ADA, entry.id, each) for each in (exchange, unanswered))
+    store.feedback(ADA, good, -1)
+    store.feedback(ADA, good, 1)
+    store.feedback(ADA, bad, -1, comment="it was\ntwelve")
+    assert (store.opinion(ADA, good), store.opinion(ADA, bad), store.opinion(BEN, good)) == (1, -1, 0)
+    store.delete(ADA, entry.id)
+    first, second = map(evaluation, store.all_feedback())
+    assert first["answerable"] is True
+    assert first["evidence"][0]["quote"] in [c["quote"] for c in exchange["answer"]["citations"]]
+    assert (first["history"], first["asked_on"]) == ([], "2026-03-03")
+    assert (second["answers"], second["answerable"], second["comment"]) == ([], None, "it was twelve")
+    assert [turn["role"] for turn in second["history"]] == ["user", "assistant"]
+    done = dateline("feedback", "export", "--data", store.file.path.parent)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [first]
+    done = dateline("feedback", "export", "--all", "--data", store.file.path.parent)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [first, second]
+
+
+def test_feedback_can_be_taken_back(store: Store, exchange: dict[str, Any]) -> None:
+    id_ = store.append(ADA, store.create(ADA).id, exchange)
+    store.feedback(ADA, id_, 1)
+    store.feedback(ADA, id_, 0)
+    assert store.all_feedback() == []
+
+
+def test_an_export_holds_every_citation_and_no_markup(store: Store, exchange: dict[str, Any]) -> None:
+    evil = "<img src=x onerror=alert(1)> ![x](http://evil.example/) **[a](javascript:b)** \u202e\n# Head"
+    answer = {**exchange["answer"], "citations": [{**c, "title": evil} for c in exchange["answer"]["citations"]]}
+    entry = store.create(ADA)
+    store.append(ADA, entry.id, {**exchange, "question": evil, "answer": answer})
+    conversation = store.load(ADA, entry.id)
+    text = as_markdown(conversation)
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt("commonmark", {"html": True}).render(text)
+    for forbidden in ("<img", "<a ", "<strong", 'evil.example/"', "\u202e"):
+        assert forbidden not in html
+    for citation in answer["citations"]:
+        assert f"characters {citation['start']} to {citation['end']}" in text
+    assert json.loads(as_json(conversation))["exchanges"][0]["answer"]["citations"] == answer["citations"]
+
+
+def test_threads_and_processes_may_share_a_file(store: Store, exchange: dict[str, Any]) -> None:
+    entry = store.create(ADA)
+    with Store.open(store.file.path) as other:
+        workers = [
+            threading.Thread(target=lambda s=s: [s.append(ADA, entry.id, exchange) for _ in range(10)])
+            for s in (store, other, store, other)
+        ]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    assert len(store.load(ADA, entry.id).exchanges) == 40
+
+
+def test_only_the_server_may_read_the_file(store: Store) -> None:
+    assert store.file.path.stat().st_mode & 0o077 == 0
+    assert store.file.path.parent.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, None], ids=["garbage", "newer"])
+def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "dateline.sqlite"
+    if content is None:
+        with sqlite3.connect(path) as made:
+            made.execute(f"PRAGMA user_version={VERSION + 1}")
+        made.close()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(StoreError, match="--data"):
+        Store.open(path)
+
+
+def test_a_session_ends(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.users._COST", 1 << 10)
+    now = [1000.0]
+    users = Users(tmp_path / "users.json")
+    users.add("ada", "a long password")
+    users.add("ben", "a long password")
+    sessions = Sessions(store.file, users, clock=lambda: now[0])
+    tokens = [sessions.begin(name) for name in ("ada", "ada", "ben", "ben")]
+    assert [sessions.user(token) for token in tokens] == ["ada", "ada", "ben", "ben"]
+    assert sessions.user("") is None
+    sessions.end(tokens[0])
+    assert [sessions.user(token) for token in tokens] == [None, "ada", "ben", "ben"]
+    users.remove("ben")
+    assert [sessions.user(token) for token in tokens[1:]] == ["ada", None, None]
+    now[0] += SECONDS + 1
+    assert sessions.user(tokens[1]) is None
+    users.add("ada", "another password")
+    assert sessions.user(sessions.begin("ada")) == "ada"
+    old = sessions.begin("ada")
+    users.add("ada", "a third password")
+    assert sessions.user(old) is None

@@ -1,0 +1,85 @@
+"""What a site is made of, opened and closed as a whole."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from langchain_core.runnables import Runnable
+
+from qa import Answer, Assistant, Evidence
+from ui.server.lifecycle import Lifecycle
+from ui.server.metrics import Metrics
+from ui.server.observed import ObservedAssistant, Watch
+from ui.server.options import Options
+from ui.server.sessions import Sessions
+from ui.settings import PageSettings
+from ui.store import Store
+from ui.users import Users
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+
+class Build(Protocol):
+    """`ui.web.page.build`, or what builds another page."""
+
+    def __call__(self, assistant: Assistant, store: Store, *, settings: PageSettings) -> "gr.Blocks":
+        """Return the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to serve. `looks` gives what Gradio is told of its looks: theme, css, head, js, i18n."""
+
+    build: Build
+    looks: Callable[[PageSettings], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of one server process. Without `users` nobody signs in."""
+
+    options: Options
+    assistant: Assistant
+    store: Store
+    users: Users | None
+    sessions: Sessions | None
+    lifecycle: Lifecycle
+    metrics: Metrics
+
+    @property
+    def settings(self) -> PageSettings:
+        """Return what the page is told."""
+        return PageSettings(
+            index=self.options.index,
+            sources=self.options.sources,
+            admins=self.users.admins() if self.users else frozenset(),
+            sign_in=self.users is not None,
+            question_limit=self.options.question_limit,
+            concurrency=self.options.concurrency,
+            queue_size=self.options.queue_size,
+        )
+
+
+@contextmanager
+def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = None) -> Iterator[Parts]:
+    """Give the parts, and close them at the end. Raises a `DatelineError` when one cannot be opened."""
+    users = Users(options.auth) if options.auth else None
+    if users:
+        users.names()  # an unreadable file is told now
+    lifecycle = Lifecycle()
+    assistant = ObservedAssistant.open(options.index, answerer=answerer)
+    assert isinstance(assistant, ObservedAssistant)  # `open` makes an instance of its class
+    with assistant, Store.open(options.data / "dateline.sqlite") as store:
+        metrics = Metrics(generation=lambda: _generation(assistant), answering=lambda: lifecycle.answering)
+        assistant.watch = Watch(observer=metrics.observe, lifecycle=lifecycle, question_limit=options.question_limit)
+        yield Parts(
+            options=options, assistant=assistant, store=store, users=users,
+            sessions=Sessions(store.file, users) if users else None, lifecycle=lifecycle, metrics=metrics,
+        )  # fmt: skip
+
+
+def _generation(assistant: Assistant) -> int:
+    with assistant.index.generation() as generation:
+        return generation.number
