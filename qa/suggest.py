@@ -143,7 +143,7 @@ def _proper(text: str) -> frozenset[str]:
 
 
 def _place(text: str) -> str:
-    """Return where the news is from: of the names behind "in" or "at", the one that is named most, if twice at least."""
+    """Return where the news is from: the name behind "in" or "at" that comes most, if twice at least."""
     names = set(re.findall(rf"\b(?:in|at) (?!{_DATE})([A-Z][\w-]+(?: [A-Z][\w-]+)?)", text))
     count, name = max(((text.count(name), name) for name in names), default=(0, ""))
     return name if count > 1 else ""

@@ -1,7 +1,7 @@
 """The assistant that the server uses: each question is counted, and its errors are fit to be shown."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -39,7 +39,7 @@ class ObservedAssistant(Assistant):
 
     watch = Watch()
 
-    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+    def stream(self, question: str, **options: Any) -> Generator[Event, None, None]:
         """Yield what `Assistant.stream` yields."""
         started = time.perf_counter()
         outcome: Outcome = "stopped"
