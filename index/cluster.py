@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_BLOCK = 2 * BATCH
+"""How many texts an actor is given, and gives back, at once."""
+
 
 class Ray:
     """Embeds with as many actors as the cluster has room for, `cpus` for each.
@@ -38,9 +41,11 @@ class Ray:
             room = int(ray.cluster_resources().get("CPU", 1)) // self._cpus
             if not room:
                 raise BadRequestError(f"No machine of the Ray cluster has {self._cpus} free CPUs for an actor.")
+            ray.data.DataContext.get_current().enable_progress_bars = False  # we have our own
             blocks = [
-                ray.put(pyarrow.table({"key": [key for key, _ in window], "text": [text for _, text in window]}))
+                ray.put(pyarrow.table({"key": [key for key, _ in some], "text": [text for _, text in some]}))
                 for window in windows
+                for some in (window[start : start + _BLOCK] for start in range(0, len(window), _BLOCK))
             ]
             if not blocks:
                 return
@@ -104,8 +109,6 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
         raise BadRequestError(
             f"No Ray cluster at {address or 'this machine'}: {error}. Start one with: ray start --head"
         ) from error
-    quiet = ray.data.DataContext.get_current()
-    quiet.enable_progress_bars = False
     try:
         yield
     finally:
