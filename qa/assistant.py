@@ -46,7 +46,7 @@ class Assistant:
         model: str | None = None,
         answerer: Runnable[Evidence, Answer] | None = None,
     ) -> "Assistant":
-        """Open the index at `path`.
+        """Open the index at `path`: a folder, or the address of a Chroma server such as http://127.0.0.1:8000.
 
         `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
         `Evidence` to `Answer`. Raises a `DatelineError` when there is no usable index.
