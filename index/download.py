@@ -54,6 +54,8 @@ class _Download:
         parts: list[Part] = []
         for offset in range(0, self._published.parts_count, _PAGE):
             ids = self._server.get(self._published.articles, include=(), limit=_PAGE, offset=offset).ids
+            if not ids:
+                break  # or a server could make us ask for ever
             parts.extend(map(Part.parse, ids))
         parts.sort()
         if content_digest(self._fingerprint, {part.hash for part in parts}) != self._published.digest:

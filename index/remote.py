@@ -173,8 +173,10 @@ class RemoteDense:
 
     def ids(self) -> Iterator[str]:
         """Yield the id of every chunk."""
-        for offset in range(0, self.count(), _PAGE):
-            yield from self._server.get(self._id, include=(), limit=_PAGE, offset=offset).ids
+        offset = 0
+        while page := self._server.get(self._id, include=(), limit=_PAGE, offset=offset).ids:
+            yield from page
+            offset += len(page)
 
     def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
         """Return for each vector the ids of the k nearest chunks."""

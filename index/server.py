@@ -21,7 +21,7 @@ _PAGE = 1000
 QUICK = Patience(2.0, 2)
 ASKING = Patience(6.0, 3)
 OPENING = Patience(4.0, 3)
-MOVING = Patience(60.0, 3)
+MOVING = Patience(30.0, 3)
 _WRITING = Patience(60.0)
 
 

@@ -66,7 +66,7 @@ def mirror(folder: Folder, archive: Archive, address: Address, *, again: bool, p
         if new is None:
             new = run.send(before)
         if before is None or before.served != new.number:
-            old = () if before is None else (before.current,)
+            old = () if before is None or not _is_whole(server, before.current) else (before.current,)
             before = Pointer(served=new.number, generations=(*old, new))
             point(server, before)
         sweep(server, before)
@@ -98,6 +98,14 @@ def _before(server: ChromaServer, *, again: bool) -> Pointer | None:
         return None
 
 
+def _is_whole(server: ChromaServer, published: Published) -> bool:
+    try:
+        require_whole(server, published)
+    except IndexUnavailableError:
+        return False
+    return True
+
+
 class _Upload:
     """One run, whose archive is locked."""
 
@@ -111,12 +119,8 @@ class _Upload:
 
     def find_same(self, before: Pointer) -> Published | None:
         """Return the generation on the server that has our content and is whole."""
-        for published in before.generations:
-            if published.digest == self._digest:
-                with suppress(IndexUnavailableError):
-                    require_whole(self._server, published)
-                    return published
-        return None
+        same = (published for published in before.generations if published.digest == self._digest)
+        return next((published for published in same if _is_whole(self._server, published)), None)
 
     def send(self, before: Pointer | None) -> Published:
         """Upload our generation under the next number, and check it. What failed is deleted, if that can be done."""

@@ -65,7 +65,7 @@ class Assistant:
         llm_base_url: str | None = None,
         llm_timeout: float = TIMEOUT,
     ) -> "Assistant":
-        """Open the index at `path`.
+        """Open the index at `path`: a folder, or the address of a Chroma server such as http://127.0.0.1:8000.
 
         `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
         `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has

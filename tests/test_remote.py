@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,15 @@ from index import (
     Scope,
 )
 from index.address import Address
+from index.archive import Archive
+from index.database import Database
 from index.doctor import examine, repair
 from index.generation import Folder
 from index.history import compact, generations, rollback
 from index.reindex import reindex
 from index.replica import replica_path
+from index.serving import Index
+from index.upload import mirror, remember
 from qa import Answer, Assistant
 from tests.chroma import Chroma, Proxy, answering, free_port
 from tests.conftest import ARTICLES, write
@@ -77,18 +82,43 @@ def cache(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -
 def url(chroma: Chroma, archive: Path, cache: Cache) -> str:
     """The address of a published index of articles/ of the test's own, and an empty copy of it here."""
     address = chroma.url(f"index{next(NUMBERS)}")
-    reindex([ARTICLES], archive, publish_to=address)
+    publish_again(archive, address)
     cache("here", address)
     return address
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
+    """Three articles, and an index of them."""
+    base = tmp_path_factory.mktemp("three")
+    write(base / "news" / "bridge.md", "Bridge closes", "The bridge over the Senn closed after a crack was found.")
+    write(base / "news" / "school.md", "School strike ends", "Teachers in Ellery return to work after a deal on pay.")
+    write(base / "news" / "ferry.md", "Night ferry", "A night ferry will link both banks from the first of June.")
+    shutil.copytree(sample_index / "encoder", base / "index" / "encoder", copy_function=os.link)
+    reindex([base / "news"], base / "index")
+    return base
 
 
 @pytest.fixture
-def small(source: Path, index_path: Path, chroma: Chroma, cache: Cache) -> str:
-    """The address of a published index of three articles, whose source may be changed."""
+def small(three: Path, tmp_path: Path, chroma: Chroma, cache: Cache) -> str:
+    """The address of a published index of the three articles, made from `tmp_path`, where they may be changed."""
+    shutil.copytree(three / "news", tmp_path / "news")
+    shutil.copytree(three / "index", tmp_path / "index", ignore=shutil.ignore_patterns("encoder"))
+    shutil.copytree(three / "index" / "encoder", tmp_path / "index" / "encoder", copy_function=os.link)
     address = chroma.url(f"small{next(NUMBERS)}")
-    reindex([source], index_path, publish_to=address)
+    publish_again(tmp_path / "index", address)
     cache("here", address)
     return address
+
+
+def publish_again(index: Path, address: str | None = None) -> None:
+    """Send all of it, as `reindex --full --publish` does after building it anew."""
+    folder = Folder(index)
+    with Database.open(folder.archive) as database:
+        archive = Archive(database)
+        target = remember(archive, address)
+        assert target is not None
+        mirror(folder, archive, target, again=True, progress=lambda *_: None)
 
 
 def same(one: Answer, other: Answer) -> bool:
@@ -118,15 +148,18 @@ def test_the_answers_are_those_of_the_folder(url: str, assistant: Assistant) -> 
             assert list(here.articles()) == list(there.articles())
             scope = Scope(sources=tuple(here.sources()))
             vector = here.embeddings.embed_query(ASKED[0])
-            monkey = here.dense(vector, 20, scope), here._dense.search(vector, 20, scope)
-            assert [h.chunk_id for h in monkey[0]] == [h.chunk_id for h in monkey[1]]
+            exact = here.dense(vector, 20, scope)
+            assert [hit.chunk_id for hit in here._dense.search(vector, 20, scope)] == [hit.chunk_id for hit in exact]
 
 
-def test_several_readers_follow_what_is_published(small: str, cache: Cache, source: Path, index_path: Path) -> None:
-    """Two machines, and two processes' worth of readers on one of them."""
+def test_several_readers_follow_what_is_published(small: str, cache: Cache, tmp_path: Path) -> None:
+    """Two machines, and two readers on one of them. What was replaced twice is gone from the copies, too."""
+    source, index = tmp_path / "news", tmp_path / "index"
+    copies = [replica_path(Address.parse(small))]
     first, second = Assistant.open(small), Assistant.open(small)
-    cache("elsewhere", small)
+    copies.append(cache("elsewhere", small))
     third = Assistant.open(small)
+    assert all(b"first of June" in raw(copy) for copy in copies)
     readers = [first, second, third]
     answers: list[Answer] = []
     done = threading.Event()
@@ -140,9 +173,9 @@ def test_several_readers_follow_what_is_published(small: str, cache: Cache, sour
         try:
             for number in (2, 3):
                 write(source / "ferry.md", "Night ferry", f"The night ferry will start on {number} July instead.")
-                assert reindex([source], index_path).published == f"{small}, generation {number}"
-                took = wait_for(lambda: all(numbers(readers) == [number] * 3 for _ in (0,)), 10)  # noqa: B023
-                assert took < 3
+                assert reindex([source], index).published == f"{small}, generation {number}"
+                assert wait_for(partial(serve, readers, number), 10) < 3
+                wait_for(lambda: answers[-1].generation == number, 10)  # noqa: B023
         finally:
             done.set()
         asking.result()
@@ -154,6 +187,15 @@ def test_several_readers_follow_what_is_published(small: str, cache: Cache, sour
     assert {answer.generation for answer in answers} >= {1, 3}
     for reader in readers:
         reader.close()
+    wait_for(lambda: not any(b"first of June" in raw(copy) for copy in copies), 10)
+
+
+def raw(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".onnx")
+
+
+def serve(readers: list[Assistant], number: int) -> bool:
+    return numbers(readers) == [number] * len(readers)
 
 
 def numbers(readers: list[Assistant]) -> list[int]:
@@ -162,22 +204,6 @@ def numbers(readers: list[Assistant]) -> list[int]:
         with reader.index.generation() as current:
             found.append(current.number)
     return found
-
-
-def test_a_removed_article_leaves_the_copies(small: str, source: Path, index_path: Path) -> None:
-    with Assistant.open(small) as reader:
-        folder = replica_path(Address.parse(small))
-        assert b"first of June" in raw(folder)
-        (source / "ferry.md").unlink()
-        reindex([source], index_path, yes=True)
-        write(source / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
-        reindex([source], index_path, yes=True)
-        wait_for(lambda: numbers([reader]) == [3], 10)
-        wait_for(lambda: b"first of June" not in raw(folder), 10)
-
-
-def raw(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".onnx")
 
 
 def test_what_is_unchanged_is_not_sent_again(url: str, archive: Path, chroma: Chroma) -> None:
@@ -206,13 +232,19 @@ def test_an_emptied_server_is_filled_again_and_readers_follow(url: str, archive:
 
 KILLED_WHILE_PUBLISHING = """
 import os, signal, sys
-from index.reindex import reindex
+from pathlib import Path
+from index.archive import Archive
+from index.database import Database
+from index.generation import Folder
+from index.upload import mirror, remember
 
 def progress(stage, done, total):
-    if stage == "upload":
-        os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
 
-reindex([sys.argv[1]], sys.argv[2], full=True, progress=progress)
+folder = Folder(Path(sys.argv[1]))
+with Database.open(folder.archive) as database:
+    archive = Archive(database)
+    mirror(folder, archive, remember(archive, None), again=True, progress=progress)
 """
 
 
@@ -220,13 +252,12 @@ def test_a_killed_publication_leaves_what_was_served(url: str, archive: Path, ch
     name = Address.parse(url).name
     served = generations(url)
     whole = chroma.collections(name)
-    command = [sys.executable, "-c", KILLED_WHILE_PUBLISHING, str(ARTICLES), str(archive)]
+    command = [sys.executable, "-c", KILLED_WHILE_PUBLISHING, str(archive)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(chroma.collections(name)) == len(whole) + 1
     assert generations(url) == served
-    with Assistant.open(url) as reader:
-        assert reader.ask(ASKED[0]).status == "answered"
+    Index.open(url).close()
     assert any("left over" in finding.what for finding in examine(url))
 
     reindex([ARTICLES], archive)
@@ -234,9 +265,10 @@ def test_a_killed_publication_leaves_what_was_served(url: str, archive: Path, ch
     assert examine(url) == []
 
 
-def test_generations_on_a_server(small: str, source: Path, index_path: Path, chroma: Chroma) -> None:
+def test_generations_on_a_server(small: str, tmp_path: Path, chroma: Chroma) -> None:
+    source, index = tmp_path / "news", tmp_path / "index"
     write(source / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
-    reindex([source], index_path)
+    reindex([source], index)
     assert [(e.number, e.served, e.articles) for e in generations(small)] == [(1, False, 3), (2, True, 4)]
     with Assistant.open(small) as reader:
         assert rollback(small) == 1
@@ -244,7 +276,7 @@ def test_generations_on_a_server(small: str, source: Path, index_path: Path, chr
         assert reader.ask("When does the tram reach Osk Hill?").status == "not_found"
         with pytest.raises(BadRequestError, match="Beside 1 there is: 2"):
             rollback(small, 7)
-        assert reindex([source], index_path).published == f"{small}, generation 2"
+        assert reindex([source], index).published == f"{small}, generation 2"
         compact(small)
         assert [e.number for e in generations(small)] == [2]
         wait_for(lambda: numbers([reader]) == [2], 10)
@@ -417,32 +449,30 @@ HARM: dict[str, tuple[Callable[[Chroma, str], None], str]] = {
 
 @pytest.mark.parametrize(("harm", "message"), HARM.values(), ids=HARM)
 def test_what_was_not_published_is_refused(
-    small: str, chroma: Chroma, source: Path, index_path: Path, harm: Callable[[Chroma, str], None], message: str
+    small: str, chroma: Chroma, tmp_path: Path, harm: Callable[[Chroma, str], None], message: str
 ) -> None:
     harm(chroma, small)
     with pytest.raises(IndexUnavailableError, match=rf"{message}.*reindex --full --index FOLDER --publish http"):
-        Assistant.open(small)
+        Index.open(small)
     assert any(message in finding.what for finding in examine(small))
-    reindex([source], index_path, full=True)
-    assert examine(small) == []
-    with Assistant.open(small) as reader:
-        assert reader.ask("Why did the bridge close?").status == "answered"
+    publish_again(tmp_path / "index")
+    Index.open(small).close()
 
 
 def test_an_index_of_a_newer_dateline_is_refused(small: str, chroma: Chroma) -> None:
     say(chroma, small, pointer(chroma, small)[1].replace('"format":1', '"format":2'))
     with pytest.raises(IndexMismatchError, match="newer Dateline"):
-        Assistant.open(small)
+        Index.open(small)
 
 
 def test_another_model_is_a_mismatch_and_its_name_is_never_followed(small: str, chroma: Chroma) -> None:
     said = pointer(chroma, small)[1]
-    say(chroma, small, said.replace('"model":"all-MiniLM-L6-v2"', '"model":"evil/\x1b[31mmodel"'))
-    Assistant.open(small).close()
+    say(chroma, small, said.replace('"model":"all-MiniLM-L6-v2"', '"model":"evil/\\u001b[31mmodel"'))
+    Index.open(small).close()
     say(chroma, small, said.replace('"chunk_tokens":200', '"chunk_tokens":100'))
     shutil.rmtree(replica_path(Address.parse(small)) / "generations")
     with pytest.raises(IndexMismatchError, match="another chunk_tokens than here"):
-        Assistant.open(small)
+        Index.open(small)
 
 
 def test_a_poisoned_configuration_is_only_text(small: str, chroma: Chroma) -> None:
@@ -490,7 +520,7 @@ COPY_HARM: dict[str, Callable[[Folder], object]] = {
 
 @pytest.mark.parametrize("harm", COPY_HARM.values(), ids=COPY_HARM)
 def test_a_damaged_copy_is_made_anew(small: str, harm: Callable[[Folder], object]) -> None:
-    Assistant.open(small).close()
+    Index.open(small).close()
     harm(Folder(replica_path(Address.parse(small))))
     with Assistant.open(small) as reader:
         assert reader.ask("Why did the bridge close?").status == "answered"
@@ -517,7 +547,7 @@ def test_a_cache_that_cannot_be_written_is_told(small: str, tmp_path: Path, monk
     (tmp_path / "file").touch()
     monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "file"))
     with pytest.raises(Exception, match="DATELINE_CACHE") as caught:
-        Assistant.open(small)
+        Index.open(small)
     assert not isinstance(caught.value, IndexDamagedError)
 
 
@@ -534,14 +564,14 @@ def test_following_goes_on_after_a_failure(small: str, caplog: pytest.LogCapture
 
 
 def test_closing_ends_the_thread(small: str) -> None:
-    with Assistant.open(small):
+    with Index.open(small):
         assert any(thread.name.startswith("follow") for thread in threading.enumerate())
     assert not any(thread.name == f"follow {small}" for thread in threading.enumerate())
 
 
-def test_a_folder_is_what_is_reindexed(small: str, source: Path) -> None:
+def test_a_folder_is_what_is_reindexed(source: Path) -> None:
     with pytest.raises(BadRequestError, match=r"--index FOLDER --publish http"):
-        reindex([source], small)
+        reindex([source], "http://127.0.0.1:1")
 
 
 def test_the_command_asks_a_server(url: str) -> None:
@@ -552,7 +582,6 @@ def test_the_command_asks_a_server(url: str) -> None:
     done = dateline("ask", ASKED[0], "--index", url)
     assert (done.returncode, done.stderr) == (0, "")
     assert "[1] Kremlin Sees No Basis" in done.stdout
-    assert "30 articles" in dateline("index", "list", "--index", url).stdout
     done = dateline("ask", ASKED[0], "--index", f"http://127.0.0.1:{free_port()}")
     assert done.returncode == 69
     assert done.stderr.startswith("dateline: The Chroma server at http://127.0.0.1:")
@@ -596,5 +625,5 @@ def test_an_address_leads_to_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_copy_can_be_read_by_its_owner_only(small: str) -> None:
-    Assistant.open(small).close()
+    Index.open(small).close()
     assert replica_path(Address.parse(small)).stat().st_mode & 0o077 == 0
