@@ -42,9 +42,9 @@ def fill(
     space.require(folder.path, size)
     done = 0
     with space.guarded(folder.path, size):
-        for window in windows(missing, _WINDOW):
+        for window in _windows(missing, _WINDOW):
             texts = sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
-            for some in windows(texts, _COMMIT):
+            for some in _windows(texts, _COMMIT):
                 vectors = embeddings.encode([text for _, text in some])
                 archive.add_vectors(fingerprint.vectors, zip((key for key, _ in some), vectors, strict=True))
                 done += len(some)
@@ -63,7 +63,7 @@ def _texts(archive: Archive, embeddings: SentenceEmbeddings, window: Iterable[Mi
             yield missing.embedded, embedded_text(head, Chunk("", article.id, missing.start, missing.end, text))
 
 
-def windows(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
+def _windows(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
     """Yield the values in lists of at most `size`."""
     remaining = iter(values)
     while some := list(islice(remaining, size)):

@@ -20,6 +20,8 @@ from tests.readers import Found, Reader
 from tests.readers import read as look
 from tests.test_doctor import DAMAGES, flip, segment, served, truncate, zero
 
+pytestmark = pytest.mark.usefixtures("checked_here")
+
 Damage = Callable[[Folder], None]
 ASKED = ["harbour matter 7", "Which story tells of item 3?"]
 
