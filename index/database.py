@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,7 @@ class Database:
         with self._lock, _damage(self.path):
             return self._connection.execute(sql, values).fetchall()
 
-    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Generator[tuple[Any, ...], None, None]:
         """Yield rows without holding them all; for the one writer only."""
         with _damage(self.path):
             yield from self._connection.execute(sql, values)

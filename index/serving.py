@@ -30,9 +30,9 @@ _EXACT_BELOW = 2000
 class Generation:
     """One generation of an index, open for searching: it never changes. Thread-safe."""
 
-    def __init__(self, number: int, path: Path, database: Database, dense: Dense, lexical: Lexical,
-                 embeddings: SentenceEmbeddings, fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
-        self.number, self.path = number, path
+    def __init__(self, number: int, database: Database, dense: Dense, lexical: Lexical, embeddings: SentenceEmbeddings,
+                 fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
+        self.number = number
         self.embeddings = embeddings
         self.fingerprint = fingerprint
         self.articles_count: int = about["articles"]
@@ -191,8 +191,6 @@ class Index:
         embeddings = self._model_of(fingerprint)
         self._folder.require_intact(number)
         path = self._folder.generation(number)
-        while path in (generation.path for generation in self._leases):
-            path = path / ".." / path.name  # an index made anew at the same place: Chroma knows open folders by name
         with ExitStack() as opened:
             database = Database.open(self._folder.archive)
             opened.callback(database.close)
@@ -202,7 +200,7 @@ class Index:
             if not dense.count() == lexical.count() == about["chunks"]:
                 raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
             opened.pop_all()
-        generation = Generation(number, path, database, dense, lexical, embeddings, fingerprint, about)
+        generation = Generation(number, database, dense, lexical, embeddings, fingerprint, about)
         self._leases[generation] = 0
         return generation
 

@@ -159,6 +159,15 @@ def test_a_reader_follows_an_archive_that_was_moved_away_and_built_again(
         assert (answer.generation, [p.article.id for p in answer.passages]) == (2, ["tram.md"])
 
 
+def test_an_index_of_one_passage_stays_as_it_was_written(tmp_path: Path, tiny_model: Path) -> None:
+    """Chroma must not leave it to readers to write its only record to the files."""
+    write(tmp_path / "news" / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
+    reindex([tmp_path / "news"], tmp_path / "index", model=str(tiny_model))
+    for _ in range(2):
+        ((found,),) = look(tmp_path / "index", ["tram"])
+        assert found[1] == "Tram"
+
+
 def test_a_reader_follows_an_index_that_was_deleted_and_made_anew(
     damaged: Folder, tmp_path: Path, tiny_model: Path
 ) -> None:
