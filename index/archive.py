@@ -7,7 +7,7 @@ does not know: Chroma, tantivy, and which generation is served.
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -201,12 +201,14 @@ class Archive:
             " WHERE m.generation = ? ORDER BY a.id, c.ordinal",
             (model, generation),
         )
-        for chunk_id, text, title, published, source, category, embedded, vector, digest in found:
-            if vector_digest(embedded, model, vector) != digest:
-                raise IndexDamagedError(
-                    f"The cached vector of passage {chunk_id} is not as it was written. Run: dateline doctor --repair"
-                )
-            yield Row(chunk_id, text, title, day_number(published), source, category, vector)
+        with closing(found):
+            for chunk_id, text, title, published, source, category, embedded, vector, digest in found:
+                if vector_digest(embedded, model, vector) != digest:
+                    raise IndexDamagedError(
+                        f"The cached vector of passage {chunk_id} is not as it was written. "
+                        "Run: dateline doctor --repair"
+                    )
+                yield Row(chunk_id, text, title, day_number(published), source, category, vector)
 
     def hashes(self, generation: int) -> dict[bytes, int]:
         """Return the number of every article version of a generation by its hash."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from index.generation import Folder
@@ -29,8 +28,8 @@ class Backing(Protocol):
     def folder(self) -> Folder:
         """Return the folder."""
 
-    def dense(self, number: int, path: Path) -> Searching:
-        """Open the search by meaning of a generation, whose folder is `path`."""
+    def dense(self, number: int) -> Searching:
+        """Open a generation's search by meaning."""
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -42,11 +41,11 @@ class OnDisk:
 
     folder: Folder
 
-    def dense(self, number: int, path: Path) -> Searching:  # noqa: ARG002  (the path says it)
+    def dense(self, number: int) -> Searching:
         """Open a generation's Chroma collection."""
         from index.dense import Dense  # takes a second to load, and is not needed when a server searches
 
-        return Dense.open(path / "chroma")
+        return Dense.open(self.folder.generation(number) / "chroma")
 
     def close(self) -> None:
         """Do nothing."""

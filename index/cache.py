@@ -49,7 +49,7 @@ def fill(
     with space.guarded(folder.path, size):
         texts = (
             sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
-            for window in windows(missing, _WINDOW)
+            for window in _windows(missing, _WINDOW)
         )
         for keys, vectors in engine.embed(embeddings, texts):
             archive.add_vectors(fingerprint.vectors, zip(keys, vectors, strict=True))
@@ -69,7 +69,7 @@ def _texts(archive: Archive, embeddings: SentenceEmbeddings, window: Iterable[Mi
             yield missing.embedded, embedded_text(head, Chunk("", article.id, missing.start, missing.end, text))
 
 
-def windows(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
+def _windows(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
     """Yield the values in lists of at most `size`."""
     remaining = iter(values)
     while some := list(islice(remaining, size)):

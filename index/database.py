@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, I
 from index.migrate import VECTOR, migrate
 
 SCHEMA_VERSION = 2
+_BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs
 _SCHEMA = f"""
 CREATE TABLE article (
     version INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL, title TEXT NOT NULL,
@@ -119,7 +120,7 @@ class Database:
         with self._lock, _damage(self.path):
             return self._connection.execute(sql, values).fetchall()
 
-    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Generator[tuple[Any, ...], None, None]:
         """Yield rows without holding them all; for the one writer only."""
         with _damage(self.path):
             yield from self._connection.execute(sql, values)
@@ -159,7 +160,11 @@ def _refuse_newer(path: Path) -> None:
     The file is looked at through SQLite alone. Opening and closing it in any other way would end this process's locks
     on it, which other connections hold: then a writer that ends thinks it is the last, and deletes the log they use.
     """
-    with _damage(path), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with (
+        space.guarded(path.parent, _BESIDE),
+        _damage(path),
+        closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection,
+    ):
         ((version,),) = connection.execute("PRAGMA user_version")
     if version > SCHEMA_VERSION:
         raise IndexMismatchError(
@@ -169,7 +174,7 @@ def _refuse_newer(path: Path) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    with _damage(path):
+    with space.guarded(path.parent, _BESIDE), _damage(path):
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
         for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY"):

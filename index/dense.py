@@ -4,8 +4,9 @@ Chroma holds no text: that makes a build three times as fast, the folder a quart
 article leave nothing behind. A collection is built once from cached vectors and then only read.
 """
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -34,48 +35,40 @@ _SAME = 0.9999
 class Dense:
     """An open Chroma collection; `close` it when no search is under way."""
 
-    def __init__(self, client: "Client", collection: "Collection", path: Path) -> None:
-        self._client = client
+    def __init__(self, collection: "Collection", path: Path, resources: ExitStack) -> None:
         self._collection = collection
         self._path = path
+        self._resources = resources
 
     @classmethod
     def build(cls, path: Path, rows: Iterable[Row], count: int) -> None:
         """Write a collection of the rows, all of it on disk when this returns. `count` is the number of rows."""
         settings = hnsw(count)
         configuration: Any = {"hnsw": settings}
-        client = _client(path)
-        try:
-            with _damage(path):
-                collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
-                remaining = iter(rows)
-                while some := list(islice(remaining, min(_BATCH, settings["sync_threshold"]))):
-                    collection.add(
-                        ids=[row.chunk_id for row in some],
-                        embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
-                        metadatas=[metadata(row) for row in some],
-                    )
-                collection.count()
-                collection.get(limit=1, include=["metadatas"])  # the first read clears the log
-        finally:
-            client.close()
+        with _client(path) as client, _damage(path):
+            collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
+            remaining = iter(rows)
+            while some := list(islice(remaining, min(_BATCH, settings["sync_threshold"]))):
+                collection.add(
+                    ids=[row.chunk_id for row in some],
+                    embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
+                    metadatas=[metadata(row) for row in some],
+                )
+            collection.count()
+            collection.get(limit=1, include=["metadatas"])  # the first read clears the log
 
     @classmethod
     def open(cls, path: Path) -> "Dense":
         """Open the collection at `path`."""
         if not (path / "chroma.sqlite3").is_file():
             raise _damaged(path, "it is missing")
-        client = _client(path)
-        try:
-            with _damage(path):
-                return cls(client, client.get_collection(_NAME, embedding_function=None), path)
-        except IndexDamagedError:
-            client.close()
-            raise
+        with ExitStack() as resources, _damage(path):
+            collection = resources.enter_context(_client(path)).get_collection(_NAME, embedding_function=None)
+            return cls(collection, path, resources.pop_all())
 
     def close(self) -> None:
         """Give back the memory and files."""
-        self._client.close()
+        self._resources.close()
 
     def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
         """Return the k chunks nearest to a unit vector by cosine, approximately (HNSW), best first."""
@@ -114,9 +107,29 @@ class Dense:
             return self._collection.query(query_embeddings=vectors, n_results=k, include=[])["ids"]
 
 
-def _client(path: Path) -> "Client":
-    with _damage(path):
-        return cast("Client", chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False)))
+@contextmanager
+def _client(path: Path) -> Iterator["Client"]:
+    """Give a client of its own.
+
+    Chroma lets all clients of one path share one engine, even if another folder is at that path by now.
+    """
+    name = str(path)
+    with _opening:
+        while name in _open:
+            name += "/."
+        _open.add(name)
+    try:
+        with _damage(path):
+            settings = Settings(anonymized_telemetry=False)
+            client = cast("Client", chromadb.PersistentClient(name, settings=settings))
+        with client:
+            yield client
+    finally:
+        _open.discard(name)
+
+
+_open: set[str] = set()
+_opening = threading.Lock()
 
 
 def _equal(row: Row, vector: Any, fields: Any) -> bool:

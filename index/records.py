@@ -33,5 +33,5 @@ def hnsw(count: int) -> dict[str, Any]:
     Chroma keeps what is short of a whole `sync_threshold` in its log, and inserts that anew whenever the collection
     is opened: so the threshold is made to divide the count.
     """
-    threshold = max(2, count // max(1, -(-count // 10_000)))
+    threshold = max(1, count // max(1, -(-count // 10_000)))
     return {"space": "cosine", "sync_threshold": threshold, "batch_size": 100}

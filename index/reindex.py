@@ -5,16 +5,17 @@ readers are served from the last whole generation throughout. Bytes decide what 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from index import space
 from index.address import Address, address_of
 from index.archive import Archive
-from index.cache import fill, windows
+from index.cache import fill
 from index.consent import filled, refuse_removal, require_sources
 from index.database import Database
 from index.embed import DEFAULT_MODEL, SentenceEmbeddings
@@ -25,7 +26,7 @@ from index.intake import Difference, Intake, Known
 from index.lock import writer_lock
 from index.prepare import Prepared
 from index.publish import Progress, publish, tidy
-from index.read import Rejected, read
+from index.read import Item, Rejected, read
 from index.upload import mirror, remember
 
 _TRANSACTION = 500
@@ -145,17 +146,23 @@ class _Run:
         chunks = self._archive.counts(served)[1] if served else 0
         size = space.needed(chunks=chunks, dimension=self._fingerprint.dimension)
         space.require(self._folder.path, size)
-        done = 0
+        items = enumerate(read(sources), 1)
         with space.guarded(self._folder.path, size):
-            for items in windows(read(sources), _TRANSACTION):
-                with self._archive.writing():
-                    for item in items:
-                        intake.take(item)
-                        done += 1
-                        self._progress("read", done, None)
+            while self._take_some(intake, islice(items, _TRANSACTION)) == _TRANSACTION:
+                pass
             with self._archive.writing():
                 intake.keep_unreadable(self._archive.version)
         return intake
+
+    def _take_some(self, intake: Intake, items: Iterable[tuple[int, Item | Rejected]]) -> int:
+        """Take numbered items in one transaction, and return how many there were."""
+        taken = 0
+        with self._archive.writing():
+            for done, item in items:
+                intake.take(item)
+                taken += 1
+                self._progress("read", done, None)
+        return taken
 
     def _store(self, prepared: Prepared) -> int:
         return self._archive.add(prepared.hash, prepared.article, prepared.chunks)

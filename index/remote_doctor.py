@@ -74,7 +74,7 @@ def _wrong_there(replica: Replica, pointer: Pointer) -> Iterator[str]:
     model = replica.folder.about(number)[0].vectors
     with Database.open(replica.folder.archive) as database:
         rows = {row.chunk_id: row.vector for row in Archive(database).rows(number, model)}
-    yield from _wrong_vectors(replica.dense(number, replica.folder.generation(number)), rows)
+    yield from _wrong_vectors(replica.dense(number), rows)
 
 
 def _wrong_vectors(dense: RemoteDense, expected: dict[str, bytes]) -> Iterator[str]:

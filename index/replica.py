@@ -103,7 +103,7 @@ class Replica:
         self._follower = threading.Thread(target=self._follow, name=f"follow {self.server.address}", daemon=True)
         self._follower.start()
 
-    def dense(self, number: int, path: Path) -> RemoteDense:  # noqa: ARG002  (vectors are not in the folder)
+    def dense(self, number: int) -> RemoteDense:
         """Return the search by meaning of a generation that is here."""
         return RemoteDense(self.server, self._published(number))
 

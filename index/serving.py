@@ -35,9 +35,9 @@ _EXACT_BELOW = 2000
 class Generation:
     """One generation of an index, open for searching: it never changes. Thread-safe."""
 
-    def __init__(self, number: int, path: Path, database: Database, dense: Searching, lexical: Lexical,
+    def __init__(self, number: int, database: Database, dense: Searching, lexical: Lexical,
                  embeddings: SentenceEmbeddings, fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
-        self.number, self.path = number, path
+        self.number = number
         self.embeddings = embeddings
         self.fingerprint = fingerprint
         self.articles_count: int = about["articles"]
@@ -224,19 +224,16 @@ class Index:
         fingerprint, about = self._folder.about(number)
         embeddings = self._model_of(fingerprint)
         self._folder.require_intact(number)
-        path = self._folder.generation(number)
-        while path in (generation.path for generation in self._leases):
-            path = path / ".." / path.name  # an index made anew at the same place: Chroma knows open folders by name
         with ExitStack() as opened:
             database = Database.open(self._folder.archive)
             opened.callback(database.close)
-            dense = self._backing.dense(number, path)
+            dense = self._backing.dense(number)
             opened.callback(dense.close)
-            lexical = Lexical.open(path / "tantivy")
+            lexical = Lexical.open(self._folder.generation(number) / "tantivy")
             if not dense.count() == lexical.count() == about["chunks"]:
                 raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
             opened.pop_all()
-        generation = Generation(number, path, database, dense, lexical, embeddings, fingerprint, about)
+        generation = Generation(number, database, dense, lexical, embeddings, fingerprint, about)
         self._leases[generation] = 0
         return generation
 

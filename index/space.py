@@ -15,7 +15,7 @@ _BESIDE = 32 << 20
 _ENCODER = 120 << 20
 _LEAST = 1 << 20
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_FULL_WORDS = ("no space left", "disk is full", "quota exceeded", "file too large")
+_FULL_WORDS = ("no space left", "disk is full", "quota exceeded", "file too large", "disk i/o error")
 
 
 def needed(*, chunks: int, dimension: int, embedded: int = 0, encoder: bool = False) -> int:
@@ -30,20 +30,20 @@ def needed(*, chunks: int, dimension: int, embedded: int = 0, encoder: bool = Fa
 def require(path: Path, size: int) -> None:
     """Raise `DatelineError` with both numbers when less than `size` bytes are free."""
     if shutil.disk_usage(path).free < size:
-        raise _full(path, size)
+        raise DatelineError(_numbers(path, size))
 
 
 @contextmanager
 def guarded(path: Path, size: int) -> Iterator[None]:
-    """Say that the disk is full, and that about `size` bytes are needed, whatever the block's engines raise then.
+    """Say that the disk takes no more, and that about `size` bytes are needed, whatever the block's engines raise then.
 
     Any other `OSError` becomes a `DatelineError` too: the block only writes below `path`.
     """
     try:
         yield
     except Exception as error:  # every engine has errors of its own for a full disk; all others pass
-        if _is_full(error) or shutil.disk_usage(path).free < _LEAST:
-            raise _full(path, size) from error
+        if (reason := _full(error)) or shutil.disk_usage(path).free < _LEAST:
+            raise DatelineError(f"{path} cannot be written: {reason or error}. {_numbers(path, size)}") from error
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):  # of who reads our output
             raise unwritable(path, error) from error
         raise
@@ -57,19 +57,21 @@ def unwritable(path: Path, error: OSError) -> DatelineError:
     )
 
 
-def _full(path: Path, size: int) -> DatelineError:
+def _numbers(path: Path, size: int) -> str:
     free = shutil.disk_usage(path).free
-    return DatelineError(
-        f"{free >> 20} MB are free at {path} and this run needs about {size >> 20} MB ({size} bytes). "
-        "Free some space and run it again; nothing is lost."
+    return (
+        f"{free >> 20} MB are free at {path} and this run needs about {-(-size >> 20)} MB ({size} bytes). "
+        "Free some space, or raise the limit that is set on it, and run it again; nothing is lost."
     )
 
 
-def _is_full(error: BaseException | None) -> bool:
-    """Say whether an error, or what it came from, is about a full disk or a limit on file sizes."""
+def _full(error: BaseException | None) -> str:
+    """Return what an error, or what it came from, says about a disk that takes no more; nothing for all others."""
     while error is not None:
         words = str(error).lower()
-        if getattr(error, "errno", None) in _FULL_NUMBERS or any(word in words for word in _FULL_WORDS):
-            return True
+        if getattr(error, "errno", None) in _FULL_NUMBERS:
+            return words
+        if found := next((reason for reason in _FULL_WORDS if reason in words), ""):
+            return found
         error = error.__cause__
-    return False
+    return ""

@@ -12,6 +12,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+from index.check import check
 from index.embed import SentenceEmbeddings
 from index.generation import Folder
 from index.reindex import Report, reindex
@@ -71,6 +72,17 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmb
 
 
 @pytest.fixture
+def checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New generations are checked in this process, every chunk of them: starting one takes most of the time."""
+
+    def check_here(folder: Folder, number: int, *, every: bool = False) -> None:
+        check(folder, number, sample=None)
+
+    monkeypatch.setattr("index.publish.check", check_here)
+    monkeypatch.setattr("index.doctor.check", check_here)
+
+
+@pytest.fixture
 def index_path(tmp_path: Path, sample_index: Path) -> Path:
     """An empty index folder that has the question encoder already: exporting it takes seconds."""
     path = tmp_path / "index"
@@ -81,8 +93,11 @@ def index_path(tmp_path: Path, sample_index: Path) -> Path:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A folder of three short articles."""
-    folder = tmp_path / "news"
-    folder.mkdir()
+    return three_articles(tmp_path / "news")
+
+
+def three_articles(folder: Path) -> Path:
+    """Write the articles of `source`."""
     write(folder / "bridge.md", "Bridge closes", "The bridge over the Senn closed on Monday after a crack was found.")
     write(folder / "school.md", "School strike ends", "Teachers in Ellery return to work after a deal on pay.")
     write(folder / "ferry.md", "Night ferry", "A night ferry will link both banks from the first of June.")

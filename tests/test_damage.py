@@ -20,6 +20,8 @@ from tests.readers import Found, Reader
 from tests.readers import read as look
 from tests.test_doctor import DAMAGES, flip, segment, served, truncate, zero
 
+pytestmark = pytest.mark.usefixtures("checked_here")
+
 Damage = Callable[[Folder], None]
 ASKED = ["harbour matter 7", "Which story tells of item 3?"]
 
@@ -155,6 +157,15 @@ def test_a_reader_follows_an_archive_that_was_moved_away_and_built_again(
         reindex([tmp_path / "news"], damaged.path, model=str(tiny_model))
         answer = assistant.ask("When does the tram reach Osk Hill?")
         assert (answer.generation, [p.article.id for p in answer.passages]) == (2, ["tram.md"])
+
+
+def test_an_index_of_one_passage_stays_as_it_was_written(tmp_path: Path, tiny_model: Path) -> None:
+    """Chroma must not leave it to readers to write its only record to the files."""
+    write(tmp_path / "news" / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
+    reindex([tmp_path / "news"], tmp_path / "index", model=str(tiny_model))
+    for _ in range(2):
+        ((found,),) = look(tmp_path / "index", ["tram"])
+        assert found[1] == "Tram"
 
 
 def test_a_reader_follows_an_index_that_was_deleted_and_made_anew(

@@ -26,7 +26,7 @@ CHAINS, LINKS = 3, 4
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Campaign:
     work = tmp_path_factory.mktemp("killed")
-    return Campaign(work, ARTICLES / "post", options=["--model", tiny_model], number=CHAINS, questions=4)
+    return Campaign(work, ARTICLES, options=["--model", tiny_model], number=CHAINS, questions=4)
 
 
 def test_a_dozen_kills_leave_the_index_as_if_there_had_been_none(campaign: Campaign) -> None:

@@ -19,7 +19,6 @@ from benchmarks.faults import contents, same
 from benchmarks.killing import Child, Hook
 from index import DatelineError, Scope
 from index.archive import Archive
-from index.check import check
 from index.database import Database
 from index.doctor import examine
 from index.generation import Folder
@@ -185,16 +184,10 @@ def encoder(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
     return base / "index" / "encoder"
 
 
+@pytest.mark.usefixtures("checked_here")
 def test_any_sequence_gives_the_index_from_scratch(
     tiny_model: Path, encoder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The check of a new generation runs in this process: starting one takes most of the time otherwise."""
-
-    def check_here(folder: Folder, number: int, *, every: bool = False) -> None:
-        check(folder, number, sample=None)
-
-    monkeypatch.setattr("index.publish.check", check_here)
-    monkeypatch.setattr("index.doctor.check", check_here)
     monkeypatch.setattr(Sequences, "model", tiny_model, raising=False)
     monkeypatch.setattr(Sequences, "encoder", encoder, raising=False)
     run_state_machine_as_test(
