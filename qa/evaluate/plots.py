@@ -69,8 +69,7 @@ def _support(report: Report) -> Plot | None:
                 axes.hist(values, bins, color=colour, alpha=0.55, label=f"{label} ({len(values)})")
         axes.axvline(report.settings.threshold, color=_INK, linestyle="--", linewidth=1)
         axes.set_xlabel("support of the best sentence; shown from the dashed line on")
-        axes.set_ylabel("questions")
-        _count_whole(axes)
+        _count_questions(axes)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=2)
 
     told = "Histogram of the support of answerable and of unanswerable questions."
@@ -133,8 +132,7 @@ def _ranks(report: Report) -> Plot | None:
         axes.bar_label(axes.bar(range(1, 12), counts, color=[_YES] * 10 + [_NO]), fontsize=8)
         axes.set_xticks(range(1, 12), [*map(str, range(1, 11)), "none"])
         axes.set_xlabel("rank of the first passage that holds evidence")
-        axes.set_ylabel("questions")
-        _count_whole(axes)
+        _count_questions(axes)
         axes.grid(visible=False, axis="x")
 
     told = (
@@ -157,8 +155,7 @@ def _latency(report: Report) -> Plot | None:
             axes.axvline(1000 * value, color=_INK, linestyle="--", linewidth=1)
             axes.text(1000 * value, 1.01, label, fontsize=8, transform=axes.get_xaxis_transform())
         axes.set_xlabel("milliseconds a question")
-        axes.set_ylabel("questions")
-        _count_whole(axes)
+        _count_questions(axes)
 
     told = f"Half of the questions took {1000 * half:.0f} ms or less, 95 % of them {1000 * most:.0f} ms or less."
     return Plot("Latency", told, _svg(draw))
@@ -184,10 +181,12 @@ def _stages(report: Report) -> Plot | None:
     return Plot("Latency by stage", f"The slowest stage is {slowest}.", _svg(draw, height=1.0 + 0.35 * len(stages)))
 
 
-def _count_whole(axes: "Axes") -> None:
+def _count_questions(axes: "Axes") -> None:
+    """Make the vertical axis one of whole questions."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylabel("questions")
+    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
 
 
 def _svg(draw: Callable[["Axes"], None], *, height: float = 3.0) -> str:
