@@ -23,6 +23,7 @@ from benchmarks.citations import mismatches
 from benchmarks.corpus import records
 from benchmarks.recorder import Recorder
 from qa import Answer, Assistant
+from qa.context import BUDGET
 from qa.generate import Generative
 from qa.listen import Patience
 from qa.models import open_model
@@ -143,7 +144,7 @@ def main() -> None:
     parser.add_argument("--llm", required=True)
     parser.add_argument("--llm-base-url")
     parser.add_argument("--questions", dest="count", type=int, default=60)
-    parser.add_argument("--budget", type=int, default=1500, help="characters of passages in a prompt")
+    parser.add_argument("--budget", type=int, default=BUDGET, help="characters of passages in a prompt")
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds for an answer")
     parser.add_argument("--log", type=Path)
     arguments = parser.parse_args()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from index import Article
 from qa.evidence import Evidence, Sentence
 
-BUDGET = 2000
-"""Characters of the passages in one prompt: about 450 tokens of English."""
+BUDGET = 1200
+"""Characters of passages in one prompt, about 270 tokens of English. These hold the gold answer of 85 % of the
+answerable questions of rtqa_dev_2022H2 (600: 79 %, 2,000: 86 %, 4,000: 86 %)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,11 @@ Council^meets^·^6^May^2025
 The^council^put^off^its^vote^on^the^market^hall.
 </passage 2 7c1e90ab>
 
-Question: What does the night ferry cost?\
+Question: Who owns the night ferry?\
 """,
-    '[1] "A ticket costs 12 crowns" => A ticket for the night ferry costs 12 crowns.',
-    "Question: Who owns the night ferry?",
     NOT_FOUND,
+    "Question: What does the night ferry cost?",
+    '[1] "A ticket costs 12 crowns" => A ticket for the night ferry costs 12 crowns.',
 )
 """Turns that show the form: small models follow them, and no description. Their words are in no article."""
 REFUSE_IN_LINES = f"write only: {NOT_FOUND}"
