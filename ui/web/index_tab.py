@@ -25,7 +25,14 @@ class IndexTab:
         """Put the parts into the tab that is open, and wire them."""
         facts = gr.HTML(elem_id="dl-facts", apply_default_css=False)
         with gr.Row():
-            bars = {"x": "name", "y": "count", "x_title": " ", "y_title": " ", "y_lim": [0, None], "x_label_angle": -45}
+            bars: dict[str, Any] = {
+                "x": "name",
+                "y": "count",
+                "x_title": " ",
+                "y_title": " ",
+                "y_lim": [0, None],
+                "x_label_angle": -45,
+            }
             outlets = gr.BarPlot(**bars, label=i18n("by_outlet"), height=300, show_label=True)
             months = gr.BarPlot(**bars, label=i18n("by_month"), height=300, show_label=True)
         rejected = gr.HTML(elem_id="dl-rejected", apply_default_css=False)

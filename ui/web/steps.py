@@ -20,7 +20,7 @@ from ui.web.reader import View, article_html
 from ui.web.render import conversation, editing, head, welcome
 from ui.web.saved import listing
 from ui.web.strings import Words, preferred
-from ui.web.talk import Session, Talk, new
+from ui.web.talk import Session, Talk, new, told
 
 Values = dict[Component, Any]
 """New values of parts; parts that are not named stay as they are."""
@@ -238,14 +238,14 @@ class Steps:
         try:
             return self._changed(step())
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
-            gr.Warning(str(text(str(shown(error)))))
+            gr.Warning(text(told(shown(error), session.language)))
             return {self._parts.side: self._side(session)}
 
     def _read(self, session: Session, find: Callable[[Session, int, int], View], event: gr.EventData) -> Values:
         try:
             view = find(session, _number(event, "n"), _number(event, "number"))
         except BadRequestError as error:
-            gr.Warning(str(text(str(error))))
+            gr.Warning(text(str(error)))
             return {self._parts.session: gr.skip()}
         return {self._parts.reader: article_html(view, Words(session.language))}
 

@@ -8,15 +8,16 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index import BadRequestError, Scope
+from index import BadRequestError, DatelineError, Scope
 from qa import Answer, Assistant, Event
 from qa.suggest import follow_ups, starters
 from qa.values import Turn
-from ui.server.faults import shown
+from ui.server.faults import ServerError, shown
 from ui.store import Entry, Store
 from ui.web.asked import Asked, after, restored, saved
 from ui.web.coverage import Coverage, coverage
 from ui.web.reader import View, gone, near, view
+from ui.web.strings import Words
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40
@@ -118,7 +119,8 @@ class Talk:
                     yield _last(session, asked)
             yield self._kept(session, asked)
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
-            yield _last(session, replace(asked, answer=None, writing="", trouble=str(shown(error))))
+            trouble = told(shown(error), session.language)
+            yield _last(session, replace(asked, answer=None, writing="", trouble=trouble))
 
     # Keeping
 
@@ -212,6 +214,11 @@ class Talk:
             self._starters = number, ()
         finally:
             self._making.release()
+
+
+def told(error: DatelineError, language: str) -> str:
+    """Return what the reader is told of an error."""
+    return Words(language)("error", id=error.id) if isinstance(error, ServerError) else str(error)
 
 
 def new(session: Session) -> Session:
