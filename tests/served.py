@@ -82,12 +82,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(**given: Any) -> Iterator[Served]:
+def serving(look: Page = PAGE, **given: Any) -> Iterator[Served]:
     """Serve in a thread on a free port. `given` are the fields of `Options`; no rate limit unless it is named."""
     slow = Slow()
     with opened(Options(**{"rate": 0.0, **given}), answerer=RunnableLambda(slow)) as parts, socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        made = site(parts, PAGE)
+        made = site(parts, look)
         running = server(made)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [bound]})
         thread.start()

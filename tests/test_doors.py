@@ -275,6 +275,21 @@ def test_who_asks_too_fast_is_told_when_to_go_on(sample_index: Path, tmp_path: P
         assert 1 <= int(refused.headers["retry-after"]) <= 10
 
 
+def test_events_that_ask_nothing_may_be_more(sample_index: Path, tmp_path: Path) -> None:
+    with serving(index=str(sample_index), data=tmp_path, rate=6.0, burst=1) as made:
+
+        def run(number: object) -> int:
+            body = {"data": [], "fn_index": number, "session_hash": "s1"}
+            return httpx.post(f"{made.url}/gradio_api/run/predict", json=body).status_code
+
+        assert [run(1) for _ in range(5)] == [200] * 5
+        named = {"data": ["Who?", None, None, None, None, 10], "fn_index": 1}
+        codes = [httpx.post(f"{made.url}/gradio_api/call/ask", json=named).status_code for _ in range(2)]
+        assert codes == [200, 429]
+        assert [run(0), run("1"), run(True), run(None)] == [429] * 4
+        assert 429 in [run(1) for _ in range(20)]
+
+
 def test_an_address_is_believed_of_proxies_alone(sample_index: Path, tmp_path: Path) -> None:
     with serving(index=str(sample_index), data=tmp_path, rate=6.0, burst=1) as made:
         codes = [
