@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,9 @@ from index.embed import SentenceEmbeddings
 from index.generation import Folder
 from index.reindex import Report, reindex
 from qa import Assistant
+
+if TYPE_CHECKING:
+    from tests.served import Served
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = ROOT / "articles"
@@ -80,6 +83,15 @@ def checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("index.publish.check", check_here)
     monkeypatch.setattr("index.doctor.check", check_here)
+
+
+@pytest.fixture(scope="session")
+def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
+    """A server over the sample index that answers one question at a time, and lets three wait."""
+    from tests.served import serving  # Gradio takes seconds
+
+    with serving(index=str(sample_index), data=tmp_path_factory.mktemp("pages"), concurrency=1, queue_size=3) as made:
+        yield made
 
 
 @pytest.fixture

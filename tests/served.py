@@ -2,6 +2,9 @@
 
 import argparse
 import contextlib
+import http.client
+import json
+import re
 import socket
 import threading
 import time
@@ -9,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import gradio as gr
+import httpx
 import uvicorn
 from langchain_core.runnables import RunnableLambda
 
@@ -40,7 +45,7 @@ def page(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Bl
             return owner(request)
 
         gr.Button("Ask").click(
-            ask, [question, said], [answer, said], api_name="page_ask", concurrency_id=QUESTIONS,
+            ask, [question, said], [answer, said], concurrency_id=QUESTIONS,
             concurrency_limit=settings.concurrency,
         )  # fmt: skip
         gr.Button("Who").click(who, None, answer, api_name="who", queue=False)
@@ -77,12 +82,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(**given: Any) -> Iterator[Served]:
+def serving(look: Page = PAGE, **given: Any) -> Iterator[Served]:
     """Serve in a thread on a free port. `given` are the fields of `Options`; no rate limit unless it is named."""
     slow = Slow()
     with opened(Options(**{"rate": 0.0, **given}), answerer=RunnableLambda(slow)) as parts, socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        made = site(parts, PAGE)
+        made = site(parts, look)
         running = server(made)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [bound]})
         thread.start()
@@ -103,6 +108,39 @@ def _wait(running: uvicorn.Server, thread: threading.Thread) -> None:
         assert thread.is_alive(), "the server did not start"
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def call(url: str, name: str, *values: Any, **options: Any) -> httpx.Response:
+    """Put a call of the API into the queue."""
+    return httpx.post(f"{url}/gradio_api/call/{name}", json={"data": list(values)}, timeout=60, **options)
+
+
+def answer(url: str, question: str, **options: Any) -> dict[str, Any]:
+    """Ask through the plain HTTP API."""
+    event = call(url, "ask", question, None, None, None, None, 10, **options).json()["event_id"]
+    text = httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60, **options).text
+    kind, data = re.findall(r"event: (\w+)\ndata: (.*)", text)[-1]
+    assert kind == "complete", text
+    (value,) = json.loads(data)
+    return value
+
+
+def raw(url: str, method: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """Send a request whose path is not tidied up on the way."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    with contextlib.closing(connection):
+        connection.putrequest(method, path, skip_host=bool(headers and "Host" in headers))
+        for name, value in (headers or {}).items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        response = connection.getresponse()
+        return response.status, response.read()
+
+
+def event(session: str, fn: int, *data: Any) -> dict[str, Any]:
+    """Return what a browser sends for an event of the page."""
+    return {"data": list(data), "fn_index": fn, "session_hash": session, "event_data": None, "trigger_id": None}
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from ui.server.mount import mount
 from ui.server.parts import Page, Parts
 from ui.server.probes import Probes
 from ui.server.signin import SignedIn, SignIn
+from ui.settings import QUESTIONS
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -52,14 +53,16 @@ async def _site(parts: Parts, page: Page) -> Site:
         path = parts.options.cookie_path
         app.router.routes += SignIn(parts.users, parts.sessions, cookie_path=path).routes()
     blocks = mount(app, parts, page)
-    return Site(_guarded(app, parts, [path for path, *_ in blocks.pages]), parts, blocks)
+    return Site(_guarded(app, parts, blocks), parts, blocks)
 
 
-def _guarded(app: ASGIApp, parts: Parts, pages: list[str]) -> ASGIApp:
+def _guarded(app: ASGIApp, parts: Parts, blocks: "gr.Blocks") -> ASGIApp:
     """Put the doors before the application, the innermost first."""
     options, requests = parts.options, parts.metrics.requests
+    pages = [path for path, *_ in blocks.pages]
+    quick = {number for number, event in blocks.fns.items() if event.concurrency_id != QUESTIONS}
     rate = Rate(per_minute=options.rate, burst=options.burst)
-    inner: ASGIApp = Gate(app, lifecycle=parts.lifecycle, questions=rate, body_limit=options.body_limit)
+    inner: ASGIApp = Gate(app, lifecycle=parts.lifecycle, questions=rate, body_limit=options.body_limit, quick=quick)
     if parts.sessions:
         inner = SignedIn(inner, sessions=parts.sessions, root=options.cookie_path.rstrip("/"))
     inner = Door(inner, hosts=options.known_hosts, pages=pages)

@@ -6,6 +6,8 @@ Bodies are read here, in whole and within bounds of size and time, before anythi
 import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Container, Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -19,14 +21,23 @@ from ui.server.limits import Rate
 
 _BODY_SECONDS = 15.0
 _MOST_SESSIONS = 10_000
+_OTHERS = 10
 _HEARTBEAT = "/gradio_api/heartbeat/"
+_FIELDS = {"session_hash": str, "fn_index": int}
 
 
 class Gate:
-    """Bounds bodies, questions a minute, and the use of a session by others than those who began it."""
+    """Bounds bodies, questions a minute, and the use of a session by others than those who began it.
 
-    def __init__(self, app: ASGIApp, *, lifecycle: Lifecycle, questions: Rate, body_limit: int) -> None:
-        self._app, self._lifecycle, self._questions, self._body_limit = app, lifecycle, questions, body_limit
+    `quick` are the numbers of the page's events that ask nothing (opening an article, changing a filter): they may come
+    ten times as often as `questions` says.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, lifecycle: Lifecycle, questions: Rate, body_limit: int, quick: Container[int] = ()
+    ) -> None:
+        self._app, self._lifecycle, self._body_limit = app, lifecycle, body_limit
+        self._questions, self._others, self._quick = questions, questions.times(_OTHERS), quick
         self._sessions: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,21 +46,26 @@ class Gate:
             await self._app(scope, receive, send)
             return
         try:
-            if asks(scope):
-                self._admit(scope)
             body = await self._body(scope, receive) if scope["method"] == "POST" else b""
-            self._own(scope, body)
+            told = _told(scope, body)
+            if asks(scope):
+                self._admit(scope, self._others if self._is_quick(scope, told) else self._questions)
+            self._own(scope, told)
         except _RefusedError as error:
             await refuse(scope, receive, send, error.status, error.detail, error.headers)
             return
         await self._app(scope, _replay(body, receive) if scope["method"] == "POST" else receive, send)
 
-    def _admit(self, scope: Scope) -> None:
-        if self._lifecycle.stopping:
+    def _is_quick(self, scope: Scope, told: Mapping[str, Any]) -> bool:
+        by_name = scope["path"].startswith("/gradio_api/call/")  # Gradio does not look at the number there
+        return not by_name and told.get("fn_index") in self._quick
+
+    def _admit(self, scope: Scope, rate: Rate) -> None:
+        if self._lifecycle.stopping and rate is self._questions:
             raise _RefusedError(STOPPING, "The server is being restarted. Please ask again in a minute.", 30)
-        if wait := self._questions.take(client(scope)):
+        if wait := rate.take(client(scope)):
             seconds = max(1, round(wait))
-            raise _RefusedError(TOO_MANY, f"You ask faster than I can read. Please try again in {seconds} s.", seconds)
+            raise _RefusedError(TOO_MANY, f"That was too fast. Please try again in {seconds} s.", seconds)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         length = Headers(scope=scope).get("content-length", "0")
@@ -73,9 +89,9 @@ class Gate:
             if not message.get("more_body"):
                 return bytes(body)
 
-    def _own(self, scope: Scope, body: bytes) -> None:
+    def _own(self, scope: Scope, told: Mapping[str, Any]) -> None:
         """Refuse a session that somebody else has begun: its id is drawn by the browser, not by us."""
-        session = _session(scope, body)
+        session = _session(scope, told)
         if session is None:
             return
         asking = owner(scope)
@@ -105,20 +121,26 @@ def client(scope: Scope) -> str:
     return f"user:{user}" if user else f"address:{(scope['client'] or ('',))[0]}"
 
 
-def _session(scope: Scope, body: bytes) -> str | None:
+def _told(scope: Scope, body: bytes) -> Mapping[str, Any]:
+    """Return what a request to Gradio holds; nothing for what is not of its form, which Gradio refuses."""
+    if not body or not scope["path"].startswith("/gradio_api/"):
+        return {}
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: found.get(name) for name, kind in _FIELDS.items() if type(found.get(name)) is kind}
+
+
+def _session(scope: Scope, told: Mapping[str, Any]) -> str | None:
     path = scope["path"]
     if path.startswith(_HEARTBEAT):
         return str(path.removeprefix(_HEARTBEAT)).strip("/") or None
     if path.rstrip("/") == "/gradio_api/queue/data":
         return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ())), None)
-    if body and path.startswith("/gradio_api/"):
-        try:
-            found = json.loads(body)
-        except (ValueError, RecursionError):
-            return None  # Gradio refuses it
-        session = found.get("session_hash") if isinstance(found, dict) else None
-        return session if isinstance(session, str) else None
-    return None
+    return told.get("session_hash")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -16,6 +16,10 @@ class Rate:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def times(self, factor: int) -> "Rate":
+        """Return another rate, this many times as high."""
+        return Rate(per_minute=self._refill * 60 * factor, burst=int(self._burst) * factor, clock=self._clock)
+
     def take(self, client: str) -> float:
         """Take a use, and return 0; or return the seconds until there is one again."""
         if not self._refill:

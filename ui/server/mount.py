@@ -49,8 +49,9 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
     options, settings = parts.options, parts.settings
     blocks = page.build(parts.assistant, parts.store, settings=settings)
     offered = endpoints(parts.assistant)
-    if taken := offered.keys() & {fn.api_name for fn in blocks.fns.values()}:
-        raise ValueError(f"The page must not name its own events {', '.join(sorted(taken))}.")
+    for event in blocks.fns.values():
+        if event.api_name in offered:  # Gradio names the page's events by their functions
+            event.api_name = f"page_{event.api_name}"
     with blocks:
         for name, endpoint in offered.items():
             api(_told(endpoint), api_name=name, concurrency_id=QUESTIONS, concurrency_limit=options.concurrency)

@@ -1,0 +1,186 @@
+"""Readers at the page's server: they ask over its real HTTP interface, as a browser does, and follow each answer.
+
+python -m benchmarks.load INDEX QUESTIONS.jsonl [--users 50] [--seconds 60] [--pause 0] [--crowd 200] [-- SERVE OPTIONS]
+
+Starts `dateline serve` by itself, without a limit for one client, since all come from here. First `--users` ask one
+question after the other, with a pause of `--pause` seconds in the mean between them; then a crowd asks at once.
+The asking side runs on the same machine, and takes its share of it.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from benchmarks.corpus import records
+
+PATIENCE = 300.0
+ANY_PORT = 17860
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was seen of one load. Times are in seconds since the question was sent."""
+
+    answered: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    told: list[float] = field(default_factory=list)
+    highest_place: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+
+
+class Reader:
+    """One reader with a browser of its own."""
+
+    def __init__(self, client: httpx.AsyncClient, function: int, tally: Tally) -> None:
+        self._client, self._function, self._tally = client, function, tally
+        self._session = f"{random.getrandbits(64):x}"
+
+    async def ask(self, question: str) -> None:
+        """Ask a question, and follow what is told of it to the end."""
+        started = time.perf_counter()
+        body = {"data": [question, *[None] * 5], "fn_index": self._function, "session_hash": self._session}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                joined = await self._client.post("/gradio_api/queue/join", json=body)
+                if joined.status_code == 503:
+                    self._tally.refused.append(time.perf_counter() - started)
+                    return
+                joined.raise_for_status()
+                await self._follow(started)
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
+            self._tally.errors[repr(error)[:120]] += 1
+
+    async def _follow(self, started: float) -> None:
+        told = False
+        async for message in self._messages():
+            if message["msg"] == "estimation":
+                self._tally.highest_place = max(self._tally.highest_place, message["rank"] + 1)
+            if message["msg"] in ("estimation", "process_starts") and not told:
+                told = True
+                self._tally.told.append(time.perf_counter() - started)
+            if message["msg"] in ("process_completed", "unexpected_error"):
+                if not message.get("success"):
+                    raise ValueError(message)
+                self._tally.answered.append(time.perf_counter() - started)
+                return
+        raise ValueError("the events broke off")
+
+    async def _messages(self) -> AsyncIterator[dict[str, Any]]:
+        path = f"/gradio_api/queue/data?session_hash={self._session}"
+        async with self._client.stream("GET", path) as response:
+            response.raise_for_status()
+            async for line in response.aiter_lines():
+                if line.startswith("data: "):
+                    yield json.loads(line[6:])
+
+
+async def load(url: str, questions: Sequence[str], users: int, seconds: float, pause: float) -> Tally:
+    """Let users ask for some seconds (0: one question each), and return what they saw."""
+    tally = Tally()
+    end = time.monotonic() + seconds
+    async with AsyncExitStack() as stack:
+        readers = [await _reader(stack, url, tally) for _ in range(users)]
+
+        async def use(reader: Reader) -> None:
+            await asyncio.sleep(random.uniform(0, pause) if seconds else 0)
+            while True:
+                await reader.ask(random.choice(questions))
+                await asyncio.sleep(random.expovariate(1 / pause) if pause else 0)
+                if time.monotonic() >= end:
+                    return
+
+        await asyncio.gather(*(use(reader) for reader in readers))
+    return tally
+
+
+async def _reader(stack: AsyncExitStack, url: str, tally: Tally) -> Reader:
+    client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(PATIENCE)))
+    config = (await client.get("/config")).json()
+    function = next(each["id"] for each in config["dependencies"] if each["api_name"] == "chat")
+    return Reader(client, function, tally)
+
+
+@contextmanager
+def serving(index: Path, options: Sequence[str]) -> Iterator[tuple[str, psutil.Process, float]]:
+    """Give a server's URL, its process, and the seconds until it was ready."""
+    with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "ui", "serve", "--index", str(index), "--data", data, "--rate", "0"]
+        started = time.perf_counter()
+        process = subprocess.Popen([*command, "--port", str(ANY_PORT), *options])
+        url = f"http://127.0.0.1:{ANY_PORT}"
+        try:
+            while not _ready(url):
+                if process.poll() is not None:
+                    raise SystemExit("the server did not start")
+                time.sleep(0.05)
+            yield url, psutil.Process(process.pid), time.perf_counter() - started
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def _ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def show(name: str, tally: Tally, seconds: float, process: psutil.Process) -> None:
+    """Print what was seen."""
+    errors = sum(tally.errors.values())
+    print(f"{name}: {len(tally.answered)} answered, {len(tally.refused)} refused, {errors} errors, {seconds:.0f} s")
+    print(f"  {len(tally.answered) / seconds:.2f} answers/s, highest place told: {tally.highest_place}")
+    for what, taken in (("answer", tally.answered), ("first sign", tally.told), ("refusal", tally.refused)):
+        if taken:
+            ordered = sorted(taken)
+            p95 = ordered[int(len(ordered) * 0.95)]
+            print(f"  {what:10} p50 {statistics.median(ordered):6.2f} s  p95 {p95:6.2f} s  worst {ordered[-1]:6.2f} s")
+    print(f"  server: {process.memory_info().rss >> 20} MB, {process.num_threads()} threads, {process.num_fds()} files")
+    for error, count in tally.errors.most_common(5):
+        print(f"  {count} x {error}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("index", type=Path)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--pause", type=float, default=0, help="seconds between an answer and the next question")
+    parser.add_argument("--crowd", type=int, default=200)
+    parser.add_argument("serve", nargs="*", help="options for dateline serve")
+    given = parser.parse_args()
+    questions = [record["question"] for record in records(given.questions)]
+    with serving(given.index, given.serve) as (url, process, seconds):
+        started = time.perf_counter()
+        size = len(httpx.get(url).content)
+        print(f"ready after {seconds:.1f} s, page of {size >> 10} KB in {time.perf_counter() - started:.2f} s")
+        asyncio.run(load(url, questions, 1, 0, 0))
+        for name, users, lasting, pause in (
+            (f"{given.users} users", given.users, given.seconds, given.pause),
+            (f"{given.crowd} at once", given.crowd, 0, 0),
+        ):
+            started = time.perf_counter()
+            tally = asyncio.run(load(url, questions, users, lasting, pause))
+            show(name, tally, time.perf_counter() - started, process)
+
+
+if __name__ == "__main__":
+    main()
