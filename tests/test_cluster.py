@@ -43,7 +43,11 @@ def vectors(index: Path) -> dict[str, "np.ndarray[Any, np.dtype[np.float32]]"]:
         return {row.chunk_id: np.frombuffer(row.vector, "<f4") for row in rows}
 
 
-def test_ray_makes_the_same_index_and_goes_on_where_a_run_ended(sample_index: Path, index_path: Path) -> None:
+def test_ray_makes_the_same_index_and_goes_on_where_a_run_ended(
+    sample_index: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.cluster._BLOCK", 24)
+
     class EnoughError(Exception):
         pass
 
@@ -66,7 +70,7 @@ def test_another_model_of_the_same_name_is_refused(embeddings: SentenceEmbedding
         def fingerprint(self) -> Any:
             from dataclasses import replace
 
-            return replace(super().fingerprint, dimension=1)
+            return replace(super().fingerprint, weights="of another model")
 
     with pytest.raises(DatelineError, match="another model"):
         list(Ray().embed(Other(), [[(b"key", "A bridge.")]]))

@@ -33,7 +33,7 @@ def test_a_dozen_kills_leave_the_index_as_if_there_had_been_none(campaign: Campa
     """Each round kills the same update several times, ever later, before it lets it complete."""
     assert campaign.round("counting", partial(campaign.killed_before, sys.maxsize)) == 0
     total, killed = len(campaign.operations), 0
-    assert {"posix.fsync", "posix.rename", "Bindings.add", "IndexWriter.commit", "Connection.executemany"} <= set(
+    assert {"posix.fsync", "posix.replace", "Bindings.add", "IndexWriter.commit", "Connection.executemany"} <= set(
         campaign.operations
     )
     for chain in range(CHAINS):
