@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -37,6 +37,7 @@ HERE = Path(__file__).parent
 P95_RATIO = 2.0
 GROWTH = 1.10
 KEPT = 4
+PASSAGES = 10
 
 
 @dataclass(slots=True)
@@ -54,6 +55,11 @@ class Series:
 
 def command(source: Path, index: Path) -> list[str]:
     return [sys.executable, "-m", "ui", "reindex", str(source), "--index", str(index)]
+
+
+def reindex(source: Path, index: Path) -> None:
+    """Run the command to its end."""
+    subprocess.run(command(source, index), check=True, stdout=subprocess.DEVNULL)
 
 
 class Known:
@@ -75,11 +81,11 @@ class Known:
             return self._texts[number]
 
 
-def ask(assistant: Assistant, question: str, known: Known, series: Series) -> None:
+def ask(assistant: Assistant, question: str, known: Known, series: Series, passages: int = PASSAGES) -> None:
     """Ask, time it, and compare what the answer shows with the articles of the generation it names."""
     started = time.perf_counter()
     try:
-        answer = assistant.ask(question)
+        answer = assistant.ask(question, k=passages)
         series.milliseconds.append(1000 * (time.perf_counter() - started))
         if not whole(answer, known[answer.generation]):
             series.failures.append(f"{question}: not wholly from generation {answer.generation}")
@@ -109,7 +115,7 @@ def beside(articles: Path, count: int, questions: Sequence[str], number: int, wo
     """Time questions alone, then while two reindexes run."""
     source, index = work / "articles.jsonl", work / "index"
     take(articles, count, source)
-    subprocess.run(command(source, index), check=True, stdout=subprocess.DEVNULL)
+    reindex(source, index)
     known, idle, busy = Known(index), Series(), Series()
     with Assistant.open(index) as assistant:
         asked = cycle(questions)
@@ -154,27 +160,37 @@ def change(source: Path, run: int) -> None:
     source.write_text("".join(json.dumps(record) + "\n" for record in changed), encoding="utf-8")
 
 
-def soak(articles: Path, questions: Sequence[str], number: int, swaps: int, work: Path) -> dict[str, Any]:
-    """Ask from two threads over many swaps, and note what the process holds after each."""
-    source, index = work / "source", work / "soaked"
-    forms = cycle(states(articles, 3))
+def soak(
+    source: Path,
+    index: Path,
+    questions: Sequence[str],
+    *,
+    number: int,
+    swaps: int,
+    run: Callable[[Path, Path], None] = reindex,
+    passages: int = PASSAGES,
+) -> dict[str, Any]:
+    """Ask from two threads over many swaps, and note what the process holds after each.
+
+    `run` brings the index up to date with the source, in a process of its own.
+    """
+    forms = cycle(states(HERE.parent / "articles", 3))
     lay(source, next(forms))
-    subprocess.run(command(source, index), check=True, stdout=subprocess.DEVNULL)
-    series, known = Series(), Known(index)
-    done = threading.Event()
+    run(source, index)
+    series, known, done = Series(), Known(index), threading.Event()
     with Assistant.open(index) as assistant:
 
         def keep_asking(own: Iterator[str]) -> None:
             while not done.is_set():
-                ask(assistant, next(own), known, series)
+                ask(assistant, next(own), known, series, passages)
 
-        askers = [threading.Thread(target=keep_asking, args=(cycle(questions[n:] + questions[:n]),)) for n in (0, 7)]
+        askers = [threading.Thread(target=keep_asking, args=(cycle([*questions[n:], *questions[:n]]),)) for n in (0, 7)]
         for asker in askers:
             asker.start()
         try:
             for swap in range(1, swaps + 1):
                 lay(source, next(forms))
-                subprocess.run(command(source, index), check=True, stdout=subprocess.DEVNULL)
+                run(source, index)
                 while len(series.milliseconds) + len(series.failures) < number * swap / swaps:
                     time.sleep(0.05)
                 series.notes.append(note())
@@ -183,9 +199,13 @@ def soak(articles: Path, questions: Sequence[str], number: int, swaps: int, work
             done.set()
             for asker in askers:
                 asker.join()
-        served = Folder(index).require_served()
     failures = series.failures + growth(series.notes)
-    return {"questions": len(series.milliseconds), "served": served, "series": series.notes, "failures": failures}
+    return {
+        "questions": len(series.milliseconds),
+        "generation": Folder(index).require_served(),
+        "series": series.notes,
+        "failures": failures,
+    }
 
 
 def growth(notes: Sequence[dict[str, int]]) -> list[str]:
@@ -218,7 +238,9 @@ def main() -> None:
         if arguments.beside:
             result["beside"] = beside(arguments.articles, arguments.count, questions, arguments.beside, work)
         if arguments.soak:
-            result["soak"] = soak(HERE.parent / "articles", questions, arguments.soak, arguments.swaps, work)
+            result["soak"] = soak(
+                work / "source", work / "soaked", questions, number=arguments.soak, swaps=arguments.swaps
+            )
     print(json.dumps(result, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

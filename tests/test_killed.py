@@ -47,14 +47,14 @@ def test_a_dozen_kills_leave_the_index_as_if_there_had_been_none(campaign: Campa
     assert campaign.tally.seen["killed after the swap"] >= 1
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_signal_ends_a_run_within_seconds(index_path: Path, sent: signal.Signals, code: int) -> None:
-    child = Child("reindex", ARTICLES, "--index", index_path)
-    child.process.join(2)
-    assert child.process.pid is not None
-    os.kill(child.process.pid, sent)
-    told = time.monotonic()
-    assert child.end() == code
-    assert time.monotonic() - told < 6
-    assert Folder(index_path).served() is None
+def test_signals_end_a_run_within_seconds_and_it_is_resumed(index_path: Path) -> None:
+    for sent, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+        child = Child("reindex", ARTICLES, "--index", index_path)
+        child.process.join(2)
+        assert child.process.pid is not None
+        os.kill(child.process.pid, sent)
+        told = time.monotonic()
+        assert child.end() == code
+        assert time.monotonic() - told < 6
+        assert Folder(index_path).served() is None
     assert reindex([ARTICLES], index_path).articles == 30
