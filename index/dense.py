@@ -17,8 +17,9 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from index.archive import Row
-from index.errors import IndexDamagedError
+from index.errors import DatelineError, IndexDamagedError
 from index.records import hnsw, metadata, where
+from index.space import full
 from index.values import Hit, Scope
 
 if TYPE_CHECKING:
@@ -118,10 +119,9 @@ def _client(path: Path) -> Iterator["Client"]:
         while name in _open:
             name += "/."
         _open.add(name)
+    with _damage(path):  # a name that could not be opened is not used again: Chroma keeps what is left of it
+        client = cast("Client", chromadb.PersistentClient(name, settings=Settings(anonymized_telemetry=False)))
     try:
-        with _damage(path):
-            settings = Settings(anonymized_telemetry=False)
-            client = cast("Client", chromadb.PersistentClient(name, settings=settings))
         with client:
             yield client
     finally:
@@ -145,6 +145,10 @@ def _damage(path: Path) -> Iterator[None]:
     try:
         yield
     except (ChromaError, ValueError, RuntimeError, OSError) as error:
+        if reason := full(error):
+            raise DatelineError(
+                f"{path} cannot be read: {reason}. Chroma writes when it opens: free some space."
+            ) from error
         raise _damaged(path, str(error)) from error
 
 

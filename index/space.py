@@ -42,7 +42,7 @@ def guarded(path: Path, size: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # every engine has errors of its own for a full disk; all others pass
-        if (reason := _full(error)) or shutil.disk_usage(path).free < _LEAST:
+        if (reason := full(error)) or shutil.disk_usage(path).free < _LEAST:
             raise DatelineError(f"{path} cannot be written: {reason or error}. {_numbers(path, size)}") from error
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):  # of who reads our output
             raise unwritable(path, error) from error
@@ -65,7 +65,7 @@ def _numbers(path: Path, size: int) -> str:
     )
 
 
-def _full(error: BaseException | None) -> str:
+def full(error: BaseException | None) -> str:
     """Return what an error, or what it came from, says about a disk that takes no more; nothing for all others."""
     while error is not None:
         words = str(error).lower()

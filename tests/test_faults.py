@@ -95,8 +95,10 @@ def test_a_disk_that_fills_up_during_a_run(
         with reader.generation() as current:
             assert current.number == 1
             assert current.lexical("ferry", 5, Scope())
-        assert read(index, ASKED) == before
+        with pytest.raises(DatelineError, match="free some space"):
+            read(index, ASKED)
         (small_disk / "filler").unlink()
+        assert read(index, ASKED) == before
         assert reindex([source], index, model=str(tiny_model)).articles == 4
         with reader.generation() as current:
             assert current.articles_count == 4
