@@ -46,7 +46,8 @@ def vectors(index: Path) -> dict[str, "np.ndarray[Any, np.dtype[np.float32]]"]:
 def test_ray_makes_the_same_index_and_goes_on_where_a_run_ended(
     sample_index: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.cluster._BLOCK", 24)
+    monkeypatch.setattr("index.cluster._BLOCK", 16)
+    monkeypatch.setattr("index.cluster.BATCH", 8)
 
     class EnoughError(Exception):
         pass
