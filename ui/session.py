@@ -21,9 +21,9 @@ from index.clean import squeeze, visible
 from qa import Answer, Assistant
 from ui.article import article_text
 from ui.draft import Draft
-from ui.transcript import save
 from ui.printing import print_answer, print_sources
 from ui.signals import let_interrupts_be_caught
+from ui.transcript import save
 
 _PROMPT = "> "
 _HELP = """\
