@@ -7,11 +7,12 @@ module does not know: who "he" is. It leaves it to the search which of the words
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index.lexical import terms
 from qa.fuse import idf
+from qa.mentions import content, mentions
 from qa.values import Turn
 
 _ENOUGH = 2.5
@@ -23,25 +24,19 @@ _LOOKED_AT = 6
 _FADE = 0.7
 _BRIEF = 8
 _NAME = 2.0
+_PERSON = 2.0
 _MOST_CARRIED = 8
+_MOST_WEIGHED = 100
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
-_NAMED = re.compile(r"[A-Z]\w*(?:['’.-]\w+)*(?: [A-Z]\w*(?:['’.-]\w+)*)*")
 _OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|itself|they|them|theirs?|themselves)\b)")
+_PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 _POINTS = re.compile(
-    r"\b(?:he|she|it|they|him|her|them|his|hers|its|theirs?|(?:him|her|it)self|themselves|this|that|these|those"
-    r"|there|then|ones?|others?|another|same|such|former|latter)\b",
-    re.IGNORECASE,
-)
-_FUNCTION = frozenset(
-    "a about after again all also am an and any anybody anyone anything are as at be because been before being "  # noqa: SIM905
-    "both but by can could did do does doing don down during each else ever everybody everyone everything few for "
-    "from further had has have having he her here hers herself him himself his how i if in into is isn it its "
-    "itself just let may me might more most must my no nobody nor not nothing now of off on once one ones only or "
-    "other others our ours out over own please really s same shall she should so some somebody someone something "
-    "sorry such t than thank thanks that the their theirs them themselves then there these they this those "
-    "through to too under until up upon us very was we were what when where which while who whom whose why will "
-    "with would yes you your yours".split()
+    r"(?i:\b(?:these|those|then|another|others?|same|such|former|latter)\b|\bso\W*$"
+    r"|\bthat\b(?! (?-i:the|an?|he|she|it|they|there|his|her|their|[A-Z]))"
+    r"|\bthis\b(?! (?:year|month|week|morning|summer|season|spring|autumn|winter)\b)"
+    r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|will|has|have)\b)"
+    r"|\b(?:the|which|any|last|first|next|new|old) ones?\b)"
 )
 
 
@@ -74,9 +69,20 @@ class Resolved:
         """Return how much each analysed term counts in a search by words, where that is not 1."""
         if not self.carried:
             return {}
-        own = {term for word in _content(self.question) for term in terms(word)}
-        carried = {term: self.weight for words in self.carried for term in terms(words) if term not in own}
-        return {term: 0.0 for term in terms(self.question) if term not in own} | carried
+        own = _terms(content(self.question))
+        said = set(terms(self.question))
+        return dict.fromkeys(said - own, 0.0) | dict.fromkeys(_terms(self.carried) - own, self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A name or word of an earlier turn, and how much it tells. `place` orders them as they were said."""
+
+    words: str
+    terms: frozenset[str]
+    place: tuple[int, int]
+    value: float
+    named: bool
 
 
 def rewrite(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
@@ -88,83 +94,79 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     """Return the question with the words of earlier turns that it needs: none when it stands alone."""
     if not history:
         return Resolved(question)
-    rarity = _rarities([question, *(turn.content for turn in history[-_LOOKED_AT:])], vocabulary)
-    own = {term for word in _content(question) for term in terms(word)}
+    latest = history[-_LOOKED_AT:]
+    rarity = _rarities([question, *(turn.content for turn in latest)], vocabulary)
+    own, back = _terms(content(question)), points_back(question)
     one = idf(1, vocabulary.chunks_count)
-    back = points_back(question)
     missing = max(_ENOUGH * one - sum(rarity[term] for term in own), _LEAST * one if back else 0.0)
-    carried: list[tuple[int, int, str]] = []
-    for place, words, known in _told(history[-_LOOKED_AT:], own, rarity):
+    carried: list[_Told] = []
+    known = set(own)
+    for told in _told(question, latest, rarity):
         if missing <= 0.0 or len(carried) == _MOST_CARRIED:
             break
-        carried.append((*place, words))
-        missing -= sum(rarity[term] for term in known)
-    return Resolved(question, tuple(words for _, _, words in sorted(carried)), 1.0 if back else _LIGHT)
+        if new := told.terms - known:
+            carried.append(told)
+            known |= new
+            missing -= sum(rarity.get(term, 0.0) for term in new)
+    words = tuple(told.words for told in sorted(carried, key=lambda told: told.place))
+    return Resolved(question, words, 1.0 if back else _LIGHT)
 
 
 def points_back(question: str) -> bool:
-    """Say whether a question leans on what was said before it."""
-    return bool(_OPENS.match(question) or _POINTS.search(question) or not list(_content(question)))
+    """Say whether a question leans on what was said before it.
+
+    A pronoun behind a name of the question's own may mean that one, so it does not count.
+    """
+    if _OPENS.match(question) or _POINTS.search(question) or not content(question):
+        return True
+    pronoun = _PRONOUN.search(question)
+    return bool(pronoun) and not any(m.named for m in mentions(question[: pronoun.start()]))
 
 
-def _content(text: str) -> Iterator[str]:
-    """Yield the words that say something, function words left out."""
-    return (word for word in _WORD.findall(text) if word.lower() not in _FUNCTION)
-
-
-def _rarities(texts: Sequence[str], vocabulary: Vocabulary) -> Mapping[str, float]:
-    """Return the inverse document frequency of every term of the texts; of one that no passage has, zero."""
-    found = list(dict.fromkeys(term for text in texts for word in _content(text) for term in terms(word)))
-    frequencies = vocabulary.frequencies(found)
-    total = vocabulary.chunks_count
-    return {term: idf(n, total) if n else 0.0 for term, n in zip(found, frequencies, strict=True)}
-
-
-def _told(
-    history: Sequence[Turn], own: set[str], rarity: Mapping[str, float]
-) -> list[tuple[tuple[int, int], str, set[str]]]:
-    """Return the names and words of the turns with their places and terms, those that tell most first."""
-    found: dict[frozenset[str], tuple[float, tuple[int, int], str]] = {}
+def _told(question: str, history: Sequence[Turn], rarity: Mapping[str, float]) -> list[_Told]:
+    """Return the names and words of the turns, those that tell most first: rare, late, in brief turns, often said."""
+    person = bool(_PERSONAL.search(question))
+    found: dict[frozenset[str], _Told] = {}
     for age, turn in enumerate(reversed(history)):
-        pieces = list(_pieces(turn.content))
-        brief = _FADE**age * _BRIEF / (_BRIEF + len(pieces))
-        for start, words, named in pieces:
-            known = frozenset(terms(words)) - own
-            value = brief * (_NAME if named else 1.0) * max((rarity.get(term, 0.0) for term in known), default=0.0)
-            if value > 0.0:
-                before = found.get(known)
-                found[known] = (
-                    value + (before[0] if before else 0.0),
-                    before[1] if before else (-age, start),
-                    before[2] if before else words,
-                )
-    ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[1][1]))
-    chosen: list[tuple[tuple[int, int], str, set[str]]] = []
-    seen: set[str] = set()
-    for known, (_, place, words) in ranked:
-        if new := known - seen:
-            chosen.append((place, words, new & rarity.keys()))
-            seen |= known
-    return chosen
+        said = list(mentions(turn.content))
+        brief = _FADE**age * _BRIEF / (_BRIEF + len(said))
+        for mention in said:
+            of = frozenset(terms(mention.words))
+            value = brief * max((rarity.get(term, 0.0) for term in of), default=0.0)
+            value *= (_NAME if mention.named else 1.0) * (_PERSON if person and mention.person else 1.0)
+            before = found.get(of, _Told(mention.words, of, (-age, mention.start), 0.0, mention.named))
+            found[of] = replace(before, value=before.value + value)
+    told = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
+    return sorted(_in_full(told), key=_first)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield where each name and each other word that says something stands, and whether it is a name."""
-    short = len(text.split()) <= 4
-    at = 0
-    for named in _NAMED.finditer(text):
-        words = named.group().split(" ")
-        opens = not short and text[: named.start()].rstrip()[-1:] in ("", ".", "!", "?", ":", "“", '"')
-        while words and words[0].lower() in _FUNCTION:
-            words.pop(0)
-        if not words or (opens and len(words) == 1 == len(named.group().split(" "))):
-            continue
-        start = named.end() - len(" ".join(words))
-        yield from ((at + m.start(), m.group(), False) for m in _WORD.finditer(text[at:start]) if _says(m.group()))
-        yield start, " ".join(words), True
-        at = named.end()
-    yield from ((at + m.start(), m.group(), False) for m in _WORD.finditer(text[at:]) if _says(m.group()))
+def _first(told: _Told) -> tuple[float, tuple[int, int]]:
+    """Order what tells most, and of that what was said latest, first."""
+    return -told.value, (-told.place[0], told.place[1])
 
 
-def _says(word: str) -> bool:
-    return word.lower() not in _FUNCTION
+def _in_full(told: Sequence[_Told]) -> Iterator[_Told]:
+    """Yield what was told; a part of just one longer name ("Colbeck") adds to that one instead."""
+    names = [one for one in told if one.named]
+    longer = {one.terms: [name for name in names if one.named and one.terms < name.terms] for one in names}
+    for one in told:
+        if len(longer.get(one.terms, ())) != 1:
+            yield replace(one, value=one.value + sum(p.value for p in names if longer[p.terms] == [one]))
+
+
+def _rarities(texts: Sequence[str], vocabulary: Vocabulary) -> dict[str, float]:
+    """Return the inverse document frequency of every term of the texts; of one that no passage has, zero."""
+    found = list(dict.fromkeys(_each(word for text in texts for word in content(text))))
+    total = vocabulary.chunks_count
+    return {
+        term: idf(frequency, total) if frequency else 0.0
+        for term, frequency in zip(found, vocabulary.frequencies(found), strict=True)
+    }
+
+
+def _terms(words: Sequence[str]) -> set[str]:
+    return set(_each(words))
+
+
+def _each(words: Sequence[str] | Iterator[str]) -> Iterator[str]:
+    return (term for word in words for term in terms(word))
