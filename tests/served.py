@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,8 @@ def serving(look: Page = PAGE, **given: Any) -> Iterator[Served]:
     slow = Slow()
     with opened(Options(**{"rate": 0.0, **given}), answerer=RunnableLambda(slow)) as parts, socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        made = site(parts, look)
+        with ThreadPoolExecutor(1) as elsewhere:  # a test that drives a browser has a loop running in its thread
+            made = elsewhere.submit(site, parts, look).result()
         running = server(made)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [bound]})
         thread.start()

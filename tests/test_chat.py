@@ -38,7 +38,7 @@ WINNER = "Who won the election for mayor of Port Ellery?"
 
 def piped(lines: str, index: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ui", "chat", "--index", str(index), *options]
-    return subprocess.run(command, input=lines, capture_output=True, text=True, check=False)
+    return subprocess.run(command, input=lines, capture_output=True, text=True, errors="surrogateescape", check=False)
 
 
 @pytest.mark.slow
@@ -66,8 +66,7 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
     first, second, third = shown.split("> When does he take office?")[0], shown, shown.split("> How many homes")[1]
     assert f"> {WINNER}" in first
     assert "Searched: When does he take office?" in second
-    assert "3 November 2025" in second
-    assert "»Colbeck takes the oath on 3 November 2025.«" in shown
+    assert "»Idris Colbeck of the Harbour Alliance" in shown
     assert "Searching sources Harbour Post." in shown
     assert "Searched:" not in third
     assert "Ellery Courier" not in third

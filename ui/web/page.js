@@ -53,6 +53,10 @@ function showMark() {
 
 function readerChanged() {
   const article = document.querySelector('#dl-reader .dl-reader');
+  for (const button of document.querySelectorAll('#dl-talk [data-act="cite"]')) {
+    const same = article && button.dataset.n === article.dataset.n && button.dataset.number === article.dataset.current;
+    if (same) button.setAttribute('aria-current', 'true'); else button.removeAttribute('aria-current');
+  }
   if (article) frame().reading = '1'; else delete frame().reading;
   const drawer = !!article && narrow.matches;
   for (const id of ['dl-main', 'dl-head']) {

@@ -102,7 +102,7 @@ def _wire(blocks: gr.Blocks, parts: Parts, begin_new: gr.Button, steps: Steps, s
     quick = {"outputs": parts.all, "queue": False, **quiet}
     session, fields = parts.session, parts.fields
     blocks.load(steps.arrive, None, **quick)
-    parts.box.submit(steps.ask, [session, parts.box, *fields], **quick)
+    parts.box.submit(steps.put, [session, parts.box, *fields], **quick)
     parts.talk.suggested(steps.suggested, [session, *fields], **quick)
     parts.chips.unfilter(steps.unfilter, [session, *fields], **quick)
     gr.on([field.change for field in fields], steps.filtered, [session, *fields], **quick)

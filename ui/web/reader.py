@@ -28,7 +28,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """An article to show: `spans` are marked in it, `current` is the number of that which is brought into view.
+    """An article to show: `spans` are marked in it, `current` is the number of the citation that was clicked, if any.
 
     `order` holds the numbers of all citations of the answer, in other articles too; `n` counts the questions.
     """
@@ -36,7 +36,7 @@ class View:
     n: int
     article: Article
     spans: tuple[Span, ...]
-    current: int
+    current: int | None
     order: tuple[int, ...]
     passages: tuple[Passage, ...] = ()
     changed: bool = False
@@ -66,7 +66,7 @@ def near(n: int, article: Article, passage: Passage, passages: Sequence[Passage]
         n=n,
         article=article,
         spans=(Span(chunk.start, chunk.end, 0),) if held else (),
-        current=0,
+        current=None,
         order=(),
         passages=_of(article, passages),
         changed=not held,
@@ -104,7 +104,7 @@ def article_html(shown: View, words: Words) -> Html:
         class_="dl-reader",
         aria_label=words("reader"),
         data_n=shown.n,
-        data_current=shown.current or None,
+        data_current=shown.current,
     )
 
 
@@ -120,7 +120,7 @@ def _of(article: Article, passages: Sequence[Passage]) -> tuple[Passage, ...]:
 def _bar(shown: View, words: Words) -> Html:
     """Return the row of buttons: from citation to citation, and close."""
     steps: list[Html] = []
-    if shown.current in shown.order and len(shown.order) > 1:
+    if shown.current is not None and shown.current in shown.order and len(shown.order) > 1:
         at = shown.order.index(shown.current)
         for label, drawn, other in (("previous_citation", "back", at - 1), ("next_citation", "next", at + 1)):
             number = shown.order[other] if 0 <= other < len(shown.order) else None

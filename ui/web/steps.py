@@ -90,7 +90,7 @@ class Steps:
 
     # Asking
 
-    def ask(self, session: Session, question: str, since: str, until: str, sources: Any, categories: Any) -> Values:
+    def put(self, session: Session, question: str, since: str, until: str, sources: Any, categories: Any) -> Values:
         """Put the question that stands in the box."""
         try:
             scope = filters.scope(since, until, sources, categories)
@@ -102,7 +102,7 @@ class Steps:
         self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
     ) -> Values:
         """Put a suggested question."""
-        return self.ask(session, _text(event, "question"), since, until, sources, categories)
+        return self.put(session, _text(event, "question"), since, until, sources, categories)
 
     def retry(self, session: Session, event: gr.EventData) -> Values:
         """Put a question again."""

@@ -1,0 +1,344 @@
+"""The page in a real browser: asking, reading at the exact words, filters, conversations, looks, hostile articles."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from index import Scope
+from tests.browser import Visit, browser, inside, profile_of, source_copy, visit
+from tests.conftest import write
+from tests.hostile import HOSTILE
+from tests.served import Served, serving
+from ui.server.parts import Page
+from ui.users import Users
+from ui.web import page
+
+pytestmark = pytest.mark.slow
+
+PAGE = Page(page.build, page.launch_options)
+LOWMERE = "How many homes were flooded at Lowmere?"
+HURT = "How many people were hurt?"
+TANKS = "How many tanks did Russia lose?"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(PAGE, index=str(sample_index), data=tmp_path_factory.mktemp("pages")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def profile(chromium: Browser) -> BrowserContext:
+    """A browser profile whose cache the tests share: Gradio's files need not be fetched for each."""
+    return profile_of(chromium)
+
+
+@pytest.fixture
+def tab(profile: BrowserContext, served: Served) -> Iterator[Visit]:
+    """A tab of a new visitor."""
+    profile.clear_cookies()
+    made = Visit(profile, served.url)
+    yield made.open()
+    made.check()
+    made.page.evaluate("localStorage.clear()")
+    made.page.close()
+
+
+def test_a_citation_opens_the_article_at_the_exact_words(tab: Visit, served: Served) -> None:
+    tab.shoot("welcome")
+    turn = tab.ask(LOWMERE)
+    answer = served.parts.assistant.ask(LOWMERE)
+    expect(turn.locator(".dl-facts")).to_contain_text("as of 10 May 2025 · 2 articles, 2 outlets")
+    for citation in answer.citations:
+        mark = tab.cite(turn, citation.number)
+        assert mark.all_inner_texts() == [citation.quote]
+        expect(tab.page.locator("#dl-reader h2")).to_have_text(citation.title)
+        expect(mark).to_be_in_viewport(ratio=1)
+        reader = tab.box(tab.page.locator("#dl-reader .dl-reader"))
+        assert inside(tab.box(mark), reader)
+        assert reader["x"] > tab.box(turn)["x"] + tab.box(turn)["width"] - 1  # beside the chat
+    tab.shoot("citation")
+    tab.page.get_by_role("button", name="Previous citation").click()
+    assert tab.marked(1).all_inner_texts() == [answer.citations[0].quote]
+    tab.page.get_by_text("How these passages were found").click()
+    expect(tab.page.locator(".dl-scores tbody tr").first).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.locator("#dl-reader")).to_be_hidden()
+    expect(turn.locator(".dl-answer [data-number='2']")).to_be_focused()
+
+
+def test_the_cited_words_are_brought_into_view_in_a_long_article(chromium: Browser, served: Served) -> None:
+    tab = visit(chromium, served.url, viewport={"width": 1100, "height": 420}).open()
+    question = "What are Russia's preconditions?"
+    turn = tab.ask(question)
+    for citation in served.parts.assistant.ask(question).citations:
+        mark = tab.cite(turn, citation.number)
+        assert mark.all_inner_texts() == [citation.quote]
+        expect(mark).to_be_in_viewport(ratio=1)
+    tab.check()
+    tab.context.close()
+
+
+def test_a_follow_up_is_searched_with_what_it_refers_to(tab: Visit) -> None:
+    tab.ask(LOWMERE)
+    second = tab.ask("And how many were hurt there?")
+    expect(second.locator(".dl-rewritten")).to_contain_text("Searched for: And how many were hurt there? ")
+    expect(second.locator(".dl-answer")).to_contain_text("Seven people were hurt")
+    suggestion = second.locator("[data-act=suggested]").first
+    asked = suggestion.inner_text()
+    suggestion.click()
+    third = tab.answered(2)
+    expect(third.locator("h2")).to_have_text(asked)
+    expect(third.locator(".dl-answer")).to_be_visible()
+
+
+def test_what_the_articles_do_not_say_has_a_look_of_its_own(tab: Visit) -> None:
+    turn = tab.ask(TANKS)
+    expect(turn.locator(".dl-none-head")).to_have_text("Not in these articles.")
+    expect(turn.locator(".dl-none")).to_contain_text("The index holds 30 articles, from 21 January 2025")
+    expect(turn.locator("[data-act=cite]")).to_have_count(0)
+    turn.locator("[data-act=near]").first.click()
+    expect(tab.page.locator("#dl-reader mark").first).to_be_in_viewport()
+    tab.shoot("not-found")
+
+
+def test_filters_are_chips_that_travel_with_the_question(tab: Visit, served: Served) -> None:
+    page = tab.page
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("From").fill("2025-05-01")
+    page.get_by_label("Outlet").click()
+    page.get_by_role("option", name="Ellery Courier").click()
+    page.keyboard.press("Escape")
+    chips = page.locator("#dl-chips .dl-chip")
+    expect(chips).to_have_text(["From 1 May 2025", "Ellery Courier"])
+    tab.shoot("filters")
+    turn = tab.ask(LOWMERE)
+    expect(turn.locator(".dl-chips")).to_have_text("From 1 May 2025Ellery Courier")
+    expect(turn.locator(".dl-facts")).to_contain_text("1 outlet")
+    assert {one.inner_text() for one in turn.locator(".dl-sources .dl-byline").all()} == {"Ellery Courier · 9 May 2025"}
+    page.get_by_role("button", name="Remove filter: Ellery Courier").click()
+    expect(chips).to_have_text(["From 1 May 2025"])
+    page.get_by_role("button", name="Remove filter").click()
+    expect(chips).to_have_count(0)
+    expect(page.get_by_label("From")).to_have_value("")
+
+
+def test_edit_retry_undo_and_copy(tab: Visit) -> None:
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = tab.page
+    tab.ask(TANKS)
+    tab.ask(LOWMERE)
+    tab.turns.first.get_by_role("button", name="Edit").click()
+    box = page.get_by_role("textbox", name="Your question")
+    expect(box).to_have_value(TANKS)
+    expect(page.locator("#dl-note")).to_contain_text("Editing question 1")
+    box.fill(HURT)
+    page.keyboard.press("Enter")
+    turn = tab.answered(0)
+    expect(turn.locator("h2")).to_have_text(HURT)
+    turn.get_by_role("button", name="Copy").click()
+    expect(page.locator("#dl-said")).to_have_text("Copied")
+    assert "[1] " in page.evaluate("navigator.clipboard.readText()")
+    turn.get_by_role("button", name="Retry").click()
+    expect(tab.answered(0).locator("h2")).to_have_text(HURT)
+    tab.turns.first.get_by_role("button", name="Undo").click()
+    expect(page.locator(".dl-welcome")).to_be_visible()
+    expect(box).to_have_value(HURT)
+
+
+def test_an_answer_can_be_stopped(tab: Visit, served: Served) -> None:
+    served.slow.let_go.clear()
+    try:
+        tab.page.get_by_role("textbox", name="Your question").fill(LOWMERE)
+        tab.page.keyboard.press("Enter")
+        expect(tab.turns).to_contain_text("Searching the articles")
+        tab.page.locator("#dl-box button").click()
+        expect(tab.turns).to_contain_text("Stopped.")
+    finally:
+        served.slow.let_go.set()
+    tab.turns.first.get_by_role("button", name="Retry").click()
+    expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
+
+
+def test_a_failure_shows_a_number_and_no_details(tab: Visit) -> None:
+    turn = tab.ask("crash the server, please")
+    expect(turn.locator(".dl-trouble")).to_contain_text("number")
+    assert "secret" not in tab.page.content()
+
+
+def test_conversations_are_kept_for_their_browser_alone(tab: Visit, chromium: Browser, served: Served) -> None:
+    page = tab.page
+    turn = tab.ask(LOWMERE)
+    turn.get_by_role("button", name="Helpful", exact=True).click()
+    expect(turn.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    again = tab.answered(0)
+    expect(again.locator(".dl-answer")).to_contain_text("412")
+    expect(again.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "true")
+    assert tab.cite(again, 1).inner_text() == served.parts.assistant.ask(LOWMERE).citations[0].quote
+    page.keyboard.press("Escape")
+    exported = json.loads(_downloaded(tab, "Export JSON").read_text(encoding="utf-8"))
+    assert exported["exchanges"][0]["answer"]["citations"][0]["quote"] in _downloaded(tab, "Export Markdown").read_text(
+        encoding="utf-8"
+    ).replace("\\", "")
+    assert [given.value for given in served.parts.store.all_feedback()] == [1]
+    other = visit(chromium, served.url).open(f"?c={exported['id']}")
+    expect(other.page.locator("#dl-list")).to_contain_text("will be listed here")
+    expect(other.page.locator(".dl-welcome")).to_be_visible()
+    other.check()
+    other.context.close()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".dl-welcome")).to_be_visible()
+    tab.ask(TANKS)
+    listed = page.locator("#dl-list [data-act=open]")
+    expect(listed).to_have_text([TANKS, LOWMERE])
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Rename").fill("<b>Tanks</b>")
+    page.keyboard.press("Enter")
+    expect(listed).to_have_text(["<b>Tanks</b>", LOWMERE])
+    listed.nth(1).click()
+    expect(tab.answered(0).locator("h2")).to_have_text(LOWMERE)
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("alert").get_by_role("button", name="Delete").click()
+    expect(listed).to_have_text(["<b>Tanks</b>"])
+
+
+def _downloaded(tab: Visit, name: str) -> Path:
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("link", name=name).click()
+    return Path(download.value.path())
+
+
+def test_a_link_asks_its_question_again(tab: Visit) -> None:
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.open("?q=How+many+homes+were+flooded+at+Lowmere%3F&source=Harbour+Post&until=2025-05-31")
+    turn = tab.answered(0)
+    expect(turn.locator(".dl-chips")).to_have_text("Until 31 May 2025Harbour Post")
+    expect(tab.page.locator("#dl-chips .dl-chip")).to_have_text(["Until 31 May 2025", "Harbour Post"])
+    turn.get_by_role("button", name="Link").click()
+    expect(tab.page.locator("#dl-said")).to_have_text("Copied")
+    link = tab.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{tab.url}/?q=How+many+homes")
+    assert link.endswith("&until=2025-05-31&source=Harbour+Post")
+
+
+def test_a_bad_link_is_still_a_page(tab: Visit) -> None:
+    for bad in ("?q=x&since=yesterday", "?c=../../etc/passwd"):
+        tab.open(bad)
+        expect(tab.page.locator(".dl-welcome")).to_be_visible()
+        expect(tab.page.get_by_role("alert")).to_be_visible()
+
+
+def test_dark_mode_is_kept(tab: Visit) -> None:
+    tab.page.get_by_role("button", name="Dark or light").click()
+    turn = tab.ask(LOWMERE)
+    tab.cite(turn, 1)
+    assert tab.complaints() == []
+    tab.shoot("dark")
+    tab.page.reload()
+    expect(tab.page.locator("body")).to_have_class("dark")
+
+
+def test_axe_has_nothing_serious_to_say(tab: Visit) -> None:
+    assert tab.complaints() == []
+    tab.cite(tab.ask(LOWMERE), 1)
+    tab.page.get_by_role("button", name="Filters").click()
+    assert tab.complaints() == []
+    tab.page.get_by_role("tab", name="Index").click()
+    expect(tab.page.locator("#dl-facts")).to_contain_text("all-MiniLM-L6-v2")
+    expect(tab.page.locator("#dl-index svg, #dl-index canvas").first).to_be_visible()
+    assert tab.complaints() == []
+    tab.shoot("index")
+
+
+def test_a_phone_in_german(chromium: Browser, served: Served) -> None:
+    tab = visit(
+        chromium, served.url, viewport={"width": 320, "height": 640}, locale="de-DE", has_touch=True, is_mobile=True,
+        device_scale_factor=2,
+    ).open("?q=How+many+homes+were+flooded+at+Lowmere%3F")  # fmt: skip
+    page = tab.page
+    turn = tab.answered(0)
+    expect(turn.locator(".dl-facts")).to_contain_text("Stand: 10. Mai 2025 · 2 Artikel, 2 Medien")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.get_by_role("tab", name="Fragen")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Ihre Frage")).to_be_visible()
+    tab.shoot("phone")
+    width = "document.documentElement.scrollWidth"
+    assert page.evaluate(width) <= 320
+    mark = tab.cite(turn, 2)
+    expect(mark).to_be_in_viewport(ratio=1)
+    drawer = tab.box(page.locator("#dl-reader"))
+    assert (drawer["x"], drawer["width"]) == (0, 320)
+    assert tab.complaints() == []
+    tab.shoot("phone-citation")
+    page.get_by_role("button", name="Schließen").click()
+    page.get_by_role("button", name="Gespräche").click()
+    expect(page.locator("#dl-list")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#dl-list")).to_be_hidden()
+    page.get_by_role("tab", name="Index").click()
+    expect(page.locator("#dl-facts")).to_contain_text("Letzter Lauf")
+    assert page.evaluate(width) <= 320
+    tab.check()
+    tab.context.close()
+
+
+def test_a_reindex_from_the_page_brings_hostile_articles_that_do_nothing(
+    chromium: Browser, sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.users._COST", 1 << 10)
+    users = Users(tmp_path / "users.json")
+    users.add("ada", "correct horse", admin=True)
+    users.add("ben", "battery staple")
+    sources = source_copy(tmp_path)
+    for name, bad in HOSTILE.items():
+        title = f"Quorvex {name} {bad}".replace("\x00", "")
+        text = f"The Quorvex machine of {name} weighs 17 tonnes. It says: {bad}".replace("\x00", "")
+        write(
+            sources / "hostile" / f"{name}.md", title, text, source=bad.replace("\x00", ""), url=bad.replace("\x00", "")
+        )
+    (sources / "<img src=x onerror=alert(1)>.md").write_bytes(b"\xff\xfe\x00")
+    index = Path(shutil.copytree(sample_index, tmp_path / "index"))
+    given = {"index": str(index), "data": tmp_path / "pages", "auth": users.path, "sources": (sources,)}
+    with serving(PAGE, **given) as made:
+        ada, ben = visit(chromium, made.url), visit(chromium, made.url)
+        for tab, name, password in ((ada, "ada", "correct horse"), (ben, "ben", "battery staple")):
+            tab.page.goto(made.url)
+            tab.page.get_by_label("Name").fill(name)
+            tab.page.get_by_label("Password").fill(password)
+            tab.page.get_by_role("button", name="Sign in").click()
+            expect(tab.page.locator(".dl-user")).to_have_text(name)
+        ben.page.get_by_role("tab", name="Index").click()
+        expect(ben.page.locator("#dl-facts")).to_contain_text("Generation")
+        expect(ben.page.get_by_role("button", name="Reindex now")).to_be_hidden()
+        ben.page.get_by_role("tab", name="Ask").click()
+        ada.page.get_by_role("tab", name="Index").click()
+        ada.page.get_by_role("button", name="Reindex now").click()
+        expect(ada.page.locator("#dl-run progress")).to_be_visible()
+        expect(ben.ask(LOWMERE).locator(".dl-answer")).to_contain_text("412")  # meanwhile
+        expect(ada.page.locator("#dl-run")).to_contain_text(f"{len(HOSTILE)} added")
+        expect(ada.page.locator("#dl-rejected")).to_contain_text("<img src=x onerror=alert(1)>.md")
+        expect(ben.page.get_by_text("generation 2 is served now")).to_be_visible()
+        for n, name in enumerate(("image", "markdown image", "closes its container", "handlebars"), start=1):
+            turn = ben.ask(f"How much does the Quorvex machine of {name} weigh?")
+            ben.cite(turn, 1)
+            expect(ben.page.locator("#dl-reader .dl-text")).to_contain_text("It says:")
+            assert ben.turns.count() == n + 1
+        tanks = ben.ask("<img src=x onerror=alert(1)> ![x](https://evil.example/x.png) ${alert(1)} {{alert(1)}}")
+        expect(tanks.locator("h2")).to_contain_text("<img src=x onerror=alert(1)>")
+        with made.parts.assistant.index.generation() as generation:
+            assert len(list(generation.articles(Scope()))) == 30 + len(HOSTILE)
+        for tab in (ada, ben):
+            assert tab.page.locator("#dl-body img, #dl-index img, #dl-body iframe, #dl-body script").count() == 0
+            tab.check()
+            tab.context.close()
