@@ -108,7 +108,7 @@ def test_every_response_has_its_headers(served: Served) -> None:
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "'unsafe-inline'" not in headers["content-security-policy"].partition("style-src")[0]
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert "server" not in headers
 
 

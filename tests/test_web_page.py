@@ -1,20 +1,15 @@
 """The page in a real browser: asking, reading at the exact words, filters, conversations, looks, hostile articles."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from index import Scope
-from tests.browser import Visit, browser, inside, profile_of, source_copy, visit
-from tests.conftest import write
-from tests.hostile import HOSTILE
+from tests.browser import Visit, browser, inside, profile_of, visit
 from tests.served import Served, serving
 from ui.server.parts import Page
-from ui.users import Users
 from ui.web import page
 
 pytestmark = pytest.mark.slow
@@ -291,54 +286,3 @@ def test_a_phone_in_german(chromium: Browser, served: Served) -> None:
     assert page.evaluate(width) <= 320
     tab.check()
     tab.context.close()
-
-
-def test_a_reindex_from_the_page_brings_hostile_articles_that_do_nothing(
-    chromium: Browser, sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ui.users._COST", 1 << 10)
-    users = Users(tmp_path / "users.json")
-    users.add("ada", "correct horse", admin=True)
-    users.add("ben", "battery staple")
-    sources = source_copy(tmp_path)
-    for name, bad in HOSTILE.items():
-        title = f"Quorvex {name} {bad}".replace("\x00", "")
-        text = f"The Quorvex machine of {name} weighs 17 tonnes. It says: {bad}".replace("\x00", "")
-        write(
-            sources / "hostile" / f"{name}.md", title, text, source=bad.replace("\x00", ""), url=bad.replace("\x00", "")
-        )
-    (sources / "<img src=x onerror=alert(1)>.md").write_bytes(b"\xff\xfe\x00")
-    index = Path(shutil.copytree(sample_index, tmp_path / "index"))
-    given = {"index": str(index), "data": tmp_path / "pages", "auth": users.path, "sources": (sources,)}
-    with serving(PAGE, **given) as made:
-        ada, ben = visit(chromium, made.url), visit(chromium, made.url)
-        for tab, name, password in ((ada, "ada", "correct horse"), (ben, "ben", "battery staple")):
-            tab.page.goto(made.url)
-            tab.page.get_by_label("Name").fill(name)
-            tab.page.get_by_label("Password").fill(password)
-            tab.page.get_by_role("button", name="Sign in").click()
-            expect(tab.page.locator(".dl-user")).to_have_text(name)
-        ben.page.get_by_role("tab", name="Index").click()
-        expect(ben.page.locator("#dl-facts")).to_contain_text("Generation")
-        expect(ben.page.get_by_role("button", name="Reindex now")).to_be_hidden()
-        ben.page.get_by_role("tab", name="Ask").click()
-        ada.page.get_by_role("tab", name="Index").click()
-        ada.page.get_by_role("button", name="Reindex now").click()
-        expect(ada.page.locator("#dl-run progress")).to_be_visible()
-        expect(ben.ask(LOWMERE).locator(".dl-answer")).to_contain_text("412")  # meanwhile
-        expect(ada.page.locator("#dl-run")).to_contain_text(f"{len(HOSTILE)} added")
-        expect(ada.page.locator("#dl-rejected")).to_contain_text("<img src=x onerror=alert(1)>.md")
-        expect(ben.page.get_by_text("generation 2 is served now")).to_be_visible()
-        for n, name in enumerate(("image", "markdown image", "closes its container", "handlebars"), start=1):
-            turn = ben.ask(f"How much does the Quorvex machine of {name} weigh?")
-            ben.cite(turn, 1)
-            expect(ben.page.locator("#dl-reader .dl-text")).to_contain_text("It says:")
-            assert ben.turns.count() == n + 1
-        tanks = ben.ask("<img src=x onerror=alert(1)> ![x](https://evil.example/x.png) ${alert(1)} {{alert(1)}}")
-        expect(tanks.locator("h2")).to_contain_text("<img src=x onerror=alert(1)>")
-        with made.parts.assistant.index.generation() as generation:
-            assert len(list(generation.articles(Scope()))) == 30 + len(HOSTILE)
-        for tab in (ada, ben):
-            assert tab.page.locator("#dl-body img, #dl-index img, #dl-body iframe, #dl-body script").count() == 0
-            tab.check()
-            tab.context.close()
