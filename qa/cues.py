@@ -4,7 +4,17 @@ What this module does not know: English grammar. It looks for words.
 """
 
 import re
+from typing import Literal
 
+Kind = Literal["day", "number"]
+
+_ASKS_DAY = re.compile(r"\b(?:when|(?:which|what) (?:day|date|month|year)|since when|until when)\b", re.IGNORECASE)
+_ASKS_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|old|high|long|large|big|far|heavy|tall|deep|fast|often|wide|strong)"
+    r"|what (?:number|percentage|share|age|price|sum|amount|cost|fine|rate|score)"
+    r"|(?:price|cost|number|total|toll|amount) (?:tag )?of|costs?)\b",
+    re.IGNORECASE,
+)
 _ASKS_CONDITIONS = re.compile(
     r"\b(?:(?:pre)?conditions?|prerequisites?|demands?|demanding|requirements?|ultimatum|on what terms)\b",
     re.IGNORECASE,
@@ -15,6 +25,13 @@ _STATES_CONDITIONS = re.compile(
     re.IGNORECASE,
 )
 _BONUS = 5.0
+
+
+def asks_for(question: str) -> Kind | None:
+    """Return which kind of figure a question asks for, if any."""
+    if _ASKS_DAY.search(question):
+        return "day"
+    return "number" if _ASKS_NUMBER.search(question) else None
 
 
 def bonus(question: str, sentence: str) -> float:

@@ -16,6 +16,10 @@ def serve(
     insecure: Annotated[bool, typer.Option("--insecure", help="Serve other machines without --auth.")] = False,
     data: Annotated[Path | None, typer.Option(help="Where conversations are kept [INDEX-pages].")] = None,
     source: Annotated[list[Path] | None, typer.Option(help="Articles to reindex from the page; repeatable.")] = None,
+    reranker: Annotated[
+        str | None,
+        typer.Option(envvar="DATELINE_RERANKER", metavar="NAME", help="A cross-encoder that orders passages."),
+    ] = None,
     root_path: Annotated[str, typer.Option(help="Path or URL under which a proxy shows the page.")] = "",
     allow_host: Annotated[list[str] | None, typer.Option(help="Another name of this server; repeatable.")] = None,
     forwarded_allow_ips: Annotated[
@@ -40,7 +44,7 @@ def serve(
         index=index, data=data or Path(f"{index.rstrip('/')}-pages"), sources=tuple(source or ()), host=host, port=port,
         auth=auth, insecure=insecure, root_path=root_path.rstrip("/"), hosts=tuple(allow_host or ()),
         proxies=tuple(ip.strip() for ip in forwarded_allow_ips.split(",") if ip.strip()), concurrency=concurrency,
-        queue_size=queue_size, rate=rate, question_limit=question_limit, grace=_GRACE,
+        queue_size=queue_size, rate=rate, question_limit=question_limit, grace=_GRACE, reranker=reranker,
     )  # fmt: skip
     from ui import signals
     from ui.server import logs

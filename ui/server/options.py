@@ -34,6 +34,7 @@ class Options:
     question_limit: int = 1000
     body_limit: int = 1 << 20
     grace: float = 10.0
+    reranker: str | None = None
 
     def __post_init__(self) -> None:
         """Raise `BadRequestError` for options that must not be combined."""

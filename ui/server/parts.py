@@ -69,7 +69,7 @@ def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = No
     if users:
         users.names()  # an unreadable file is told now
     lifecycle = Lifecycle()
-    assistant = ObservedAssistant.open(options.index, answerer=answerer)
+    assistant = ObservedAssistant.open(options.index, answerer=answerer, reranker=options.reranker)
     assert isinstance(assistant, ObservedAssistant)  # `open` makes an instance of its class
     with assistant, Store.open(options.data / "dateline.sqlite") as store:
         metrics = Metrics(generation=lambda: _generation(assistant), answering=lambda: lifecycle.answering)
