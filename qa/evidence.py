@@ -16,7 +16,7 @@ from index import Article
 from index.chunk import Span, sentences
 from index.lexical import terms
 from qa.copies import copies, counterparts
-from qa.cues import bonus
+from qa.cues import Wish
 from qa.reader import Reader, Reading
 from qa.values import Passage
 
@@ -97,10 +97,10 @@ def judge(evidence: Evidence, reader: Reader, embed: Callable[[str], Sequence[fl
     `embed` gives a text's unit vector, for telling sentences that say the same.
     """
     started = time.perf_counter()
-    read = _read(evidence, reader)
+    read, wish = _read(evidence, reader), Wish.of(evidence.searched)
     ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
     judged = sorted(
-        (sentence for one in read for sentence in _sentences(one, evidence.searched)),
+        (sentence for one in read for sentence in _sentences(one, wish)),
         key=lambda sentence: (-sentence.evidence, sentence.article.id, sentence.start),
     )
     known = {passage.chunk.id for passage in ranked}
@@ -152,11 +152,15 @@ def _ranked(one: _Read) -> Passage:
     return replace(one.passage, score=score, scores={**scores, "fused": one.passage.score})
 
 
-def _sentences(one: _Read, question: str) -> Iterator[Sentence]:
+def _sentences(one: _Read, wish: Wish) -> Iterator[Sentence]:
+    """Yield the sentences of a passage that was read, judged by reader, passage and cues."""
     article = one.passage.article
     base = _PASSAGE_WEIGHT * one.passage.scores.get("fused", one.passage.score)
-    for (start, end), logit in zip(one.spans, one.logits, strict=True):
-        yield Sentence(article, start, end, logit + base + bonus(question, article.text[start:end]))
+    texts, title = _texts(one.passage, one.spans), frozenset(terms(article.title))
+    words = [frozenset(terms(text)) for text in texts]
+    for place, ((start, end), logit) in enumerate(zip(one.spans, one.logits, strict=True)):
+        around = title.union(*words[max(0, place - 1) : place + 2])
+        yield Sentence(article, start, end, logit + base + wish.cue(texts[place], around))
 
 
 def _compared(best: Sequence[Sentence], embed: Callable[[str], Sequence[float]]) -> list[Sentence]:
