@@ -26,8 +26,8 @@ from typing import Any
 
 import psutil
 
+from benchmarks.campaign import lay, states
 from benchmarks.corpus import records, take
-from benchmarks.faults import lay, states
 from index.contents import Contents
 from index.database import Database
 from index.generation import Folder
