@@ -25,7 +25,7 @@ from qa import Answer, Assistant
 
 HERE = Path(__file__).parent
 PASSAGES = 1
-_PAUSE = 0.2
+_PAUSE = 1.0
 Kill = Callable[[], int]
 """Run the command, and return its exit code: -9 when it was killed."""
 Contents = dict[str, tuple[str, bytes]]

@@ -173,6 +173,15 @@ class Archive:
         )
         return {id_: (version, path) for id_, version, path in rows}
 
+    def chunks_beside(self, generation: int, other: int | None) -> set[str]:
+        """Return the ids of a generation's chunks whose article versions the other one does not hold."""
+        rows = self._database.all(
+            "SELECT c.id FROM member JOIN chunk c USING (version) WHERE generation = ?"
+            " AND version NOT IN (SELECT version FROM member WHERE generation = ?)",
+            (generation, other),
+        )
+        return {id_ for (id_,) in rows}
+
     def has_unheld(self) -> bool:
         """Say whether there is an article version that no generation holds."""
         sql = "SELECT 1 FROM article WHERE version NOT IN (SELECT version FROM member) LIMIT 1"
