@@ -6,7 +6,7 @@ does not know: Chroma, tantivy, and which generation is served.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -197,7 +197,7 @@ class Archive:
             self._database.run("DELETE FROM vector WHERE embedded NOT IN (SELECT embedded FROM chunk)")
         self._database.checkpoint()
 
-    def rows(self, generation: int, model: str) -> Iterator[Row]:
+    def rows(self, generation: int, model: str) -> Generator[Row, None, None]:
         """Yield the chunks of a generation in a fixed order, with their cached vectors.
 
         Raises `IndexDamagedError` for a vector that is not as it was written.
