@@ -30,7 +30,7 @@ browser:  ## Install Debian's Chromium where there is none: the web page's tests
 	|| echo "No Chromium could be installed; the page's browser tests are skipped"
 
 test: install browser  ## Run every test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: install  ## Run the tests that take seconds
 	$(BIN)/pytest -m "not slow"

@@ -40,6 +40,7 @@ def test_vectors_have_length_one(embeddings: SentenceEmbeddings) -> None:
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
     assert embeddings.embed_documents(["A short passage."])[0] == pytest.approx(vectors[0].tolist(), abs=1e-5)
+    assert embeddings.embed_documents([]) == []
 
 
 def test_a_passage_that_would_be_cut_off_is_refused(embeddings: SentenceEmbeddings) -> None:
