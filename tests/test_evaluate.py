@@ -312,9 +312,8 @@ def test_the_conversation_is_passed_on(tmp_path: Path, small: Path) -> None:
 
     turns = [{"role": "user", "content": "Which bridge?"}, {"role": "assistant", "content": "The Senn bridge."}]
     with Listening.open(small) as assistant:
-        report = evaluate(assistant, asked(tmp_path, {**SMALL[0], "history": turns}, SMALL[1]))
-    assert heard == [turns, ()]
-    assert report.settings.conversations
+        evaluate(assistant, asked(tmp_path, {**SMALL[0], "history": turns}, SMALL[1]))
+    assert heard == [turns, []]
 
 
 def test_a_limit_draws_by_seed(tmp_path: Path, small: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 import qa.reader
 from index import Article, ModelNotFoundError
 from index.embed import SentenceEmbeddings
-from qa.cues import bonus
+from index.lexical import terms
+from qa.cues import Wish
 from qa.evidence import Sentence, alike
 from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.fuse import ceiling, fuse, idf
@@ -56,7 +57,7 @@ def test_scores_do_not_depend_on_what_is_read_beside(reader: Reader) -> None:
     alone = reader("When was the bridge built?", [STORY])[0]
     other = Reading("", ["A longer sentence about something else, which makes the batch wider. " * 3] * 4)
     beside = reader("When was the bridge built?", [other, STORY, STORY])
-    assert beside[1] == pytest.approx(alone, abs=0.3)  # int8 activations are scaled by the whole batch
+    assert np.array_equal(beside[1], alone)
     assert [len(scores) for scores in beside] == [4, 4, 4]
 
 
@@ -87,11 +88,34 @@ def test_the_weights_are_small_enough_for_the_repository() -> None:
     assert (Path(qa.reader.__file__).parent / "model" / "reader.onnx").stat().st_size < 25e6
 
 
-def test_conditions_are_given_to_those_who_ask_for_them() -> None:
-    states = "No talks are possible unless Ukraine withdraws."
-    assert bonus("What are Russia's preconditions?", states) > 0
-    assert bonus("What are Russia's preconditions?", "Talks were held in Doha.") == 0
-    assert bonus("Who is the mayor?", states) == 0
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        pytest.param(
+            "What are Russia's preconditions?",
+            "No talks unless Russia gets land.",
+            "Russia was in Doha.",
+            id="condition",
+        ),
+        pytest.param("When did it open?", "It opened in May.", "It opened at last.", id="day"),
+        pytest.param("How many homes are empty?", "Forty homes are empty.", "The homes are empty.", id="number"),
+        pytest.param("What did Ann not buy?", "Ann never buys tea.", "Ann buys tea.", id="denial"),
+        pytest.param("What does the mayor Ann say?", "Ann says no.", "He says no.", id="name"),
+        pytest.param("What was built in 1931?", "A bridge, in 1931.", "A bridge.", id="year"),
+    ],
+)
+def test_cues_prefer_a_sentence_of_the_kind_asked_for(question: str, sentence: str, other: str) -> None:
+    wish = Wish.of(question)
+    assert wish.cue(sentence, set(terms(sentence))) > wish.cue(other, set(terms(other)))
+
+
+def test_names_may_stand_round_the_sentence() -> None:
+    wish = Wish.of("What does Mayor Ann say?")
+    assert wish.cue("She says no.", set(terms("Mayor Ann came. She says no."))) == 0
+
+
+def test_a_question_without_a_wish_has_no_cues() -> None:
+    assert Wish.of("").cue("Whatever.", set()) == Wish.of("Who came?").cue("Nobody", set()) == 0
 
 
 def test_fusion_is_on_an_absolute_scale() -> None:
