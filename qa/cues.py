@@ -1,7 +1,7 @@
 """What kind of sentence a question asks for, where the reader does not see it or its training had none of the kind.
 
-A sentence that states a condition gains, when the question asks for conditions. One loses that has no figure of the
-kind asked for, that does not deny what the question denies, or round which a name of the question is missing.
+A sentence that states a condition gains, when the question asks for conditions. One is doubted as an answer that has no
+figure of the kind asked for, does not deny what the question denies, or round which a name of the question is missing.
 What this module does not know: English grammar. It looks for words.
 """
 
@@ -72,14 +72,21 @@ class Wish:
             names=frozenset(term for word in named for term in terms(word)),
         )
 
-    def cue(self, sentence: str, around: AbstractSet[str]) -> float:
-        """Return what a sentence gains or loses, in logits. `around` are the terms of it, its neighbours, its title."""
-        gained = _CONDITION if self.conditions and _STATES_CONDITIONS.search(sentence) else 0.0
+    def bonus(self, sentence: str) -> float:
+        """Return what a sentence gains, in logits: one that states a condition, when conditions are asked for."""
+        return _CONDITION if self.conditions and _STATES_CONDITIONS.search(sentence) else 0.0
+
+    def doubt(self, sentence: str, around: AbstractSet[str]) -> float:
+        """Return what speaks against a sentence as an answer, in logits.
+
+        `around` are the terms of the sentence, its neighbours and its title.
+        """
+        doubt = 0.0 if self.names <= around else _NO_NAME
         if self.denies and not _DENIES.search(sentence):
-            gained -= _NO_DENIAL
+            doubt += _NO_DENIAL
         if self.kind and not _TELLS[self.kind].search(sentence):
-            gained -= _NO_FIGURE
-        return gained - (0.0 if self.names <= around else _NO_NAME)
+            doubt += _NO_FIGURE
+        return doubt
 
 
 def asks_for(question: str) -> Kind | None:

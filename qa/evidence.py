@@ -35,12 +35,13 @@ _SAME_MEANING = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an article. `evidence` orders sentences, in logits; `support` is the same from 0 to 1."""
+    """A sentence of an article. `evidence` orders sentences, in logits; `doubt` is what speaks against all the same."""
 
     article: Article
     start: int
     end: int
     evidence: float
+    doubt: float = 0.0
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The unit vector of the text, of the best supported sentences alone."""
 
@@ -52,7 +53,7 @@ class Sentence:
     @property
     def support(self) -> float:
         """Return how well the sentence answers: 0.5 is the least that is shown."""
-        return _sigmoid((self.evidence - LEAST) / _SLOPE)
+        return _sigmoid((self.evidence - self.doubt - LEAST) / _SLOPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ def _sentences(one: _Read, wish: Wish) -> Iterator[Sentence]:
     words = [frozenset(terms(text)) for text in texts]
     for place, ((start, end), logit) in enumerate(zip(one.spans, one.logits, strict=True)):
         around = title.union(*words[max(0, place - 1) : place + 2])
-        yield Sentence(article, start, end, logit + base + wish.cue(texts[place], around))
+        evidence = logit + base + wish.bonus(texts[place])
+        yield Sentence(article, start, end, evidence, wish.doubt(texts[place], around))
 
 
 def _compared(best: Sequence[Sentence], embed: Callable[[str], Sequence[float]]) -> list[Sentence]:

@@ -106,16 +106,25 @@ def test_the_weights_are_small_enough_for_the_repository() -> None:
 )
 def test_cues_prefer_a_sentence_of_the_kind_asked_for(question: str, sentence: str, other: str) -> None:
     wish = Wish.of(question)
-    assert wish.cue(sentence, set(terms(sentence))) > wish.cue(other, set(terms(other)))
+    worth, less = (wish.bonus(text) - wish.doubt(text, set(terms(text))) for text in (sentence, other))
+    assert worth > less
 
 
 def test_names_may_stand_round_the_sentence() -> None:
     wish = Wish.of("What does Mayor Ann say?")
-    assert wish.cue("She says no.", set(terms("Mayor Ann came. She says no."))) == 0
+    assert wish.doubt("She says no.", set(terms("Mayor Ann came. She says no."))) == 0
+    assert wish.doubt("She says no.", set(terms("She says no."))) > 0
 
 
 def test_a_question_without_a_wish_has_no_cues() -> None:
-    assert Wish.of("").cue("Whatever.", set()) == Wish.of("Who came?").cue("Nobody", set()) == 0
+    assert Wish.of("").doubt("Whatever.", set()) == Wish.of("Who came?").doubt("Nobody", set()) == 0
+
+
+def test_doubt_takes_support_but_no_place() -> None:
+    (sentence,) = judged("The mayor said so.", evidence=6.0)
+    doubted = replace(sentence, doubt=4.0)
+    assert doubted.support < 0.5 < sentence.support
+    assert select([doubted], 0.5) == []
 
 
 def test_fusion_is_on_an_absolute_scale() -> None:

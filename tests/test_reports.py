@@ -1,5 +1,7 @@
 """Newer reports, corrections, copies, and the days that a question speaks of."""
 
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,6 +11,7 @@ import pytest
 
 from index import Article, Chunk
 from index.embed import SentenceEmbeddings
+from index.generation import Folder
 from index.reindex import reindex
 from qa import Answer, Assistant
 from qa.copies import copies, counterparts, uncrowded
@@ -221,6 +224,7 @@ def two_councils(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -
     for day, name in (("2025-01-14", "Quay Street"), ("2026-02-27", "Mill Lane")):
         text = f"The council decided on Tuesday to close {name} to cars. Councillors voted after a long debate."
         write(folder / "news" / f"{day}.md", "Council closes street to cars", text, date=day)
+    shutil.copytree(Folder(sample_index).path / "encoder", folder / "index" / "encoder", copy_function=os.link)
     reindex([folder / "news"], folder / "index")
     return folder / "index"
 
