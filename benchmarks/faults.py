@@ -70,7 +70,7 @@ def at_steps(campaign: Campaign) -> Counter[str]:
     for mark in sorted(left):
         campaign.round(f"killed before {mark}", partial(strike, mark))
     campaign.examine("killed before every step")
-    for name in {name for name, _ in marks} - +killed.keys():
+    for name in {name for name, _ in marks} - (+killed).keys():
         campaign.tally.expect(False, f"{name}: this step was never reached")
     return killed
 
