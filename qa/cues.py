@@ -1,7 +1,8 @@
 """What kind of sentence a question asks for, where the reader does not see it or its training had none of the kind.
 
-A sentence that states a condition gains, when the question asks for conditions. One is doubted as an answer that has no
-figure of the kind asked for, does not deny what the question denies, or round which a name of the question is missing.
+A sentence that states a condition gains, when the question asks for conditions; one that asks, or is none, loses. It is
+doubted as an answer that has no figure of the kind asked for, does not deny what the question denies, or round which a
+name of the question is missing.
 What this module does not know: English grammar. It looks for words.
 """
 
@@ -46,8 +47,10 @@ _TELLS: dict[Kind, re.Pattern[str]] = {
 _DENIES = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|un\w+ed|fail\w*|refus\w*|except)\b|n['’]t\b", re.IGNORECASE
 )
+_NO_STATEMENT = re.compile(r"[?:–—-][\"'”’)\]]*$|^\W*(?:\w+\W+){0,2}\w*\W*$")
+"""A question, the place and agency before a story, a heading, or three words and fewer."""
 _WORD = re.compile(r"[\w'’-]+")
-_CONDITION, _NO_DENIAL, _NO_FIGURE, _NO_NAME = 5.0, 4.0, 2.0, 2.0
+_CONDITION, _NOTHING, _NO_DENIAL, _NO_FIGURE, _NO_NAME = 5.0, 8.0, 4.0, 2.0, 2.0
 """Logits. What they are worth: docs/decisions/0013."""
 
 
@@ -73,7 +76,9 @@ class Wish:
         )
 
     def bonus(self, sentence: str) -> float:
-        """Return what a sentence gains, in logits: one that states a condition, when conditions are asked for."""
+        """Return what a sentence gains or loses, in logits: what states nothing loses."""
+        if _NO_STATEMENT.search(sentence):
+            return -_NOTHING
         return _CONDITION if self.conditions and _STATES_CONDITIONS.search(sentence) else 0.0
 
     def doubt(self, sentence: str, around: AbstractSet[str]) -> float:

@@ -110,6 +110,14 @@ def test_cues_prefer_a_sentence_of_the_kind_asked_for(question: str, sentence: s
     assert worth > less
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Who came?", "“Who came to see us all?”", "New York CNN Business —", "QUIZ TIME", "3.", "What we know now:", ""],
+)
+def test_what_states_nothing_loses(text: str) -> None:
+    assert Wish.of("Who came?").bonus(text) < 0 == Wish.of("Who came?").bonus("Ann came at noon.")
+
+
 def test_names_may_stand_round_the_sentence() -> None:
     wish = Wish.of("What does Mayor Ann say?")
     assert wish.doubt("She says no.", set(terms("Mayor Ann came. She says no."))) == 0

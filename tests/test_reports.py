@@ -13,7 +13,7 @@ from index import Article, Chunk
 from index.embed import SentenceEmbeddings
 from index.generation import Folder
 from index.reindex import reindex
-from qa import Answer, Assistant
+from qa import Answer, Assistant, Exchange
 from qa.copies import copies, counterparts, uncrowded
 from qa.cues import asks_for
 from qa.evidence import Evidence, Sentence, alike
@@ -21,6 +21,8 @@ from qa.reports import corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
 from qa.when import Days, days_of
 from tests.conftest import write
+from ui.printing import print_answer
+from ui.transcript import markdown
 
 TODAY = date(2026, 3, 10)
 
@@ -260,3 +262,12 @@ def test_a_wire_story_in_two_outlets_is_one_statement(assistant: Assistant) -> N
     assert {citation.source for citation in cited} == {"Ellery Courier", "Varrow Gazette"}
     assert sum("£14 million" in statement.text for statement in answer.statements) == 1
     assert answer.caveat == ""
+
+
+def test_the_caveat_is_told_wherever_answers_are(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    question = "How many people were hurt in the Lowmere flood?"
+    answer = assistant.ask(question)
+    print_answer(answer)
+    printed = " ".join(capsys.readouterr().out.split())
+    for told in (printed, markdown([Exchange(question, answer)]).replace("\\", "")):
+        assert "Reports differ. The newest first: Harbour Post, 10 May 2025" in told
