@@ -32,7 +32,7 @@ from qa.rerank import NamedCrossEncoder, reranked
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
 from qa.values import Answer, Event, PassagesFound, Turn
 from qa.verify import verified
-from qa.when import days_of
+from qa.when import before, days_of
 
 DEFAULT_INDEX = "index-data"
 LONGEST_QUESTION = 2000
@@ -102,8 +102,9 @@ class Assistant:
         `history` is what was said before, the oldest first: a follow-up is searched together with what it refers
         to, which the answer tells as `rewritten`. `since` and `until` are days, both included; `sources` and
         `categories` are names to look in, and `k` is how many passages to read. `asked_on` is the day that "last
-        week" is reckoned from; none is today. When the articles do not say, the status is "not_found". Raises
-        `BadRequestError` for an argument that cannot be used.
+        week" is reckoned from (none: today); where it is given, news of the month before it are preferred a little.
+        When the articles do not say, the status is "not_found". Raises `BadRequestError` for an argument that cannot
+        be used.
         """
         *_, answer = self.stream(
             question,
@@ -149,10 +150,10 @@ class Assistant:
         )
         if not 1 <= k <= MOST_PASSAGES:
             raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
-        today = _day("asked_on", asked_on) or datetime.now().astimezone().date()
+        asked_day = _day("asked_on", asked_on)
         with self.index.generation() as generation:
             generation.require(scope)
-            found = self._find(generation, asked, said, scope, k, today)
+            found = self._find(generation, asked, said, scope, k, asked_day)
             embed = generation.embeddings.embed_query
             if self._reranker:
                 found = reranked(found, self._reranker)
@@ -165,7 +166,7 @@ class Assistant:
                     yield event
 
     def _find(
-        self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int, today: date
+        self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int, asked_day: date | None
     ) -> Evidence:
         """Return the passages for a question, searched with what it refers to in the turns before it."""
 
@@ -173,7 +174,8 @@ class Assistant:
             return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
 
         searched = (self._restate(question, said) if said and self._restate else "") or rewrite(question, said, rarity)
-        evidence = retrieve(generation, searched, scope, k, days=days_of(question, today))
+        days = days_of(question, asked_day or datetime.now().astimezone().date())
+        evidence = retrieve(generation, searched, scope, k, days=days, recent=before(asked_day) if asked_day else None)
         return replace(evidence, question=question, rewritten=searched if searched != question else "")
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:

@@ -40,7 +40,7 @@ _SAME_STORY = 0.6
 """Of the words in the title of the corrected report, found in the correction."""
 _PATIENCE = timedelta(days=60)
 _SAME_MATTER = 0.55
-"""Cosine of title and sentence. Seven pairs of articles/ that differ have .55 to .85, other pairs at most .52."""
+"""Cosine of title and sentence. Six pairs of articles/ that differ have .55 to .85, four others at most .52."""
 _LOOKED_AT = 10
 _NEARLY = 1.0
 """How far below the least that is shown another report of the same matter may be, in logits."""

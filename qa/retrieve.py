@@ -23,7 +23,7 @@ from qa.when import Days
 
 CANDIDATES = 50
 PASSAGES = 10
-DAY_WEIGHT = 0.05
+DAY_WEIGHT, RECENT_WEIGHT = 0.05, 0.03
 _DATED = 30
 """How many more are looked at when the question speaks of days."""
 _SPARE = 5
@@ -31,9 +31,18 @@ _SPARE = 5
 
 
 def retrieve(
-    generation: Generation, question: str, scope: Scope, k: int = PASSAGES, *, days: Sequence[Days] = ()
+    generation: Generation,
+    question: str,
+    scope: Scope,
+    k: int = PASSAGES,
+    *,
+    days: Sequence[Days] = (),
+    recent: Days | None = None,
 ) -> Evidence:
-    """Return the k best passages of the generation for a question. `days` are those that it speaks of."""
+    """Return the k best passages of the generation for a question.
+
+    `days` are those that it speaks of, `recent` those just before it was asked, where that is known.
+    """
     clock = time.perf_counter
     started = clock()
     vector = generation.embeddings.embed_query(question)
@@ -47,12 +56,12 @@ def retrieve(
     for id_, other in generation.vectors([id_ for id_ in lexical if id_ not in near]).items():
         near[id_] = float(other @ vector)
     fused = fuse(near, lexical, highest=ceiling(weights))
-    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k + (_DATED if days else _SPARE)]
+    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k + (_DATED if days or recent else _SPARE)]
     found = generation.chunks(best)
     passages = [
         Passage(
             *found[id_],
-            fused[id_] + _lift(found[id_][1], days),
+            fused[id_] + _lift(found[id_][1], days, recent),
             {"dense": near.get(id_, 0.0), "lexical": lexical.get(id_, 0.0)},
         )
         for id_ in best
@@ -64,9 +73,11 @@ def retrieve(
     return Evidence(question, uncrowded(passages, k), (), generation.number, timings)
 
 
-def _lift(article: Article, days: Sequence[Days]) -> float:
-    """Return what an article gains that is of the days which the question speaks of."""
-    return DAY_WEIGHT if any(some.hold(article.published) for some in days) else 0.0
+def _lift(article: Article, days: Sequence[Days], recent: Days | None) -> float:
+    """Return what an article gains that is of the days which the question speaks of, or of those just before it."""
+    if any(some.hold(article.published) for some in days):
+        return DAY_WEIGHT
+    return RECENT_WEIGHT if recent and recent.hold(article.published) else 0.0
 
 
 class NewsRetriever(BaseRetriever):

@@ -43,6 +43,11 @@ class Days:
         return day is not None and self.first <= day <= self.last + _AFTER
 
 
+def before(day: date) -> Days:
+    """Return the days whose news a question of that day is likeliest to mean: the month before it."""
+    return Days(day - timedelta(days=30), day - _AFTER)
+
+
 def days_of(question: str, today: date) -> tuple[Days, ...]:
     """Return the days that a question speaks of. One without a year is the last such before the end of `today`."""
     found = list(_days(question, today)) or list(_months(question, today)) or list(_years(question))

@@ -236,8 +236,9 @@ def two_councils(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -
 )
 def test_last_week_is_reckoned_from_the_day_of_the_question(two_councils: Path, asked_on: str, street: str) -> None:
     with Assistant.open(two_councils) as assistant:
-        answer = assistant.ask("Which street did the council decide last week to close?", asked_on=asked_on)
-    assert street in answer.passages[0].chunk.text
+        for question in ("Which street did the council decide last week to close?", "Which street is to close?"):
+            answer = assistant.ask(question, asked_on=asked_on)
+            assert street in answer.passages[0].chunk.text
 
 
 def test_an_answer_says_that_reports_differ(assistant: Assistant) -> None:
