@@ -19,8 +19,7 @@ from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Evidence, judge
 from qa.extract import Extractive
-from qa.followup import rewrite
-from qa.fuse import idf
+from qa.followup import Resolved, resolve
 from qa.generate import Generative
 from qa.history import History, turns
 from qa.listen import Patience
@@ -143,13 +142,10 @@ class Assistant:
 
     def _find(self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int) -> Evidence:
         """Return the passages for a question, searched with what it refers to in the turns before it."""
-
-        def rarity(words: Sequence[str]) -> list[float]:
-            return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
-
-        searched = (self._restate(question, said) if said and self._restate else "") or rewrite(question, said, rarity)
-        evidence = retrieve(generation, searched, scope, k)
-        return replace(evidence, question=question, rewritten=searched if searched != question else "")
+        restated = self._restate(question, said) if said and self._restate else ""
+        resolved = Resolved(restated) if restated else resolve(question, said, generation)
+        evidence = retrieve(generation, resolved.text, scope, k, weights=resolved.weights)
+        return replace(evidence, question=question, rewritten=resolved.text if resolved.text != question else "")
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):

@@ -4,6 +4,8 @@ What this module does not know: which sentence of a passage answers, and whether
 """
 
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -22,21 +24,34 @@ CANDIDATES = 50
 PASSAGES = 10
 
 
-def retrieve(generation: Generation, question: str, scope: Scope, k: int = PASSAGES) -> Evidence:
-    """Return the k best passages of the generation for a question."""
+def retrieve(
+    generation: Generation,
+    question: str,
+    scope: Scope,
+    k: int = PASSAGES,
+    *,
+    weights: Mapping[str, float] = MappingProxyType({}),
+) -> Evidence:
+    """Return the k best passages of the generation for a question.
+
+    `weights` says how much an analysed term counts in the search by words; one that it does not name counts 1.
+    """
     clock = time.perf_counter
     started = clock()
     vector = generation.embeddings.embed_query(question)
     embedded = clock()
     near = {hit.chunk_id: hit.score for hit in generation.dense(vector, CANDIDATES, scope)}
     searched = clock()
-    lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope)}
+    lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope, weights)}
     matched = clock()
     words = list(dict.fromkeys(terms(question)))
-    weights = [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
+    masses = [
+        idf(frequency, generation.chunks_count) * weights.get(word, 1.0)
+        for word, frequency in zip(words, generation.frequencies(words), strict=True)
+    ]
     for id_, other in generation.vectors([id_ for id_ in lexical if id_ not in near]).items():
         near[id_] = float(other @ vector)
-    fused = fuse(near, lexical, highest=ceiling(weights))
+    fused = fuse(near, lexical, highest=ceiling(masses))
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:k]
     found = generation.chunks(best)
     passages = tuple(
