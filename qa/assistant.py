@@ -26,6 +26,8 @@ from qa.listen import Patience
 from qa.models import TIMEOUT, open_model
 from qa.reader import Reader
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
+from qa.told import untold
+from qa.twice import twice
 from qa.values import Answer, Event, PassagesFound, Turn
 from qa.verify import verified
 
@@ -131,7 +133,9 @@ class Assistant:
         with self.index.generation() as generation:
             generation.require(scope)
             found = self._find(generation, asked, said, scope, k)
-            evidence = judge(found, self._reader, generation.embeddings.embed_query)
+            guessed = found.spoken not in ("", found.rewritten)  # whom a pronoun means
+            read = twice(self._reader, asked) if guessed else self._reader
+            evidence = untold(judge(found, read, generation.embeddings.embed_query), said)
             yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
                 if isinstance(event, Answer):
@@ -145,7 +149,8 @@ class Assistant:
         restated = self._restate(question, said) if said and self._restate else ""
         resolved = Resolved(restated) if restated else resolve(question, said, generation)
         evidence = retrieve(generation, resolved.text, scope, k, weights=resolved.weights)
-        return replace(evidence, question=question, rewritten=resolved.text if resolved.text != question else "")
+        rewritten = resolved.text if resolved.text != question else ""
+        return replace(evidence, question=question, rewritten=rewritten, spoken=resolved.spoken)
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):

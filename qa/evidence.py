@@ -16,15 +16,15 @@ from index import Article
 from index.chunk import sentences
 from index.lexical import terms
 from qa.cues import bonus
-from qa.reader import Reader, Reading
+from qa.reader import Read, Reading
 from qa.values import Passage
 
 READ = 8
 THRESHOLD = 0.5
 _PASSAGE_SHARE = 0.15
 _PASSAGE_WEIGHT = 25.0
-_HALF = 5.0
-"""Chosen on rtqa_dev_2022H2 (docs/decisions/0007): every answerable question is above, and 14 % of the others."""
+LEAST = 5.0
+"""The least evidence that is shown, chosen on rtqa_dev_2022H2 (docs/decisions/0007)."""
 _SLOPE = 3.0
 _COMPARED = 6
 _SAME_WORDS = 0.8
@@ -51,7 +51,7 @@ class Sentence:
     @property
     def support(self) -> float:
         """Return how well the sentence answers: 0.5 is the least that is shown."""
-        return _sigmoid((self.evidence - _HALF) / _SLOPE)
+        return _sigmoid((self.evidence - LEAST) / _SLOPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Evidence:
     """What a question found: all that an answerer is given.
 
     `passages` and `sentences` are ordered best first; `generation` is the state of the index that they come from,
-    `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself.
+    `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself,
+    `spoken` the same as a question that can be read.
     """
 
     question: str
@@ -68,14 +69,15 @@ class Evidence:
     generation: int
     timings: Mapping[str, float]
     rewritten: str = ""
+    spoken: str = ""
 
     @property
     def searched(self) -> str:
         """Return the question in words that stand alone."""
-        return self.rewritten or self.question
+        return self.spoken or self.rewritten or self.question
 
 
-def judge(evidence: Evidence, reader: Reader, embed: Callable[[str], Sequence[float]]) -> Evidence:
+def judge(evidence: Evidence, reader: Read, embed: Callable[[str], Sequence[float]]) -> Evidence:
     """Return the evidence with its passages reordered by what the reader finds in them, and the sentences judged.
 
     `embed` gives a text's unit vector, for telling sentences that say the same.

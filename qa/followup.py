@@ -18,26 +18,32 @@ from qa.values import Turn
 _ENOUGH = 2.5
 _LEAST = 1.0
 """How much a question has to say, and the least that is added to one that points back; both in words that only one
-passage has (docs/decisions/0013)."""
+passage has (docs/decisions/0015)."""
 _LIGHT = 0.5
 _LOOKED_AT = 6
 _FADE = 0.7
 _BRIEF = 8
 _NAME = 2.0
-_PERSON = 2.0
+_PERSON = 4.0
 _MOST_CARRIED = 8
 _MOST_WEIGHED = 100
 
 _OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
+_OWNS = re.compile(
+    r" (?!(?:to|in|on|at|for|from|with|and|or|that|after|before|when|as|by|about)\b)[^\W\d_]", re.IGNORECASE
+)
 _PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|itself|they|them|theirs?|themselves)\b)")
 _PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 _POINTS = re.compile(
-    r"(?i:\b(?:these|those|then|another|others?|same|such|former|latter)\b|\bso\W*$"
-    r"|\bthat\b(?! (?-i:the|an?|he|she|it|they|there|his|her|their|[A-Z]))"
+    r"(?i:\b(?:these|those|then|another|others?(?! than)|same|such|former|latter)\b|\bso\W*$"
+    r"|(?<!ed )(?<!say )(?<!said )\bthat\b(?! is,)(?! (?-i:the|an?|he|she|it|they|there|his|her|their|[A-Z]))"
     r"|\bthis\b(?! (?:year|month|week|morning|summer|season|spring|autumn|winter)\b)"
     r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|will|has|have)\b)"
     r"|\b(?:the|which|any|last|first|next|new|old) ones?\b)"
 )
+_ASKS = re.compile(r"\b(?:do|does|did|are|were|have|had|will|would|can|could|should|may|might|must)\s$", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?!does\b)\w{3,}s\b|\b(?:people|children|men|women)\b", re.IGNORECASE)
+_ENOUGH_BEFORE = 2
 
 
 class Vocabulary(Protocol):
@@ -53,16 +59,30 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question, and the words of earlier turns that it is searched with: each counts `weight` of one of its own."""
+    """A question, and the words of earlier turns that it is searched with: each counts `weight` of one of its own.
+
+    `person` is the one of them that "he" or "she" most likely means, if there is one.
+    """
 
     question: str
     carried: tuple[str, ...] = ()
     weight: float = 1.0
+    person: str = ""
 
     @property
     def text(self) -> str:
         """Return what is searched, as one text."""
         return " ".join((self.question, *self.carried))
+
+    @property
+    def spoken(self) -> str:
+        """Return a question that can be read: with the person in place of the pronoun, else what is searched."""
+        pronoun = _PERSONAL.search(self.question)
+        if not (pronoun and self.person):
+            return self.text
+        before, after = self.question[: pronoun.start()], self.question[pronoun.end() :]
+        owns = pronoun[0].lower() in ("his", "hers") or (pronoun[0].lower() == "her" and _OWNS.match(after))
+        return f"{before}{self.person}{'’s' if owns else ''}{after}"
 
     @property
     def weights(self) -> dict[str, float]:
@@ -83,6 +103,7 @@ class _Told:
     place: tuple[int, int]
     value: float
     named: bool
+    person: bool
 
 
 def rewrite(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
@@ -97,6 +118,8 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     latest = history[-_LOOKED_AT:]
     rarity = _rarities([question, *(turn.content for turn in latest)], vocabulary)
     own, back = _terms(content(question)), points_back(question)
+    if not back and _names_something(question, rarity):
+        return Resolved(question)
     one = idf(1, vocabulary.chunks_count)
     missing = max(_ENOUGH * one - sum(rarity[term] for term in own), _LEAST * one if back else 0.0)
     carried: list[_Told] = []
@@ -109,32 +132,58 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
             known |= new
             missing -= sum(rarity.get(term, 0.0) for term in new)
     words = tuple(told.words for told in sorted(carried, key=lambda told: told.place))
-    return Resolved(question, words, 1.0 if back else _LIGHT)
+    person = next((told.words for told in carried if told.person), "") if _means_another(_PERSONAL, question) else ""
+    return Resolved(question, words, 1.0 if back else _LIGHT, person)
 
 
 def points_back(question: str) -> bool:
     """Say whether a question leans on what was said before it.
 
-    A pronoun behind a name of the question's own may mean that one, so it does not count.
+    A pronoun that may mean something which the question itself names before it does not count.
     """
     if _OPENS.match(question) or _POINTS.search(question) or not content(question):
         return True
-    pronoun = _PRONOUN.search(question)
-    return bool(pronoun) and not any(m.named for m in mentions(question[: pronoun.start()]))
+    return _means_another(_PRONOUN, question)
+
+
+def _names_something(question: str, rarity: Mapping[str, float]) -> bool:
+    """Say whether a question holds a name that some passage has. Its first word is written with a capital anyway."""
+    names = (m.words for m in mentions(question) if m.named and (m.start > 0 or " " in m.words))
+    return any(rarity.get(term) for name in names for term in terms(name))
+
+
+def _means_another(pronoun: re.Pattern[str], question: str) -> bool:
+    """Say whether a pronoun stands in the question, and nothing before it that it could mean."""
+    found = pronoun.search(question)
+    if not found or any(mention.named for mention in mentions(question[: found.start()])):
+        return False
+    before = question[: found.start()]
+    if found[0].lower() in ("its", "their"):
+        return len(content(before)) < _ENOUGH_BEFORE
+    return found[0].lower() != "they" or bool(_ASKS.search(before)) or not _PLURAL.search(before)
 
 
 def _told(question: str, history: Sequence[Turn], rarity: Mapping[str, float]) -> list[_Told]:
-    """Return the names and words of the turns, those that tell most first: rare, late, in brief turns, often said."""
-    person = bool(_PERSONAL.search(question))
+    """Return the names and words of the turns, those that tell most first: rare, late, in brief turns, often said.
+
+    For "he" or "she", persons count, above all those that a turn names first: the subject of its first sentence.
+    """
+    personal = bool(_PERSONAL.search(question))
+    rarest = max(rarity.values(), default=0.0)
     found: dict[frozenset[str], _Told] = {}
-    for age, turn in enumerate(reversed(history)):
-        said = list(mentions(turn.content))
+    turns = [list(mentions(turn.content)) for turn in reversed(history)]
+    names = {part: name for said in turns for name in said if name.named for part in name.words.split(" ")}
+    for age, said in enumerate(turns):
         brief = _FADE**age * _BRIEF / (_BRIEF + len(said))
+        persons: list[frozenset[str]] = []
         for mention in said:
+            name = mention if mention.named else names.get(mention.words, mention)  # its first word of a sentence
             of = frozenset(terms(mention.words))
-            value = brief * max((rarity.get(term, 0.0) for term in of), default=0.0)
-            value *= (_NAME if mention.named else 1.0) * (_PERSON if person and mention.person else 1.0)
-            before = found.get(of, _Told(mention.words, of, (-age, mention.start), 0.0, mention.named))
+            value = brief * max((rarity.get(term, 0.0) for term in of), default=0.0) * (_NAME if name.named else 1.0)
+            if personal and name.person and value:
+                persons += [of] if of not in persons else []
+                value = brief * rarest * _PERSON / (1 + persons.index(of))
+            before = found.get(of, _Told(mention.words, of, (-age, mention.start), 0.0, name.named, name.person))
             found[of] = replace(before, value=before.value + value)
     told = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
     return sorted(_in_full(told), key=_first)

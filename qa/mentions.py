@@ -9,7 +9,11 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(r"[A-Z]\w*(?:['’.-]\w+)*(?: [A-Z]\w*(?:['’.-]\w+)*)*")
-_THING = re.compile(r"\b(?:the|an?|in|at|from|to|into|near)$", re.IGNORECASE)
+_THING = re.compile(r"\b(?:the|an?|of|in|on|at|from|to|into|near|since|until|last|next|this)(?: \d+)?$", re.IGNORECASE)
+_DAY = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December"
+)
 _SHORT = 4
 _FUNCTION = frozenset(
     "a about after again all also am an and any anybody anyone anything are as at be because been before being "  # noqa: SIM905
@@ -50,7 +54,7 @@ def mentions(text: str) -> Iterator[Mention]:
         if start is None:
             continue
         yield from _plain(text, at, start)
-        person = not _THING.search(text[max(0, start - 6) : start].rstrip())
+        person = not (_THING.search(text[max(0, start - 9) : start].rstrip()) or _DAY.match(text, start))
         yield Mention(text[start : found.end()], start, named=True, person=person)
         at = found.end()
     yield from _plain(text, at, len(text))
