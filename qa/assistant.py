@@ -20,8 +20,7 @@ from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Evidence, judge
 from qa.extract import Extractive
-from qa.followup import rewrite
-from qa.fuse import idf
+from qa.followup import Resolved, resolve
 from qa.generate import Generative
 from qa.history import History, turns
 from qa.listen import Patience
@@ -30,6 +29,8 @@ from qa.reader import Reader
 from qa.reports import caveat, settled
 from qa.rerank import NamedCrossEncoder, reranked
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
+from qa.told import untold
+from qa.twice import twice
 from qa.values import Answer, Event, PassagesFound, Turn
 from qa.verify import verified
 from qa.when import before, days_of
@@ -157,7 +158,9 @@ class Assistant:
             embed = generation.embeddings.embed_query
             if self._reranker:
                 found = reranked(found, self._reranker)
-            evidence = settled(judge(found, self._reader, embed), embed)
+            guessed = found.spoken not in ("", found.rewritten)  # whom a pronoun means
+            read = twice(self._reader, asked) if guessed else self._reader
+            evidence = settled(untold(judge(found, read, embed), said), embed)
             yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
                 if isinstance(event, Answer):
@@ -169,14 +172,19 @@ class Assistant:
         self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int, asked_day: date | None
     ) -> Evidence:
         """Return the passages for a question, searched with what it refers to in the turns before it."""
-
-        def rarity(words: Sequence[str]) -> list[float]:
-            return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
-
-        searched = (self._restate(question, said) if said and self._restate else "") or rewrite(question, said, rarity)
-        days = days_of(question, asked_day or datetime.now().astimezone().date())
-        evidence = retrieve(generation, searched, scope, k, days=days, recent=before(asked_day) if asked_day else None)
-        return replace(evidence, question=question, rewritten=searched if searched != question else "")
+        restated = self._restate(question, said) if said and self._restate else ""
+        resolved = Resolved(restated) if restated else resolve(question, said, generation)
+        evidence = retrieve(
+            generation,
+            resolved.text,
+            scope,
+            k,
+            weights=resolved.weights,
+            days=days_of(question, asked_day or datetime.now().astimezone().date()),
+            recent=before(asked_day) if asked_day else None,
+        )
+        rewritten = resolved.text if resolved.text != question else ""
+        return replace(evidence, question=question, rewritten=rewritten, spoken=resolved.spoken)
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):

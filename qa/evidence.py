@@ -17,7 +17,7 @@ from index.chunk import Span, sentences
 from index.lexical import terms
 from qa.copies import copies, counterparts
 from qa.cues import Wish
-from qa.reader import Reader, Reading
+from qa.reader import Read, Reading
 from qa.values import Passage
 
 READ = 8
@@ -61,9 +61,9 @@ class Evidence:
     """What a question found: all that an answerer is given.
 
     `passages` and `sentences` are ordered best first; `generation` is the state of the index that they come from,
-    `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself.
-    `differing` are sentences that give other figures for the same matter, the newest first, and `corrected` names for
-    the id of an article the one that corrects it (qa/reports.py).
+    `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself,
+    `spoken` the same as a question that can be read. `differing` are sentences that give other figures for the same
+    matter, the newest first, and `corrected` names for the id of an article the one that corrects it (qa/reports.py).
     """
 
     question: str
@@ -72,13 +72,14 @@ class Evidence:
     generation: int
     timings: Mapping[str, float]
     rewritten: str = ""
+    spoken: str = ""
     differing: tuple[Sentence, ...] = ()
     corrected: Mapping[str, Article] = field(default_factory=dict)
 
     @property
     def searched(self) -> str:
         """Return the question in words that stand alone."""
-        return self.rewritten or self.question
+        return self.spoken or self.rewritten or self.question
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,14 @@ class _Read:
     best: float
 
 
-def judge(evidence: Evidence, reader: Reader, embed: Callable[[str], Sequence[float]]) -> Evidence:
+def judge(evidence: Evidence, reader: Read, embed: Callable[[str], Sequence[float]]) -> Evidence:
     """Return the evidence with its passages reordered by what the reader finds in them, and the sentences judged.
 
     Copies are not read again: they get the scores of what they copy. Passages that a reranker has ordered stay so.
     `embed` gives a text's unit vector, for telling sentences that say the same.
     """
     started = time.perf_counter()
-    read, wish = _read(evidence, reader), Wish.of(evidence.searched)
+    read, wish = _read(evidence, reader), Wish.of(evidence.question)
     ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
     judged = sorted(
         (sentence for one in read for sentence in _sentences(one, wish)),
@@ -113,7 +114,7 @@ def judge(evidence: Evidence, reader: Reader, embed: Callable[[str], Sequence[fl
     )
 
 
-def _read(evidence: Evidence, reader: Reader) -> list[_Read]:
+def _read(evidence: Evidence, reader: Read) -> list[_Read]:
     """Return the best passages as they were read, and after them the copies of these."""
     copied = copies(evidence.passages)
     passages = [passage for passage in evidence.passages if passage.chunk.id not in copied][:READ]

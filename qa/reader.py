@@ -8,7 +8,7 @@ questions. What it does not know: dates, and anything that is not in the passage
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +37,10 @@ class Reading:
 
     title: str
     sentences: Sequence[str]
+
+
+Read = Callable[[str, Sequence[Reading]], "list[NDArray[np.float32]]"]
+"""From a question and what is read to the logits of the sentences of each."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ What this module does not know: which sentence of a passage answers, and whether
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -36,12 +37,14 @@ def retrieve(
     scope: Scope,
     k: int = PASSAGES,
     *,
+    weights: Mapping[str, float] = MappingProxyType({}),
     days: Sequence[Days] = (),
     recent: Days | None = None,
 ) -> Evidence:
     """Return the k best passages of the generation for a question.
 
-    `days` are those that it speaks of, `recent` those just before it was asked, where that is known.
+    `weights` says how much an analysed term counts in the search by words; one that it does not name counts 1. `days`
+    are those that the question speaks of, `recent` those just before it was asked, where that is known.
     """
     clock = time.perf_counter
     started = clock()
@@ -49,13 +52,16 @@ def retrieve(
     embedded = clock()
     near = {hit.chunk_id: hit.score for hit in generation.dense(vector, CANDIDATES, scope)}
     searched = clock()
-    lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope)}
+    lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope, weights)}
     matched = clock()
     words = list(dict.fromkeys(terms(question)))
-    weights = [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
+    masses = [
+        idf(frequency, generation.chunks_count) * weights.get(word, 1.0)
+        for word, frequency in zip(words, generation.frequencies(words), strict=True)
+    ]
     for id_, other in generation.vectors([id_ for id_ in lexical if id_ not in near]).items():
         near[id_] = float(other @ vector)
-    fused = fuse(near, lexical, highest=ceiling(weights))
+    fused = fuse(near, lexical, highest=ceiling(masses))
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k + (_DATED if days or recent else _SPARE)]
     found = generation.chunks(best)
     passages = [

@@ -20,6 +20,8 @@ from index.reindex import Report, reindex
 from qa import Assistant
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.served import Served
 
 ROOT = Path(__file__).parent.parent
@@ -99,6 +101,15 @@ def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     with serving(index=str(sample_index), data=tmp_path_factory.mktemp("pages"), concurrency=1, queue_size=3) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """A headless browser; the modules that have one share its files' cache among their tests."""
+    from tests.browser import browser
+
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class Slow:
         self.begun.set()
         if "crash" in evidence.question:
             raise RuntimeError(f"/secret/path sk-key {evidence.question}")
-        self.let_go.wait(20)
+        self.let_go.wait(120)
         return Extractive().invoke(evidence)
 
 
@@ -86,8 +86,14 @@ class Served:
 def serving(look: Page = PAGE, **given: Any) -> Iterator[Served]:
     """Serve in a thread on a free port. `given` are the fields of `Options`; no rate limit unless it is named."""
     slow = Slow()
-    with opened(Options(**{"rate": 0.0, **given}), answerer=RunnableLambda(slow)) as parts, socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
+    answerer = None if given.get("llm") else RunnableLambda(slow)
+    options = Options(**{"rate": 0.0, **given})
+    six = ":" in options.host
+    with (
+        opened(options, answerer=answerer) as parts,
+        socket.socket(socket.AF_INET6 if six else socket.AF_INET) as bound,
+    ):
+        bound.bind((options.host, 0))
         with ThreadPoolExecutor(1) as elsewhere:  # a test that drives a browser has a loop running in its thread
             made = elsewhere.submit(site, parts, look).result()
         running = server(made)
@@ -95,7 +101,8 @@ def serving(look: Page = PAGE, **given: Any) -> Iterator[Served]:
         thread.start()
         try:
             _wait(running, thread)
-            yield Served(f"http://127.0.0.1:{bound.getsockname()[1]}", parts, slow)
+            host = f"[{options.host}]" if six else options.host
+            yield Served(f"http://{host}:{bound.getsockname()[1]}", parts, slow)
         finally:
             slow.let_go.set()
             made.close()

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -122,6 +123,11 @@ def test_only_scripts_of_this_very_page_have_its_nonce(served: Served) -> None:
     assert "alert(1)" not in first.text
 
 
+def test_the_page_shows_nobody_elses_pictures(served: Served) -> None:
+    remote = {urlsplit(found).netloc for found in re.findall(r"https?://[^\"'\\ ]+", httpx.get(served.url).text)}
+    assert remote == {urlsplit(served.url).netloc}
+
+
 def test_two_browsers_never_share_a_session(served: Served) -> None:
     with httpx.Client(base_url=served.url) as ada, httpx.Client(base_url=served.url) as eve:
         for browser in (ada, eve):
@@ -185,6 +191,17 @@ def test_signing_in_and_out(private: Served) -> None:
         assert browser.get("/config").status_code == 401
 
 
+def test_signing_in_speaks_the_readers_language(private: Served) -> None:
+    german = {"Accept": "text/html", "Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+    page = httpx.get(f"{private.url}/login", headers=german).text
+    assert '<html lang="de">' in page
+    assert "Passwort" in page
+    assert "{{" not in page
+    wrong = httpx.post(f"{private.url}/login", data={"username": "{{why}}", "next": "/{{root}}"}, headers=german)
+    assert "Name oder Passwort ist nicht richtig." in wrong.text
+    assert 'value="/{{root}}"' in wrong.text
+
+
 @pytest.mark.parametrize("away", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", "/\nx"])
 def test_signing_in_leads_nowhere_else(private: Served, away: str) -> None:
     given = {"username": "ada", "password": "correct horse", "next": away}
@@ -237,6 +254,25 @@ def test_slow_senders_do_not_keep_others_waiting(served: Served) -> None:
             lazy = opened.enter_context(socket.create_connection((parts.hostname or "", parts.port or 0)))
             lazy.sendall(b"POST /gradio_api/call/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n")
         assert answer(served.url, LOWMERE)["status"] == "answered"
+
+
+@pytest.mark.parametrize("before", [b"", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"], ids=["first", "next"])
+def test_unfinished_requests_end(served: Served, monkeypatch: pytest.MonkeyPatch, before: bytes) -> None:
+    monkeypatch.setattr("ui.server.run._HEAD_SECONDS", 0.3)
+    parts = urlsplit(served.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=0.05) as dripping:
+        dripping.sendall(before + b"GET / HTTP/1.1\r\nX: ")
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                dripping.sendall(b"x")
+                if dripping.recv(4096) == b"":
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+    raise AssertionError("the connection goes on")
 
 
 def test_a_full_queue_refuses_and_tells_the_others_their_place(served: Served) -> None:

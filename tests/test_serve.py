@@ -138,6 +138,14 @@ def test_behind_a_proxy_the_page_knows_its_path(sample_index: Path, tmp_path: Pa
         assert call(made.url, "ask", LOWMERE, None, None, None, None, 10, headers=host).status_code == 200
 
 
+def test_loopback_has_two_addresses(sample_index: Path, tmp_path: Path) -> None:
+    with serving(index=str(sample_index), data=tmp_path, host="::1") as made:
+        assert made.url.startswith("http://[::1]:")
+        found = answer(made.url, LOWMERE, headers={"Origin": made.url})
+        assert found["status"] == "answered"
+        assert httpx.get(f"{made.url}/metrics").status_code == 200
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_other_machines_need_auth(host: str) -> None:
     done = dateline("serve", "--host", host)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser import Visit, browser, inside, profile_of, visit
+from tests.browser import Visit, inside, profile_of, visit
 from tests.served import Served, serving
 from ui.server.parts import Page
 from ui.web import page
@@ -18,12 +18,6 @@ PAGE = Page(page.build, page.launch_options)
 LOWMERE = "How many homes were flooded at Lowmere?"
 HURT = "How many people were hurt?"
 TANKS = "How many tanks did Russia lose?"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +159,28 @@ def test_an_answer_can_be_stopped(tab: Visit, served: Served) -> None:
     expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
 
 
+def test_who_waits_sees_the_place_in_the_queue_and_a_full_queue_is_told(
+    chromium: Browser, sample_index: Path, tmp_path: Path
+) -> None:
+    with serving(PAGE, index=str(sample_index), data=tmp_path, concurrency=1, queue_size=2) as made:
+        made.slow.let_go.clear()
+        tabs = [visit(chromium, made.url).open() for _ in range(4)]
+        said = ["Searching the articles", "number 1 in the queue", "number 2 in the queue", "not taken"]
+        for tab, told in zip(tabs, said, strict=True):
+            tab.page.get_by_role("textbox", name="Your question").fill(LOWMERE)
+            tab.page.keyboard.press("Enter")
+            expect(tab.turns).to_contain_text(told)
+            made.slow.begun.wait(20)
+        made.slow.let_go.set()
+        for tab in tabs[:3]:
+            expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
+            tab.check()
+        tabs[3].turns.first.get_by_role("button", name="Retry").click()
+        expect(tabs[3].answered(0).locator(".dl-answer")).to_contain_text("412")
+        for tab in tabs:
+            tab.context.close()
+
+
 def test_a_failure_shows_a_number_and_no_details(tab: Visit) -> None:
     turn = tab.ask("crash the server, please")
     expect(turn.locator(".dl-trouble")).to_contain_text("number")
@@ -206,6 +222,19 @@ def test_conversations_are_kept_for_their_browser_alone(tab: Visit, chromium: Br
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("alert").get_by_role("button", name="Delete").click()
     expect(listed).to_have_text(["<b>Tanks</b>"])
+
+
+def test_what_cannot_be_done_is_told(tab: Visit, served: Served) -> None:
+    tab.ask(LOWMERE)
+    other = Visit(tab.context, served.url).open(tab.page.url.removeprefix(f"{served.url}/"))
+    other.page.get_by_role("button", name="Delete").click()
+    other.page.get_by_role("button", name="Delete").last.click()
+    expect(other.page.locator("#dl-list")).to_contain_text("will be listed here")
+    other.page.close()
+    tab.page.get_by_role("button", name="Rename").click()
+    tab.page.get_by_role("textbox", name="Rename").fill("Flood")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator("#dl-toast").get_by_role("alert")).to_contain_text("You have no such conversation")
 
 
 def _downloaded(tab: Visit, name: str) -> Path:

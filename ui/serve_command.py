@@ -29,6 +29,16 @@ def serve(
     queue_size: Annotated[int, typer.Option(min=1, help="Questions that may wait.")] = 100,
     rate: Annotated[float, typer.Option(min=0, help="Questions a minute for one client; 0: no limit.")] = 30.0,
     question_limit: Annotated[int, typer.Option(min=1, max=2000, help="Characters of a question.")] = 1000,
+    llm: Annotated[
+        str | None,
+        typer.Option(envvar="DATELINE_LLM", metavar="PROVIDER:MODEL", help="Let a language model write, checked."),
+    ] = None,
+    llm_base_url: Annotated[
+        str | None, typer.Option(envvar="DATELINE_LLM_BASE_URL", metavar="URL", help="Where the model is served.")
+    ] = None,
+    llm_timeout: Annotated[
+        float, typer.Option(envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
+    ] = 120.0,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log in JSON lines.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log each request.")] = False,
 ) -> None:
@@ -36,15 +46,17 @@ def serve(
 
     Examples:
       dateline serve
+      dateline serve --llm ollama:qwen3
       dateline serve --host 0.0.0.0 --auth users.json --root-path /news --forwarded-allow-ips 10.0.0.5
     """
     from ui.server.options import Options
 
     options = Options(
-        index=index, data=data or Path(f"{index.rstrip('/')}-pages"), sources=tuple(source or ()), host=host, port=port,
+        index=index, data=data or _beside(index), sources=tuple(source or ()), host=host, port=port,
         auth=auth, insecure=insecure, root_path=root_path.rstrip("/"), hosts=tuple(allow_host or ()),
         proxies=tuple(ip.strip() for ip in forwarded_allow_ips.split(",") if ip.strip()), concurrency=concurrency,
-        queue_size=queue_size, rate=rate, question_limit=question_limit, grace=_GRACE, reranker=reranker,
+        queue_size=queue_size, rate=rate, question_limit=question_limit, grace=_GRACE, llm=llm or "",
+        llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker,
     )  # fmt: skip
     from ui import signals
     from ui.server import logs
@@ -58,3 +70,8 @@ def serve(
         from ui.web import page
 
         server(site(parts, Page(page.build, page.launch_options))).run()
+
+
+def _beside(index: str) -> Path:
+    """Return where conversations are kept unless somebody says otherwise: beside the index, if that is a folder."""
+    return Path("dateline-pages") if "://" in index else Path(f"{index.rstrip('/')}-pages")

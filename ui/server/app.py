@@ -51,7 +51,9 @@ async def _site(parts: Parts, page: Page) -> Site:
     app.router.routes += Probes(parts).routes() + Exports(parts.store).routes()
     if parts.users and parts.sessions:
         path = parts.options.cookie_path
-        app.router.routes += SignIn(parts.users, parts.sessions, cookie_path=path).routes()
+        app.router.routes += SignIn(
+            parts.users, parts.sessions, cookie_path=path, languages=parts.settings.languages
+        ).routes()
     blocks = mount(app, parts, page)
     return Site(_guarded(app, parts, blocks), parts, blocks)
 

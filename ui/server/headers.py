@@ -5,6 +5,7 @@ page would not run. Gradio compiles the small functions of its events at run tim
 """
 
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from ui.identity import COOKIE, browser
 from ui.server.http import state
 
 _log = logging.getLogger("ui.server.access")
+_PREVIEW = re.compile(rb'<meta\s+(?:property="og|name="twitter):[^>]*>')
 _KEY_SECONDS = 400 * 24 * 3600
 _POLICY = "; ".join([
     "default-src 'self'", "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'", "style-src 'self' 'unsafe-inline'",
@@ -90,7 +92,10 @@ def cookie(name: str, value: str, path: str, seconds: int, *, secure: bool) -> s
 
 
 class Nonces:
-    """Puts the response's nonce into the page's own script tags; stands before anything that compresses."""
+    """Puts the response's nonce into the page's own script tags, and takes out Gradio's picture for link previews.
+
+    Stands before anything that compresses.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -112,7 +117,7 @@ class Nonces:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = bytes(body).replace(b"<script", b'<script nonce="%s"' % nonce.encode())
+            page = _PREVIEW.sub(b"", bytes(body)).replace(b"<script", b'<script nonce="%s"' % nonce.encode())
             headers = MutableHeaders(scope=start)
             headers["content-length"] = str(len(page))
             await send(start)

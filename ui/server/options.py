@@ -14,7 +14,8 @@ class Options:
     """How to serve. Sizes are in bytes, times in seconds; `rate` is questions a minute for one client (0: no limit).
 
     `hosts` are the names that the server answers to beside loopback's own; `proxies` are the addresses whose
-    X-Forwarded-* headers are believed. `root_path` is the path or URL under which a proxy shows the page.
+    X-Forwarded-* headers are believed. `root_path` is the path or URL under which a proxy shows the page. `llm` names
+    the language model that writes the answers; empty: the articles' own sentences.
     """
 
     index: str
@@ -34,6 +35,9 @@ class Options:
     question_limit: int = 1000
     body_limit: int = 1 << 20
     grace: float = 10.0
+    llm: str = ""
+    llm_base_url: str | None = None
+    llm_timeout: float = 120.0
     reranker: str | None = None
 
     def __post_init__(self) -> None:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from langchain_core.runnables import Runnable
 
 from qa import Answer, Assistant, Evidence
+from qa.generate import Generative
+from qa.listen import Patience
+from qa.models import open_model
 from ui.server.lifecycle import Lifecycle
 from ui.server.metrics import Metrics
 from ui.server.observed import ObservedAssistant, Watch
@@ -69,7 +72,9 @@ def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = No
     if users:
         users.names()  # an unreadable file is told now
     lifecycle = Lifecycle()
-    assistant = ObservedAssistant.open(options.index, answerer=answerer, reranker=options.reranker)
+    writer = _writer(options) if options.llm else None
+    model = writer.model if writer else None  # restates follow-ups too
+    assistant = ObservedAssistant.open(options.index, answerer=answerer or writer, llm=model, reranker=options.reranker)
     assert isinstance(assistant, ObservedAssistant)  # `open` makes an instance of its class
     with assistant, Store.open(options.data / "dateline.sqlite") as store:
         metrics = Metrics(generation=lambda: _generation(assistant), answering=lambda: lifecycle.answering)
@@ -78,6 +83,15 @@ def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = No
             options=options, assistant=assistant, store=store, users=users,
             sessions=Sessions(store.file, users) if users else None, lifecycle=lifecycle, metrics=metrics,
         )  # fmt: skip
+
+
+def _writer(options: Options) -> Generative:
+    """Return what writes with a language model. What the articles do not support is kept: the page marks it."""
+    seconds = options.llm_timeout
+    return Generative(
+        open_model(options.llm, base_url=options.llm_base_url, timeout=seconds),
+        name=options.llm, patience=Patience(first=seconds / 2, total=seconds), keep_unsupported=True,
+    )  # fmt: skip
 
 
 def _generation(assistant: Assistant) -> int:

@@ -8,13 +8,48 @@ import logging
 import time
 from types import FrameType
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ui.server.app import Site
 
 _log = logging.getLogger(__name__)
 _CLOSING_SECONDS = 2
+_HEAD_SECONDS = 20
 _MOST_CONNECTIONS = 2000
+
+
+class _Connection(H11Protocol):
+    """A connection that ends when the head of a request is not whole in time, however its bytes drip."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and go on waiting or stop to."""
+        super().data_received(data)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._late is None:
+            self._late = self.loop.call_later(_HEAD_SECONDS, self.timeout_keep_alive_handler)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
 
 class _Server(uvicorn.Server):
@@ -62,7 +97,7 @@ def server(site: Site) -> uvicorn.Server:
     """Return the server of a site; its `run` serves until SIGTERM or SIGINT."""
     options = site.parts.options
     config = uvicorn.Config(
-        site.asgi, host=options.host, port=options.port, http="h11", ws="none", loop="asyncio", lifespan="on",
+        site.asgi, host=options.host, port=options.port, http=_Connection, ws="none", loop="asyncio", lifespan="on",
         proxy_headers=False, server_header=False, access_log=False, log_config=None, timeout_keep_alive=20,
         timeout_graceful_shutdown=_CLOSING_SECONDS, limit_concurrency=_MOST_CONNECTIONS,
         h11_max_incomplete_event_size=64 * 1024,

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import re
 from importlib.resources import files
 from urllib.parse import parse_qs, quote
 
@@ -17,10 +18,10 @@ from ui.server.http import TOO_MANY, refuse, state
 from ui.server.limits import Rate
 from ui.server.sessions import SECONDS, Sessions
 from ui.users import Users
+from ui.web.strings import Words, preferred
 
 COOKIE = "dateline_session"
 _OPEN = ("/login", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
-_WRONG = "The name or the password is not right."
 
 
 class SignedIn:
@@ -49,8 +50,10 @@ class SignedIn:
 class SignIn:
     """The routes /login and /logout."""
 
-    def __init__(self, users: Users, sessions: Sessions, *, cookie_path: str) -> None:
-        self._users, self._sessions, self._cookie_path = users, sessions, cookie_path
+    def __init__(
+        self, users: Users, sessions: Sessions, *, cookie_path: str, languages: tuple[str, ...] = ("en", "de")
+    ) -> None:
+        self._users, self._sessions, self._cookie_path, self._languages = users, sessions, cookie_path, languages
         self._root = cookie_path.rstrip("/")
         self._attempts = Rate(per_minute=10, burst=10)
         self._hashing = asyncio.Semaphore(2)
@@ -65,7 +68,7 @@ class SignIn:
         ]
 
     async def _form(self, request: Request) -> Response:
-        return self._shown(200, "", _local(request.query_params.get("next", "")))
+        return self._shown(request, 200, "", _local(request.query_params.get("next", "")))
 
     async def _try(self, request: Request) -> Response:
         given = {
@@ -73,11 +76,11 @@ class SignIn:
         }
         name, wanted = given.get("username", "").strip(), _local(given.get("next", ""))
         if self._attempts.take(client(request.scope)) or self._attempts.take(f"name:{name}"):
-            return self._failed(request, TOO_MANY, "Too many attempts. Please wait a minute.", wanted)
+            return self._failed(request, TOO_MANY, "sign_in_often", wanted)
         async with self._hashing:
             right = await asyncio.to_thread(self._users.check, name, given.get("password", ""))
         if not right:
-            return self._failed(request, 401, _WRONG, wanted)
+            return self._failed(request, 401, "sign_in_wrong", wanted)
         response: Response = JSONResponse({"success": True})
         if _for_people(request):
             response = RedirectResponse(f"{self._root}{wanted}", 303)
@@ -92,12 +95,16 @@ class SignIn:
 
     def _failed(self, request: Request, status: int, why: str, wanted: str) -> Response:
         if _for_people(request):
-            return self._shown(status, why, wanted)
-        return JSONResponse({"detail": why}, status)
+            return self._shown(request, status, why, wanted)
+        return JSONResponse({"detail": Words("en")(why)}, status)
 
-    def _shown(self, status: int, why: str, wanted: str) -> Response:
-        page = self._page.replace("{{root}}", html.escape(self._root)).replace("{{next}}", html.escape(wanted))
-        return HTMLResponse(page.replace("{{why}}", html.escape(why)), status)
+    def _shown(self, request: Request, status: int, why: str, wanted: str) -> Response:
+        """Return the page to sign in. `why` is the key of what is told."""
+        words = Words(preferred(request.headers.get("accept-language", ""), self._languages))
+        gaps = {"language": words.language, "root": self._root, "next": wanted, "why": words(why) if why else ""}
+        gaps |= {name: words(name) for name in ("sign_in", "name", "password")}
+        page = re.sub(r"\{\{(\w+)\}\}", lambda gap: html.escape(gaps[gap[1]]), self._page)
+        return HTMLResponse(page, status)
 
     def _cookie(self, request: Request, value: str, seconds: int) -> str:
         return cookie(COOKIE, value, self._cookie_path, seconds, secure=request.url.scheme == "https")

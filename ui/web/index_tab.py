@@ -56,7 +56,7 @@ class IndexTab:
             overview.facts(coverage, run.finished, words),
             gr.update(value=_plot(outlets), sort=[bar.name for bar in outlets]),
             gr.update(value=_plot(months), sort=[bar.name for bar in months]),
-            overview.rejected(run.rejected, words),
+            overview.rejected(run.rejected, words) if run.finished else "",  # a copy of an index does not know
             gr.update(visible=self._may(request)),
             el("p", words("reindex_intro"), class_="dl-facts"),
         )

@@ -119,6 +119,7 @@ const HERE = {
   copy: (button) => copied(button, button.dataset.text),
   link: (button) => copied(button, `${location.origin}${location.pathname}?${button.dataset.query}`),
   close: closeReader,
+  dismiss: () => { props.value = ''; },
   renaming,
   deleting,
   side: (button) => {
@@ -154,9 +155,27 @@ if (element.closest('#dl-reader')) {
   });
 }
 
+if (element.closest('#dl-toast')) {
+  let waiting;
+  watch('value', () => {
+    clearTimeout(waiting);
+    if (props.value) waiting = setTimeout(() => { props.value = ''; }, 15000);
+  });
+}
+
 // The conversation: a new question goes to the top, a finished answer is read out
 
 if (element.closest('#dl-talk')) {
+  const talk = element.closest('#dl-talk');
+  const showPlace = () => {
+    const looking = element.querySelector('.dl-looking');
+    const tracker = talk.querySelector(':scope > [data-testid="status-tracker"]');
+    if (!looking || !tracker) return;
+    const place = /queue: (\d+)\//.exec(tracker.textContent);  // Gradio's, in English only
+    const said = place ? looking.dataset.place.replace('{number}', place[1]) : looking.dataset.said;
+    if (looking.textContent !== said) looking.textContent = said;
+  };
+  new MutationObserver(showPlace).observe(talk, { childList: true, characterData: true, subtree: true });
   let waiting = '';
   watch('value', () => {
     const turns = element.querySelectorAll('.dl-turn');

@@ -66,7 +66,7 @@ def _date(label: I18nData) -> gr.HTML:
 def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Parts, gr.Button]:
     """Return the parts that change, and the button for a new conversation."""
     states = {"session": gr.State(Session()), "told": gr.State(0)}
-    head = _html("dl-head")
+    head, toast = _html("dl-head"), _html("dl-toast")
     with gr.Tabs(elem_id="dl-tabs"):
         with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="dl-body"):
             with gr.Column(elem_id="dl-side"):
@@ -90,8 +90,8 @@ def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tupl
         with gr.Tab(i18n("index_tab"), id="index", elem_id="dl-index") as tab:
             index_tab.lay_out(tab, i18n)
     parts = Parts(
-        **states, head=head, side=side, talk=talk, note=note, box=box, chips=chips, since=since, until=until,
-        sources=sources, categories=categories, reader=reader,
+        **states, head=head, toast=toast, side=side, talk=talk, note=note, box=box, chips=chips,
+        since=since, until=until, sources=sources, categories=categories, reader=reader,
     )  # fmt: skip
     return parts, begin_new
 
@@ -117,5 +117,6 @@ def _wire(blocks: gr.Blocks, parts: Parts, begin_new: gr.Button, steps: Steps, s
         steps.answer, session, parts.all, show_progress="minimal", show_progress_on=[parts.talk],
         concurrency_id=QUESTIONS, concurrency_limit=settings.concurrency, api_visibility="private",
     )  # fmt: skip
+    answering.failure(steps.give_up, session, **quick)
     parts.box.stop(steps.stop, session, **quick, cancels=[answering])
     gr.Timer(_NEWS_SECONDS).tick(steps.news, [session, parts.told], **quick)

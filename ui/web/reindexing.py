@@ -10,13 +10,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 _log = logging.getLogger(__name__)
-_EVERY = 25
+_EVERY = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +54,17 @@ class Reindexing:
         threading.Thread(target=self._follow, daemon=True, name="reindex").start()
 
     def states(self) -> Iterator[Run]:
-        """Yield the state of the run now and whenever it changes, up to its end; nothing if there is none."""
+        """Yield the state of the run whenever it changes and every second, up to its end; nothing if there is none."""
         seen: Run | None = None
         while True:
             with self._changed:
                 if self._run is seen:
                     self._changed.wait(timeout=1.0)
-                run = self._run
-            if run is None:
+                seen = self._run
+            if seen is None:
                 return
-            if run is not seen:
-                seen = run
-                yield run
-            if run.over:
+            yield seen
+            if seen.over:
                 return
 
     def _follow(self) -> None:
@@ -97,19 +96,29 @@ def _main(index: str, sources: Sequence[str]) -> None:
     from index import DatelineError, IndexLockedError
     from index.reindex import last_sources, reindex
 
-    def progress(stage: str, done: int, total: int | None) -> None:
-        if done % _EVERY == 0 or done in (1, total):
-            tell(stage=stage, done=done, total=total)
-
-    def tell(**what: Any) -> None:
-        sys.stdout.write(json.dumps(what) + "\n")
-        sys.stdout.flush()
-
     os.nice(10)
     try:
-        tell(report=asdict(reindex(sources or last_sources(index), index, progress=progress)))
+        _tell(report=asdict(reindex(sources or last_sources(index), index, progress=_Progress().tell)))
     except DatelineError as error:
-        tell(problem=str(error), locked=isinstance(error, IndexLockedError))
+        _tell(problem=str(error), locked=isinstance(error, IndexLockedError))
+
+
+class _Progress:
+    """Tells how far a run is, some times a second."""
+
+    def __init__(self) -> None:
+        self._stage, self._next = "", 0.0
+
+    def tell(self, stage: str, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if stage != self._stage or now >= self._next or done == total:
+            self._stage, self._next = stage, now + _EVERY
+            _tell(stage=stage, done=done, total=total)
+
+
+def _tell(**what: Any) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from ui.web.markup import Html, button, el, join
 from ui.web.strings import Words
 
 _EXCERPT = 220
+_LONG_WORD = 20
 _MOST_OUTLETS = 6
 _NEAREST = 3
 
@@ -54,6 +55,12 @@ def head(words: Words, user: str) -> Html:
         el("p", id="dl-said", class_="dl-sr", role="status"),
         class_="dl-head",
     )
+
+
+def toast(said: str, words: Words, *, bad: bool = False) -> Html:
+    """Return what is told beside everything else, until it has been read. (Gradio's toasts need its queue.)"""
+    closing = button(words("close"), "dismiss", drawn="close")
+    return el("div", el("p", said), closing, class_="dl-toast", role="alert" if bad else "status")
 
 
 def editing(n: int | None, words: Words) -> Html:
@@ -136,7 +143,8 @@ def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
     if one.stopped:
         return join(written, el("p", words("stopped"), class_="dl-facts"))
     if answer is None:
-        return written or el("p", words("looking"), class_="dl-looking")
+        place = words("place", number="{number}")  # the page's script knows it
+        return written or el("p", words("looking"), class_="dl-looking", data_said=words("looking"), data_place=place)
     if answer.status == "not_found":
         return join(_notice(answer), _not_found(answer, n, coverage, words), written)
     return join(_notice(answer), written, _caveat(answer), _sources(answer, n, words), _facts(answer, words))
@@ -158,7 +166,11 @@ def _statement(statement: Statement, n: int, citations: Mapping[int, Citation], 
         mark = el("span", f" ({words('unsupported')})", class_="dl-why")
         return el("span", el("s", statement.text), mark, class_="dl-unsupported")
     marks = [_mark(citations[number], n, words) for number in statement.citations if number in citations]
-    return el("span", statement.text, *marks, class_="dl-statement", data_support=statement.support)
+    before, space, last = statement.text.rpartition(" ")
+    if len(last) > _LONG_WORD:
+        before, space, last = statement.text, "", ""
+    kept = el("span", last, *marks, class_="dl-last")  # no number stands alone in a new line
+    return el("span", before, space, kept, class_="dl-statement", data_support=statement.support)
 
 
 def _mark(citation: Citation, n: int, words: Words) -> Html:
@@ -214,7 +226,8 @@ def _caveat(answer: Answer) -> Html | None:
 
 
 def _not_found(answer: Answer, n: int, coverage: Coverage, words: Words) -> Html:
-    nearest = [_near(passage, n, k, words) for k, passage in enumerate(answer.passages[:_NEAREST])]
+    best = {passage.article.id: k for k, passage in reversed(list(enumerate(answer.passages)))}  # of each article
+    nearest = [_near(answer.passages[k], n, k, words) for k in sorted(best.values())[:_NEAREST]]
     return el(
         "div",
         el("p", words("not_found"), class_="dl-none-head"),

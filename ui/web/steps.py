@@ -15,9 +15,9 @@ from ui.identity import owner
 from ui.server.faults import shown
 from ui.settings import PageSettings
 from ui.web import filters
-from ui.web.markup import Html, text
+from ui.web.markup import Html
 from ui.web.reader import View, article_html
-from ui.web.render import conversation, editing, head, welcome
+from ui.web.render import conversation, editing, head, toast, welcome
 from ui.web.saved import listing
 from ui.web.strings import Words, preferred
 from ui.web.talk import Session, Talk, new, told
@@ -33,6 +33,7 @@ class Parts:
     session: gr.State
     told: gr.State
     head: gr.HTML
+    toast: gr.HTML
     side: gr.HTML
     talk: gr.HTML
     note: gr.HTML
@@ -119,6 +120,10 @@ class Steps:
     def stop(self, session: Session) -> Values:
         """Leave the answer as far as it is written."""
         return {**self._changed(self._talk.stop(session)), self._parts.box: self._idle()}
+
+    def give_up(self, session: Session) -> Values:
+        """Tell that a question was not taken: the queue was full."""
+        return {**self._changed(self._talk.give_up(session)), self._parts.box: self._idle()}
 
     def undo(self, session: Session, event: gr.EventData) -> Values:
         """Take a question back, into the box."""
@@ -208,8 +213,8 @@ class Steps:
         if not told or coverage.generation == told:
             return {self._parts.session: gr.skip()}
         parts, words = self._parts, Words(session.language)
-        gr.Info(words("new_generation", number=coverage.generation), title=words("index_tab"))
         return {
+            parts.toast: toast(words("new_generation", number=coverage.generation), words),
             parts.told: coverage.generation,
             parts.talk: gr.skip() if session.asked else self._shown(session),
             parts.sources: gr.update(choices=[name for name in coverage.outlets if name]),
@@ -238,15 +243,15 @@ class Steps:
         try:
             return self._changed(step())
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
-            gr.Warning(text(told(shown(error), session.language)))
-            return {self._parts.side: self._side(session)}
+            words = Words(session.language)
+            said = toast(told(shown(error), session.language), words, bad=True)
+            return {self._parts.side: self._side(session), self._parts.toast: said}
 
     def _read(self, session: Session, find: Callable[[Session, int, int], View], event: gr.EventData) -> Values:
         try:
             view = find(session, _number(event, "n"), _number(event, "number"))
         except BadRequestError as error:
-            gr.Warning(text(str(error)))
-            return {self._parts.session: gr.skip()}
+            return {self._parts.toast: toast(str(error), Words(session.language), bad=True)}
         return {self._parts.reader: article_html(view, Words(session.language))}
 
     def _shown(self, session: Session) -> list[Html]:

@@ -104,6 +104,12 @@ class Talk:
         """Leave the answer that is being written as it is."""
         return _last(session, replace(session.asked[-1], stopped=True)) if session.waiting else session
 
+    def give_up(self, session: Session) -> Session:
+        """Note that the last question was not taken."""
+        if not session.waiting:
+            return session
+        return _last(session, replace(session.asked[-1], writing="", trouble=Words(session.language)("unanswered")))
+
     def answer(self, session: Session) -> Iterator[Session]:
         """Yield the session as its last question is answered; nothing when none is waiting.
 
