@@ -1,225 +1,34 @@
 """Kill a reindex again and again, and see that nothing is ever wrong, lost or half-made.
 
-    python -m benchmarks.faults [--kills 200] [--operations 1] [--seed 1] [--json FILE]
+    python -m benchmarks.faults [--kills 200] [--steps | --no-steps] [--seed 1] [--json FILE]
 
 Each round edits, adds and removes articles, runs `dateline reindex`, and kills it by SIGKILL: at a random moment, or
-before its nth operation (benchmarks/killing.py), n upwards until a run completes. An Assistant that is open all the
-time answers twenty questions after the kill, and goes on asking while the commands run: every answer has to be that of
-the generation it names, as an index made from scratch gives it. Then the next run has to complete, and the index to
-hold the same ids, texts and vectors as one made from scratch. Exit code 1 if anything was otherwise.
+before a step (benchmarks/killing.py says what one is): the first time it is taken, and the last time. An Assistant that
+is open all the time answers twenty questions after every kill, and goes on asking while the commands run. Then the next
+run has to complete (benchmarks/campaign.py says what is compared). Exit code 1 if anything was otherwise.
 """
 
 import argparse
 import json
 import random
-import shutil
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import count, cycle
+from itertools import count
 from pathlib import Path
 
-import numpy as np
+from benchmarks.campaign import HERE, Campaign
 
-from benchmarks.corpus import records
-from benchmarks.killing import Child
-from index.archive import Archive
-from index.database import Database
-from index.doctor import examine
-from index.generation import Folder
-from qa import Answer, Assistant
-
-HERE = Path(__file__).parent
-PASSAGES = 3
-Kill = Callable[[], int]
-"""Run the command, and return its exit code: -9 when it was killed."""
-Contents = dict[str, tuple[str, bytes]]
-Said = tuple[object, ...]
-
-
-def states(articles: Path, number: int) -> list[dict[str, bytes]]:
-    """Return so many states of a source folder: each has other articles changed, added and removed."""
-    base = {p.relative_to(articles).as_posix(): p.read_bytes() for p in sorted(articles.rglob("*")) if p.is_file()}
-    editable = [name for name in base if name.endswith((".md", ".txt"))]
-    made = []
-    for state in range(number):
-        files = dict(base)
-        for step in range(3):
-            name = editable[(5 * state + 2 * step) % len(editable)]
-            files[name] += f"\nThe council will publish report {state}{step} on the matter in spring.\n".encode()
-        del files[editable[(5 * state + 1) % len(editable)]]
-        text = f"The tram to Osk Hill carried {state + 3},000 passengers in its first week, the county said."
-        files[f"new/{state}.md"] = f"---\ntitle: Tram count {state}\n---\n{text}\n".encode()
-        made.append(files)
-    return made
-
-
-def lay(source: Path, files: dict[str, bytes]) -> None:
-    """Make the folder hold just these files; those that are so already are not touched."""
-    for path in [p for p in source.rglob("*") if p.is_file() and p.relative_to(source).as_posix() not in files]:
-        path.unlink()
-    for name, data in files.items():
-        path = source / name
-        if not path.is_file() or path.read_bytes() != data:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-
-
-def contents(index: Path) -> Contents:
-    """Return id -> (text, vector) of every chunk that is served."""
-    folder = Folder(index)
-    number = folder.require_served()
-    with Database.open(folder.archive) as database:
-        rows = Archive(database).rows(number, folder.about(number)[0].vectors)
-        return {row.chunk_id: (row.text, row.vector) for row in rows}
-
-
-def same(one: Contents, other: Contents) -> bool:
-    """Say whether ids and texts are equal, and vectors as equal as batches of another make-up leave them."""
-    return one.keys() == other.keys() and all(
-        one[id_][0] == text and np.allclose(np.frombuffer(one[id_][1], "<f4"), np.frombuffer(vector, "<f4"), atol=1e-5)
-        for id_, (text, vector) in other.items()
-    )
-
-
-def said(answer: Answer) -> Said:
-    """Return what has to be the same in every answer to a question from one state of the articles."""
-    return answer.status, answer.text, tuple((c.article_id, c.start, c.end, c.quote) for c in answer.citations)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What happened, by kind, and what must not have."""
-
-    seen: Counter[str] = field(default_factory=Counter)
-    failures: list[str] = field(default_factory=list)
-
-    def expect(self, held: bool, failure: str) -> None:
-        """Count a failure unless something held."""
-        if not held:
-            self.failures.append(failure)
-            print(f"FAILED: {failure}", flush=True)
-
-
-class Campaign:
-    """One index, one open Assistant, and a source that goes from state to state."""
-
-    def __init__(
-        self, work: Path, articles: Path, *, options: Sequence[object] = (), number: int = 4, questions: int = 20
-    ) -> None:
-        self.source, self.index, self.tally = work / "source", work / "index", Tally()
-        self.operations: list[str] = []
-        self._options = options
-        self._questions = [r["question"] for r in records(HERE / "sample" / "questions.jsonl")][: 2 * questions : 2]
-        self._files = states(articles, number)
-        self._scratch: list[Contents] = []
-        self._said: list[list[Said]] = []
-        for state, files in enumerate(self._files):
-            scratch = work / f"scratch{state}"
-            if state:
-                shutil.copytree(work / "scratch0" / "encoder", scratch / "encoder")
-            lay(self.source, files)
-            assert self._start(scratch).end() == 0
-            self._scratch.append(contents(scratch))
-            with Assistant.open(scratch) as assistant:
-                self._said.append([said(assistant.ask(question, k=PASSAGES)) for question in self._questions])
-        shutil.copytree(scratch, self.index)
-        self._state = state
-        self._of = {Folder(self.index).require_served(): state}
-        self.assistant = Assistant.open(self.index)
-
-    def killed_after(self, seconds: float) -> int:
-        """Run the command and kill it at a moment."""
-        child = self._start(self.index)
-        child.kill_after(seconds)
-        return child.end()
-
-    def killed_before(self, operation: int) -> int:
-        """Run the command and kill it before an operation, by number; keep the names of all if it completes."""
-        child = self._start(self.index, kill_before=operation)
-        if (code := child.end()) == 0:
-            self.operations = child.operations()
-        return code
-
-    def _start(self, index: Path, *, kill_before: int | None = None) -> Child:
-        return Child("reindex", self.source, "--index", index, "--json", *self._options, kill_before=kill_before)
-
-    def round(self, what: str, *kills: Kill) -> int:
-        """Edit, run and kill, ask, run again and compare. Return how many runs were killed."""
-        before = Folder(self.index).require_served()
-        self._state = (self._state + 1) % len(self._files)
-        lay(self.source, self._files[self._state])
-        killed = 0
-        for kill in kills:
-            with self._asking(before):
-                code = kill()
-            killed += code == -9
-            self.tally.expect(code in (0, -9), f"{what}: the command ended with {code}")
-            swapped = Folder(self.index).require_served() != before
-            self.tally.seen[f"{'killed' if code else 'completed'} {'after' if swapped else 'before'} the swap"] += 1
-            self._ask_all(before, what)
-        with self._asking(before):
-            self.tally.expect(self._start(self.index).end() == 0, f"{what}: the next run did not complete")
-        self._of = {Folder(self.index).require_served(): self._state}
-        self.tally.expect(
-            same(contents(self.index), self._scratch[self._state]), f"{what}: the index is not that from scratch"
-        )
-        self._ask_all(before, what)
-        return killed
-
-    def examine(self, what: str) -> None:
-        """Have the doctor look at the index."""
-        self.tally.seen["examined"] += 1
-        for finding in examine(self.index):
-            self.tally.expect(False, f"{what}: the doctor found: {finding.what}")
-
-    def _check(self, place: int, before: int, what: str) -> None:
-        answer = self.assistant.ask(self._questions[place], k=PASSAGES)
-        state = self._of.get(answer.generation, self._state if answer.generation > before else None)
-        self.tally.seen["answers"] += 1
-        self.tally.expect(
-            state is not None and said(answer) == self._said[state][place],
-            f"{what}: question {place} is answered otherwise by generation {answer.generation}",
-        )
-
-    def _ask_all(self, before: int, what: str) -> None:
-        for place in range(len(self._questions)):
-            self._check(place, before, what)
-
-    @contextmanager
-    def _asking(self, before: int) -> Iterator[None]:
-        """Ask on and on while the block runs."""
-        done = threading.Event()
-
-        def ask() -> None:
-            for place in cycle(range(len(self._questions))):
-                if done.is_set():
-                    return
-                try:
-                    self._check(place, before, "beside a run")
-                except Exception as error:  # noqa: BLE001  (any error of a reader is a failure)
-                    self.tally.expect(False, f"beside a run: {error!r}")
-
-        asking = threading.Thread(target=ask)
-        asking.start()
-        try:
-            yield
-        finally:
-            done.set()
-            asking.join()
+_CHAIN = 6
 
 
 def at_moments(campaign: Campaign, kills: int, draw: random.Random) -> None:
     """Kill at moments spread over a run. How long one takes is followed, as the machine's other work changes it."""
     started = time.monotonic()
-    assert campaign.killed_before(sys.maxsize) == 0
+    campaign.round("timing")
     length = time.monotonic() - started
     done = 0
     for number in count(1):
@@ -235,32 +44,64 @@ def at_moments(campaign: Campaign, kills: int, draw: random.Random) -> None:
             return
 
 
-def at_operations(campaign: Campaign, step: int) -> None:
-    """Kill before every operation of a run, the first, the second and so on, until a run completes."""
-    for number in count(1, step):
-        what = f"killed before operation {number}"
-        if not campaign.round(what, partial(campaign.killed_before, number)):
-            return
-        if number % 20 == 1:
-            campaign.examine(what)
-            print(f"{what}, {dict(campaign.tally.seen)}", flush=True)
+def at_steps(campaign: Campaign) -> Counter[str]:
+    """Kill before each named step, its first time and its last; return how many kills there were before each.
+
+    Each round kills one update at several steps, ever later ones, before it lets it complete. A step that was not
+    reached, since an earlier run had done its work, gets a round of its own.
+    """
+    campaign.round("counting", partial(campaign.killed_before, sys.maxsize))
+    marks = marked(campaign.steps)
+    chains = -(-len(marks) // _CHAIN)
+    killed: Counter[str] = Counter()
+
+    def strike(mark: tuple[str, int]) -> int:
+        code = campaign.killed_before(mark)
+        killed[mark[0]] += code == -9
+        if code == -9:
+            left.discard(mark)
+        return code
+
+    left = set(marks)
+    for number in range(chains):
+        chain = marks[number::chains]
+        campaign.round(f"killed before {chain}", *[partial(strike, mark) for mark in chain])
+        print(f"{killed.total()} kills at {len(marks)} marked steps, {dict(campaign.tally.seen)}", flush=True)
+    for mark in sorted(left):
+        campaign.round(f"killed before {mark}", partial(strike, mark))
+    campaign.examine("killed before every step")
+    for name in {name for name, _ in marks} - (+killed).keys():
+        campaign.tally.expect(False, f"{name}: this step was never reached")
+    return killed
+
+
+def marked(steps: list[str]) -> list[tuple[str, int]]:
+    """Return where to kill, in the order of a run: before the first and the last time of each named step."""
+    places: dict[tuple[str, int], int] = {}
+    seen: Counter[str] = Counter()
+    for place, name in enumerate(steps):
+        seen[name] += 1
+        if seen[name] > 2:
+            del places[name, seen[name] - 1]
+        places[name, seen[name]] = place
+    return sorted(places, key=places.__getitem__)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=Path, default=HERE.parent / "articles")
     parser.add_argument("--kills", type=int, default=200, help="how many at random moments")
-    parser.add_argument("--operations", type=int, default=1, help="kill before every so manieth operation; 0: none")
+    parser.add_argument("--steps", action=argparse.BooleanOptionalAction, default=True, help="kill at every named step")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="where to write the figures")
     arguments = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as work:
         campaign = Campaign(Path(work), arguments.articles)
-        if arguments.operations:
-            at_operations(campaign, arguments.operations)
+        print(f"an index of each state is made, {time.monotonic() - started:.0f} s", flush=True)
         if arguments.kills:
             at_moments(campaign, arguments.kills, random.Random(arguments.seed))
+        steps = at_steps(campaign) if arguments.steps else Counter()
         campaign.examine("at the end")
         campaign.assistant.close()
     tally = campaign.tally
@@ -268,7 +109,7 @@ def main() -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "minutes": round((time.monotonic() - started) / 60),
         **tally.seen,
-        "operations": dict(Counter(campaign.operations[:: arguments.operations or 1]).most_common()),
+        "steps": dict(steps.most_common()),
         "failures": tally.failures,
     }
     for name, value in result.items():

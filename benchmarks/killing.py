@@ -1,4 +1,4 @@
-"""Run the real `dateline reindex` in a child process, and kill it before the nth call that changes anything.
+"""Run the real `dateline reindex` in a child process, and kill it before a call that changes something.
 
 A child is forked from a server process that has imported everything and computed nothing, so it starts at once. Where
 to kill is told by a profile hook, which sees each call from Python into C; the product itself is not touched.
@@ -14,6 +14,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from types import FrameType, ModuleType
 from typing import Any
+
+Mark = int | tuple[str, int]
+"""Where to kill: before the nth operation (from 1), or before a named step is taken for the nth time."""
 
 PRELOAD = [
     "benchmarks.killing",
@@ -51,33 +54,44 @@ def operation(function: Any) -> str | None:
     return f"{kind}.{name}" if name in _OF_OBJECTS.get(kind, ()) else None
 
 
+def step(frame: FrameType | None, function: Any) -> str | None:
+    """Return the name of an operation and of our function that had it done, as in "publish.serve: posix.replace"."""
+    if (name := operation(function)) is None:
+        return None
+    while frame is not None and not frame.f_globals.get("__name__", "").startswith("index."):
+        frame = frame.f_back
+    if frame is None:
+        return f"elsewhere: {name}"
+    return f"{frame.f_globals['__name__'].removeprefix('index.')}.{frame.f_code.co_qualname}: {name}"
+
+
 def kill() -> None:
     """End this process as a power failure would."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Hook:
-    """Keeps the names of operations, and strikes before the one numbered `before` (from 1)."""
+    """Keeps the names of the steps taken, and strikes before the one that is marked."""
 
-    def __init__(self, before: int, strike: Callable[[], None] = kill) -> None:
+    def __init__(self, before: Mark | None, strike: Callable[[], None] = kill) -> None:
         self.names: list[str] = []
         self._before, self._strike = before, strike
 
-    def __call__(self, _: FrameType, event: str, function: Any) -> None:
-        if event == "c_call" and (name := operation(function)) is not None:
+    def __call__(self, frame: FrameType, event: str, function: Any) -> None:
+        if event == "c_call" and (name := step(frame, function)) is not None:
             self.names.append(name)
-            if len(self.names) == self._before:
+            if self._before in (len(self.names), (name, self.names.count(name))):
                 self._strike()
 
 
-def run(arguments: Sequence[str], kill_before: int | None, told: Connection) -> None:
-    """Run the command in this process, and send the names of its operations when it ends."""
+def run(arguments: Sequence[str], kill_before: Mark | None, told: Connection) -> None:
+    """Run the command in this process, and send the names of its steps when it ends."""
     from ui.cli import main
 
     sys.argv = ["dateline", *arguments]
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     told.send("started")
-    hook = Hook(kill_before or 0)
+    hook = Hook(kill_before)
     sys.setprofile(hook if kill_before else None)
     try:
         main()
@@ -89,7 +103,7 @@ def run(arguments: Sequence[str], kill_before: int | None, told: Connection) -> 
 class Child:
     """A running command."""
 
-    def __init__(self, *arguments: object, kill_before: int | None = None) -> None:
+    def __init__(self, *arguments: object, kill_before: Mark | None = None) -> None:
         self._told, tell = context.Pipe(duplex=False)
         self.process: ForkServerProcess = context.Process(
             target=run, args=([*map(str, arguments)], kill_before, tell), daemon=True
@@ -111,7 +125,7 @@ class Child:
         assert code is not None  # it has been waited for
         return code
 
-    def operations(self) -> list[str]:
-        """Return the names of its operations, once it has ended by itself."""
+    def steps(self) -> list[str]:
+        """Return the names of its steps, once it has ended by itself."""
         names: list[str] = self._told.recv()
         return names

@@ -6,7 +6,7 @@ does not know: Chroma, tantivy, and which generation is served.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -173,6 +173,15 @@ class Archive:
         )
         return {id_: (version, path) for id_, version, path in rows}
 
+    def chunks_beside(self, generation: int, other: int | None) -> set[str]:
+        """Return the ids of a generation's chunks whose article versions the other one does not hold."""
+        rows = self._database.all(
+            "SELECT c.id FROM member JOIN chunk c USING (version) WHERE generation = ?"
+            " AND version NOT IN (SELECT version FROM member WHERE generation = ?)",
+            (generation, other),
+        )
+        return {id_ for (id_,) in rows}
+
     def has_unheld(self) -> bool:
         """Say whether there is an article version that no generation holds."""
         sql = "SELECT 1 FROM article WHERE version NOT IN (SELECT version FROM member) LIMIT 1"
@@ -188,7 +197,7 @@ class Archive:
             self._database.run("DELETE FROM vector WHERE embedded NOT IN (SELECT embedded FROM chunk)")
         self._database.checkpoint()
 
-    def rows(self, generation: int, model: str) -> Iterator[Row]:
+    def rows(self, generation: int, model: str) -> Generator[Row, None, None]:
         """Yield the chunks of a generation in a fixed order, with their cached vectors.
 
         Raises `IndexDamagedError` for a vector that is not as it was written.

@@ -4,6 +4,7 @@ Run as a process of its own: Chroma's engine can crash on damaged files, and a c
 """
 
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SAMPLE = 200
+_BATCH = 500
 _REACH = 10
+_COMPARED = 50
+_RECALL = 0.9
+_SAME = 1e-4
 
 
 def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
     """Raise `IndexDamagedError` unless the engines hold just the archive's chunks and find them.
 
-    `sample` bounds how many chunks are sought by their own vectors; None seeks all, and compares all that Chroma has.
+    Every chunk that the served generation has not is sought by its own vector, and about `sample` of the others; None
+    seeks all, and compares all that Chroma has.
     """
     from index.dense import Dense  # only a folder's check needs Chroma itself, and it takes a second to load
 
@@ -34,26 +40,26 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
     folder.require_intact(number)
     with Database.open(folder.archive) as database:
         archive = Archive(database)
-        ids, vectors = [], []
-        for row in archive.rows(number, fingerprint.vectors):
-            ids.append(row.chunk_id)
-            vectors.append(row.vector)
+        chunks = {row.chunk_id: row.vector for row in archive.rows(number, fingerprint.vectors)}
         _, expected = archive.counts(number)
+        changed = archive.chunks_beside(number, folder.served())
         for _ in Contents(database, number, fingerprint).articles():
             pass  # each is checked as it comes
         dense = Dense.open(folder.generation(number) / "chroma")
         if sample is None and (other := dense.differing(archive.rows(number, fingerprint.vectors))):
             raise IndexDamagedError(f"Chroma has {len(other)} chunks other than the archive has them, first {other[0]}")
     lexical = Lexical.open(folder.generation(number) / "tantivy")
-    _same("chunks with a vector in the archive", len(ids), expected)
+    _same("chunks with a vector in the archive", len(chunks), expected)
     _same("chunks in about.json", about["chunks"], expected)
     _same("chunks in Chroma", dense.count(), expected)
     _same("chunks in tantivy", lexical.count(), expected)
-    if set(dense.ids()) != set(ids):
+    if set(dense.ids()) != chunks.keys():
         raise IndexDamagedError("Chroma holds other chunks than the archive")
-    if set(lexical.ids()) != set(ids):
+    if set(lexical.ids()) != chunks.keys():
         raise IndexDamagedError("tantivy holds other chunks than the archive")
-    find(dense, ids, vectors, sample=sample)
+    step = 1 if sample is None else max(1, len(chunks) // sample)
+    find(dense, {id_: chunks[id_] for place, id_ in enumerate(chunks) if place % step == 0 or id_ in changed})
+    compare(dense, chunks)
     dense.close()
 
 
@@ -64,25 +70,46 @@ class Finder(Protocol):
         """Return for each vector the ids of the k nearest chunks."""
 
 
-def find(dense: Finder, ids: list[str], vectors: list[bytes], *, sample: int | None = _SAMPLE) -> None:
-    """Seek chunks by their own vectors, all or about `sample` of them; raise `IndexDamagedError` when one is lost.
+def find(dense: Finder, chunks: Mapping[str, bytes]) -> None:
+    """Seek chunks, given as their vectors by id, by these vectors; raise `IndexDamagedError` when one is lost.
 
     Copies of a text share one vector, so the chunk may be among several.
     """
-    step = 1 if sample is None else max(1, len(ids) // sample)
-    ids, vectors = ids[::step], vectors[::step]
-    if not ids:
+    lost = [*chunks]
+    for reach in (_REACH, 50 * _REACH):  # HNSW is approximate, and more than ten chunks may share one text
+        batches = [lost[start : start + _BATCH] for start in range(0, len(lost), _BATCH)]
+        found = [near for ids in batches for near in dense.nearest(_matrix(chunks[id_] for id_ in ids), reach)]
+        lost = [id_ for id_, near in zip(lost, found, strict=True) if id_ not in near]
+    if lost:
+        raise IndexDamagedError(f"{len(lost)} chunks are not found by their own vectors, first {lost[0]}")
+
+
+def compare(dense: Finder, chunks: Mapping[str, bytes]) -> None:
+    """Seek what lies between chunks; raise `IndexDamagedError` unless that finds what an exact search finds.
+
+    HNSW may miss some: nine in ten have to be as near as the exact ones.
+    """
+    if not chunks:
         return
-    matrix = np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), -1)
-    for start in range(0, len(ids), 500):
-        nearest = dense.nearest(matrix[start : start + 500], _REACH)
-        lost = [id_ for id_, found in zip(ids[start:], nearest, strict=False) if id_ not in found]
-        # HNSW is approximate, and more than ten chunks may share one text: ask again for more before saying so
-        if lost:
-            again = dense.nearest(matrix[[ids.index(id_) for id_ in lost]], 50 * _REACH)
-            lost = [id_ for id_, found in zip(lost, again, strict=True) if id_ not in found]
-        if lost:
-            raise IndexDamagedError(f"{len(lost)} chunks are not found by their own vectors, first {lost[0]}")
+    vectors = _matrix(chunks.values())
+    places = np.linspace(0, len(chunks) - 1, min(_COMPARED, len(chunks))).astype(int)
+    asked = vectors[places] + vectors[places[::-1]]
+    exact = asked @ vectors.T
+    k = min(_REACH, len(chunks))
+    least = np.partition(exact, -k, axis=1)[:, -k]
+    at = {id_: place for place, id_ in enumerate(chunks)}
+    found = [[at[id_] for id_ in near] for near in dense.nearest(asked, k)]
+    right = sum(int((exact[row, near] >= least[row] - _SAME).sum()) for row, near in enumerate(found))
+    if right < _RECALL * k * len(places):
+        raise IndexDamagedError(
+            f"only {right} of the {k * len(places)} nearest chunks of {len(places)} vectors are found"
+        )
+
+
+def _matrix(vectors: Iterable[bytes]) -> "NDArray[np.float32]":
+    """Return the vectors as rows."""
+    some = [*vectors]
+    return np.frombuffer(b"".join(some), "<f4").reshape(len(some), -1)
 
 
 def _same(what: str, found: int, expected: int) -> None:

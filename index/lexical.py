@@ -3,7 +3,7 @@
 The index holds no stored text but the chunks' ids. It is built once, in one segment, and then only read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -51,15 +51,18 @@ class Lexical:
             index.register_tokenizer(_ANALYZER, _analyzer())
             return cls(index, path)
 
-    def search(self, text: str, k: int, scope: Scope) -> list[Hit]:
-        """Return the k chunks with the highest BM25 score for the words of a text, best first."""
+    def search(self, text: str, k: int, scope: Scope, weights: Mapping[str, float] | None = None) -> list[Hit]:
+        """Return the k chunks with the highest BM25 score for the words of a text, best first.
+
+        `weights` says how much an analysed term counts; one that it does not name counts 1.
+        """
+        weight = dict.fromkeys(terms(text), 1.0) | dict(weights or {})
         words = [
-            (tantivy.Occur.Should, query)
-            for term in dict.fromkeys(terms(text))
-            for query in (
-                tantivy.Query.term_query(_schema(), "text", term, "freq"),
-                tantivy.Query.boost_query(tantivy.Query.term_query(_schema(), "title", term, "freq"), TITLE_BOOST),
-            )
+            (tantivy.Occur.Should, tantivy.Query.boost_query(query, weight[term] * boost))
+            for term in weight
+            if weight[term] > 0.0
+            for field, boost in (("text", 1.0), ("title", TITLE_BOOST))
+            for query in (tantivy.Query.term_query(_schema(), field, term, "freq"),)
         ]
         if not words:
             return []

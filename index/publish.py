@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,8 +77,10 @@ def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprin
     path = folder.generation(number)
     discard(path)
     path.mkdir(parents=True)
-    Dense.build(path / "chroma", archive.rows(number, fingerprint.vectors), chunks)
-    Lexical.build(path / "tantivy", archive.rows(number, fingerprint.vectors))
+    with closing(archive.rows(number, fingerprint.vectors)) as rows:  # even if an engine fails, before the database is
+        Dense.build(path / "chroma", rows, chunks)
+    with closing(archive.rows(number, fingerprint.vectors)) as rows:
+        Lexical.build(path / "tantivy", rows)
     write_about(folder, number, fingerprint, (articles, chunks))
     return path
 

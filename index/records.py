@@ -31,7 +31,8 @@ def hnsw(count: int) -> dict[str, Any]:
     """Return the settings of a collection that is built once with `count` records.
 
     Chroma keeps what is short of a whole `sync_threshold` in its log, and inserts that anew whenever the collection
-    is opened: so the threshold is made to divide the count.
+    is opened: so the threshold is made to divide the count. Searches look twice as far as by default, since the graph
+    is another one whenever it is built, and what is found should not be (docs/decisions/0011).
     """
     threshold = max(1, count // max(1, -(-count // 10_000)))
-    return {"space": "cosine", "sync_threshold": threshold, "batch_size": 100}
+    return {"space": "cosine", "ef_search": 200, "sync_threshold": threshold, "batch_size": 100}

@@ -91,6 +91,6 @@ def _wrong_vectors(dense: RemoteDense, expected: dict[str, bytes]) -> Iterator[s
             yield f"The server's vector of passage {id_} is not the one that was published"
             return
     try:
-        find(dense, list(expected), list(expected.values()))
+        find(dense, expected)
     except IndexDamagedError as error:
         yield str(error)

@@ -5,7 +5,7 @@ What this module does not know: how passages are ranked. It only finds chunks by
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -62,9 +62,12 @@ class Generation:
         best = np.argsort(-scores, kind="stable")[:k]
         return [Hit(ids[i], float(scores[i])) for i in best]
 
-    def lexical(self, text: str, k: int, scope: Scope) -> list[Hit]:
-        """Return the k chunks with the highest BM25 score for the text's words, titles counted too."""
-        return self._lexical.search(text, k, scope)
+    def lexical(self, text: str, k: int, scope: Scope, weights: Mapping[str, float] | None = None) -> list[Hit]:
+        """Return the k chunks with the highest BM25 score for the text's words, titles counted too.
+
+        `weights` says how much an analysed term counts; one that it does not name counts 1.
+        """
+        return self._lexical.search(text, k, scope, weights)
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """Return for each analysed term how many chunks hold it."""

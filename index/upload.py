@@ -157,14 +157,14 @@ class _Upload:
         )  # fmt: skip
         require_whole(self._server, published)
         try:
-            find(RemoteDense(self._server, published), *map(list, zip(*sample, strict=True)) if sample else ([], []))
+            find(RemoteDense(self._server, published), sample)
         except IndexDamagedError as error:
             raise unusable(self._server.address, str(error)) from error
         return published
 
-    def _send_vectors(self, collection: str, count: int, rows: int) -> list[tuple[str, bytes]]:
-        """Send the chunks' vectors, and return the ids and vectors of a sample of them."""
-        sample: list[tuple[str, bytes]] = []
+    def _send_vectors(self, collection: str, count: int, rows: int) -> dict[str, bytes]:
+        """Send the chunks' vectors, and return those of a sample of them by id."""
+        sample: dict[str, bytes] = {}
         step, done = max(1, count // _SAMPLE), 0
         for some in _batches(self._archive.rows(self._generation, self._fingerprint.vectors), rows):
             self._server.add(
@@ -173,7 +173,7 @@ class _Upload:
                 [row.vector for row in some],
                 [metadata(row) for row in some],
             )
-            sample.extend((row.chunk_id, row.vector) for row in some[-done % step :: step])
+            sample.update((row.chunk_id, row.vector) for row in some[-done % step :: step])
             done += len(some)
             self._progress("upload", done, count)
         return sample

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from langchain_core.cross_encoders import BaseCrossEncoder
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
@@ -19,16 +20,20 @@ from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Evidence, judge
 from qa.extract import Extractive
-from qa.followup import rewrite
-from qa.fuse import idf
+from qa.followup import Resolved, resolve
 from qa.generate import Generative
 from qa.history import History, turns
 from qa.listen import Patience
 from qa.models import TIMEOUT, open_model
 from qa.reader import Reader
+from qa.reports import caveat, settled
+from qa.rerank import NamedCrossEncoder, reranked
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
+from qa.told import untold
+from qa.twice import twice
 from qa.values import Answer, Event, PassagesFound, Turn
 from qa.verify import verified
+from qa.when import before, days_of
 
 DEFAULT_INDEX = "index-data"
 LONGEST_QUESTION = 2000
@@ -48,9 +53,11 @@ class Assistant:
         answerer: Runnable[Evidence, Answer] | None = None,
         *,
         restate: Restater | None = None,
+        reranker: BaseCrossEncoder | None = None,
     ) -> None:
         self.index = index
         self._restate = restate
+        self._reranker = reranker
         self._answerer = answerer or Extractive()
         self._reader = Reader()
 
@@ -64,16 +71,20 @@ class Assistant:
         llm: str | BaseChatModel | None = None,
         llm_base_url: str | None = None,
         llm_timeout: float = TIMEOUT,
+        reranker: str | BaseCrossEncoder | None = None,
     ) -> "Assistant":
         """Open the index at `path`: a folder, or the address of a Chroma server such as http://127.0.0.1:8000.
 
         `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
         `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has
-        `llm_timeout` seconds for an answer. Raises a `DatelineError` when there is no usable index, or no such model.
+        `llm_timeout` seconds for an answer. `reranker` orders the passages in the place of the trained reader: a
+        LangChain cross-encoder, or the name or folder of one of sentence-transformers. Raises a `DatelineError` when
+        there is no usable index, or no such model.
         """
+        orders = NamedCrossEncoder.open(reranker) if isinstance(reranker, str) else reranker
         written_by = _generative(llm, llm_base_url, llm_timeout) if llm else None
         restate = Restater(written_by.model) if written_by else None
-        return cls(Index.open(path, model=model), answerer or written_by, restate=restate)
+        return cls(Index.open(path, model=model), answerer or written_by, restate=restate, reranker=orders)
 
     def ask(
         self,
@@ -84,17 +95,27 @@ class Assistant:
         until: date | str | None = None,
         sources: Sequence[str] = (),
         categories: Sequence[str] = (),
+        asked_on: date | str | None = None,
         k: int = PASSAGES,
     ) -> Answer:
         """Return what the articles say to a question.
 
         `history` is what was said before, the oldest first: a follow-up is searched together with what it refers
         to, which the answer tells as `rewritten`. `since` and `until` are days, both included; `sources` and
-        `categories` are names to look in, and `k` is how many passages to read. When the articles do not say, the
-        status is "not_found". Raises `BadRequestError` for an argument that cannot be used.
+        `categories` are names to look in, and `k` is how many passages to read. `asked_on` is the day that "last
+        week" is reckoned from (none: today); where it is given, news of the month before it are preferred a little.
+        When the articles do not say, the status is "not_found". Raises `BadRequestError` for an argument that cannot
+        be used.
         """
         *_, answer = self.stream(
-            question, history=history, since=since, until=until, sources=sources, categories=categories, k=k
+            question,
+            history=history,
+            since=since,
+            until=until,
+            sources=sources,
+            categories=categories,
+            asked_on=asked_on,
+            k=k,
         )
         assert isinstance(answer, Answer)  # the last event
         return answer
@@ -116,6 +137,7 @@ class Assistant:
         until: date | str | None = None,
         sources: Sequence[str] = (),
         categories: Sequence[str] = (),
+        asked_on: date | str | None = None,
         k: int = PASSAGES,
     ) -> Generator[Event, None, None]:
         """Yield the passages once found, the statements as they come, and the verified `Answer` last."""
@@ -129,27 +151,40 @@ class Assistant:
         )
         if not 1 <= k <= MOST_PASSAGES:
             raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
+        asked_day = _day("asked_on", asked_on)
         with self.index.generation() as generation:
             generation.require(scope)
-            found = self._find(generation, asked, said, scope, k)
-            evidence = judge(found, self._reader, generation.embeddings.embed_query)
+            found = self._find(generation, asked, said, scope, k, asked_day)
+            embed = generation.embeddings.embed_query
+            if self._reranker:
+                found = reranked(found, self._reranker)
+            guessed = found.spoken not in ("", found.rewritten)  # whom a pronoun means
+            read = twice(self._reader, asked) if guessed else self._reader
+            evidence = settled(untold(judge(found, read, embed), said), embed)
             yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
                 if isinstance(event, Answer):
-                    timings = {**event.timings, "total": time.perf_counter() - started}
-                    yield verified(replace(event, rewritten=evidence.rewritten, timings=timings))
+                    yield _finished(event, evidence, started)
                 else:
                     yield event
 
-    def _find(self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int) -> Evidence:
+    def _find(
+        self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int, asked_day: date | None
+    ) -> Evidence:
         """Return the passages for a question, searched with what it refers to in the turns before it."""
-
-        def rarity(words: Sequence[str]) -> list[float]:
-            return [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
-
-        searched = (self._restate(question, said) if said and self._restate else "") or rewrite(question, said, rarity)
-        evidence = retrieve(generation, searched, scope, k)
-        return replace(evidence, question=question, rewritten=searched if searched != question else "")
+        restated = self._restate(question, said) if said and self._restate else ""
+        resolved = Resolved(restated) if restated else resolve(question, said, generation)
+        evidence = retrieve(
+            generation,
+            resolved.text,
+            scope,
+            k,
+            weights=resolved.weights,
+            days=days_of(question, asked_day or datetime.now().astimezone().date()),
+            recent=before(asked_day) if asked_day else None,
+        )
+        rewritten = resolved.text if resolved.text != question else ""
+        return replace(evidence, question=question, rewritten=rewritten, spoken=resolved.spoken)
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):
@@ -159,6 +194,11 @@ class Assistant:
     def chat(self, **options: Any) -> Conversation:
         """Return a new conversation. `options` are those of `ask`, for every question of it."""
         return Conversation(self, **options)
+
+    @property
+    def reranker_name(self) -> str:
+        """Return what orders the passages in the place of the trained reader; "" is nothing."""
+        return getattr(self._reranker, "name", type(self._reranker).__name__) if self._reranker else ""
 
     @property
     def retriever(self) -> NewsRetriever:
@@ -183,6 +223,13 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _finished(answer: Answer, evidence: Evidence, started: float) -> Answer:
+    """Return the verified answer, with what is known of it only now."""
+    timings = {**answer.timings, "total": time.perf_counter() - started}
+    checked = verified(replace(answer, rewritten=evidence.rewritten, timings=timings))
+    return replace(checked, caveat=caveat(evidence, checked.citations))
 
 
 def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) -> Generative:

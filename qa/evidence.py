@@ -7,24 +7,25 @@ another.
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from index import Article
-from index.chunk import sentences
+from index.chunk import Span, sentences
 from index.lexical import terms
-from qa.cues import bonus
-from qa.reader import Reader, Reading
+from qa.copies import copies, counterparts
+from qa.cues import Wish
+from qa.reader import Read, Reading
 from qa.values import Passage
 
 READ = 8
 THRESHOLD = 0.5
 _PASSAGE_SHARE = 0.15
 _PASSAGE_WEIGHT = 25.0
-_HALF = 5.0
-"""Chosen on rtqa_dev_2022H2 (docs/decisions/0007): every answerable question is above, and 14 % of the others."""
+LEAST = 5.0
+"""The least evidence that is shown, chosen on rtqa_dev_2022H2 (docs/decisions/0007)."""
 _SLOPE = 3.0
 _COMPARED = 6
 _SAME_WORDS = 0.8
@@ -34,12 +35,13 @@ _SAME_MEANING = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an article. `evidence` orders sentences, in logits; `support` is the same from 0 to 1."""
+    """A sentence of an article. `evidence` orders sentences, in logits; `doubt` is what speaks against all the same."""
 
     article: Article
     start: int
     end: int
     evidence: float
+    doubt: float = 0.0
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The unit vector of the text, of the best supported sentences alone."""
 
@@ -51,7 +53,7 @@ class Sentence:
     @property
     def support(self) -> float:
         """Return how well the sentence answers: 0.5 is the least that is shown."""
-        return _sigmoid((self.evidence - _HALF) / _SLOPE)
+        return _sigmoid((self.evidence - self.doubt - LEAST) / _SLOPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Evidence:
     """What a question found: all that an answerer is given.
 
     `passages` and `sentences` are ordered best first; `generation` is the state of the index that they come from,
-    `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself.
+    `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself,
+    `spoken` the same as a question that can be read. `differing` are sentences that give other figures for the same
+    matter, the newest first, and `corrected` names for the id of an article the one that corrects it (qa/reports.py).
     """
 
     question: str
@@ -68,49 +72,98 @@ class Evidence:
     generation: int
     timings: Mapping[str, float]
     rewritten: str = ""
+    spoken: str = ""
+    differing: tuple[Sentence, ...] = ()
+    corrected: Mapping[str, Article] = field(default_factory=dict)
 
     @property
     def searched(self) -> str:
         """Return the question in words that stand alone."""
-        return self.rewritten or self.question
+        return self.spoken or self.rewritten or self.question
 
 
-def judge(evidence: Evidence, reader: Reader, embed: Callable[[str], Sequence[float]]) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A passage that was read: sentences of it with their logits, and the best logit of all."""
+
+    passage: Passage
+    spans: tuple[Span, ...]
+    logits: tuple[float, ...]
+    best: float
+
+
+def judge(evidence: Evidence, reader: Read, embed: Callable[[str], Sequence[float]]) -> Evidence:
     """Return the evidence with its passages reordered by what the reader finds in them, and the sentences judged.
 
+    Copies are not read again: they get the scores of what they copy. Passages that a reranker has ordered stay so.
     `embed` gives a text's unit vector, for telling sentences that say the same.
     """
     started = time.perf_counter()
-    passages = evidence.passages[:READ]
-    spans = [sentences(p.article.text, p.chunk.start, p.chunk.end) for p in passages]
-    readings = [
-        Reading(passage.article.title, [passage.article.text[start:end] for start, end in inside])
-        for passage, inside in zip(passages, spans, strict=True)
-    ]
-    ranked: list[Passage] = []
-    judged: list[Sentence] = []
-    logits_of = reader(evidence.searched, readings)
-    for passage, inside, reading, logits in zip(passages, spans, readings, logits_of, strict=True):
-        best = float(max(logits))
-        score = passage.score + _PASSAGE_SHARE * _sigmoid((best + 2.0) / 3.0)
-        ranked.append(replace(passage, score=score, scores={**passage.scores, "fused": passage.score, "reader": best}))
-        judged += [
-            Sentence(
-                passage.article,
-                start,
-                end,
-                float(logit) + _PASSAGE_WEIGHT * passage.score + bonus(evidence.searched, words),
-            )
-            for (start, end), words, logit in zip(inside, reading.sentences, logits, strict=True)
-        ]
-    ranked.sort(key=lambda passage: (-passage.score, passage.chunk.id))
-    judged.sort(key=lambda sentence: (-sentence.evidence, sentence.article.id, sentence.start))
+    read, wish = _read(evidence, reader), Wish.of(evidence.question)
+    ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
+    judged = sorted(
+        (sentence for one in read for sentence in _sentences(one, wish)),
+        key=lambda sentence: (-sentence.evidence, sentence.article.id, sentence.start),
+    )
+    known = {passage.chunk.id for passage in ranked}
     return replace(
         evidence,
-        passages=(*ranked, *evidence.passages[READ:]),
+        passages=(*ranked, *(passage for passage in evidence.passages if passage.chunk.id not in known)),
         sentences=(*_compared(judged[:_COMPARED], embed), *judged[_COMPARED:]),
         timings={**evidence.timings, "read": time.perf_counter() - started},
     )
+
+
+def _read(evidence: Evidence, reader: Read) -> list[_Read]:
+    """Return the best passages as they were read, and after them the copies of these."""
+    copied = copies(evidence.passages)
+    passages = [passage for passage in evidence.passages if passage.chunk.id not in copied][:READ]
+    spans = [tuple(sentences(p.article.text, p.chunk.start, p.chunk.end)) for p in passages]
+    readings = [Reading(p.article.title, _texts(p, inside)) for p, inside in zip(passages, spans, strict=True)]
+    read = {
+        passage.chunk.id: _Read(passage, inside, tuple(map(float, logits)), float(max(logits)))
+        for passage, inside, logits in zip(passages, spans, reader(evidence.searched, readings), strict=True)
+    }
+    copying = [
+        _copy(passage, read[copied[passage.chunk.id].chunk.id])
+        for passage in evidence.passages
+        if passage.chunk.id in copied and copied[passage.chunk.id].chunk.id in read
+    ]
+    return [*read.values(), *copying]
+
+
+def _copy(passage: Passage, original: _Read) -> _Read:
+    """Return a copy as if it had been read: those of its sentences that stand in the original too."""
+    spans = sentences(passage.article.text, passage.chunk.start, passage.chunk.end)
+    same = counterparts(_texts(passage, spans), _texts(original.passage, original.spans))
+    return _Read(
+        passage, tuple(spans[at] for at in same), tuple(original.logits[at] for at in same.values()), original.best
+    )
+
+
+def _texts(passage: Passage, spans: Sequence[Span]) -> list[str]:
+    return [passage.article.text[start:end] for start, end in spans]
+
+
+def _ranked(one: _Read) -> Passage:
+    """Return the passage with the score that orders it now."""
+    scores = {**one.passage.scores, "reader": one.best}
+    if "reranker" in scores:
+        return replace(one.passage, scores=scores)
+    score = one.passage.score + _PASSAGE_SHARE * _sigmoid((one.best + 2.0) / 3.0)
+    return replace(one.passage, score=score, scores={**scores, "fused": one.passage.score})
+
+
+def _sentences(one: _Read, wish: Wish) -> Iterator[Sentence]:
+    """Yield the sentences of a passage that was read, judged by reader, passage and cues."""
+    article = one.passage.article
+    base = _PASSAGE_WEIGHT * one.passage.scores.get("fused", one.passage.score)
+    texts, title = _texts(one.passage, one.spans), frozenset(terms(article.title))
+    words = [frozenset(terms(text)) for text in texts]
+    for place, ((start, end), logit) in enumerate(zip(one.spans, one.logits, strict=True)):
+        around = title.union(*words[max(0, place - 1) : place + 2])
+        evidence = logit + base + wish.bonus(texts[place])
+        yield Sentence(article, start, end, evidence, wish.doubt(texts[place], around))
 
 
 def _compared(best: Sequence[Sentence], embed: Callable[[str], Sequence[float]]) -> list[Sentence]:
@@ -125,9 +178,12 @@ def alike(one: Sentence, other: Sentence) -> bool:
     Sentences with other figures never do: "40 homes" and "62 homes" are near in meaning, and a contradiction.
     """
     first, second = set(terms(one.text)), set(terms(other.text))
+    figures, others = _figures(first), _figures(second)
+    if not (figures <= others or others <= figures):
+        return False
     if len(first & second) >= _SAME_WORDS * max(1, min(len(first), len(second))):
         return True
-    if not one.vector or not other.vector or _figures(first) != _figures(second):
+    if not one.vector or not other.vector or figures != others:
         return False
     return float(np.dot(one.vector, other.vector)) >= _SAME_MEANING
 

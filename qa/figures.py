@@ -77,6 +77,12 @@ def invented_figures(statement: str, source: Source) -> list[str]:
     return wrong + [said for said in _QUOTED.findall(told) if said.strip(" .,").casefold() not in spoken]
 
 
+def days_and_numbers(text: str) -> tuple[frozenset[tuple[int | None, int, int | None]], frozenset[float]]:
+    """Return the dates in a text as (year, month, day), and the numbers that are in none of them."""
+    days, rest = _take_dates(fold(text).text)
+    return frozenset(days), frozenset(_values(rest))
+
+
 def _take_dates(text: str) -> tuple[list[_Day], str]:
     """Return the dates in a text as (year, month, day), and the text without them."""
     found: list[_Day] = []

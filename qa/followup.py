@@ -1,65 +1,221 @@
 """Resolve a follow-up ("And Qatar?", "When did he say that?"): what has to be searched so that it stands alone.
 
-Rules, without a model: does the question lean on what was said before, and which words of it does it need?
-What this module does not know: who "he" is. It adds the names and rare words of the last turns, and leaves it to
-the search which of them matter.
+Rules, without a model. A question that points back, or that says little by itself, gets names and rare words of the
+turns before it, the more the less it says: until both together would single out a passage of this index. What this
+module does not know: who "he" is. It leaves it to the search which of the words matter.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from index.lexical import terms
+from qa.fuse import idf
+from qa.mentions import content, mentions
 from qa.values import Turn
 
-Rarity = Callable[[Sequence[str]], Sequence[float]]
-"""From analysed terms to the inverse document frequency of each."""
+_ENOUGH = 2.5
+_LEAST = 1.0
+"""How much a question has to say, and the least that is added to one that points back; both in words that only one
+passage has (docs/decisions/0015)."""
+_LIGHT = 0.5
+_LOOKED_AT = 6
+_FADE = 0.7
+_BRIEF = 8
+_NAME = 2.0
+_PERSON = 4.0
+_MOST_CARRIED = 8
+_MOST_WEIGHED = 100
 
-MOST_CARRIED = 10
-_LOOKED_AT = 4
-_FADE = 0.8
-_NAME = 1.5
-_SHORT = 2
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
-_OPENS = re.compile(r"(?:and|but|or|so|then|also|what about|how about|what else|who else|really)\b", re.IGNORECASE)
+_OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
+_OWNS = re.compile(
+    r" (?!(?:to|in|on|at|for|from|with|and|or|that|after|before|when|as|by|about)\b)[^\W\d_]", re.IGNORECASE
+)
+_PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|itself|they|them|theirs?|themselves)\b)")
+_PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 _POINTS = re.compile(
-    r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves"
-    r"|this|that|these|those|there|then|ones?|others?|another|same|such|former|latter|so)\b",
-    re.IGNORECASE,
+    r"(?i:\b(?:these|those|then|another|others?(?! than)|same|such|former|latter)\b|\bso\W*$"
+    r"|(?<!ed )(?<!say )(?<!said )\bthat\b(?! is,)(?! (?-i:the|an?|he|she|it|they|there|his|her|their|[A-Z]))"
+    r"|\bthis\b(?! (?:year|month|week|morning|summer|season|spring|autumn|winter)\b)"
+    r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|will|has|have)\b)"
+    r"|\b(?:the|which|any|last|first|next|new|old) ones?\b)"
 )
-_FUNCTION = frozenset(
-    """a about after again all also am an and any are as at be because been before being both but by can could did do
-    does doing down during each else ever few for from further had has have having he her here hers herself him
-    himself his how i if in into is it its itself just let may me might more most must my no nor not now of off on
-    once one ones only or other others our ours out over own really same shall she should so some such than that the
-    their theirs them themselves then there these they this those through to too under until up upon us very was we
-    were what when where which while who whom whose why will with would yes you your yours s t don isn""".split()  # noqa: SIM905  (one word a line would be a page)
-)
+_ASKS = re.compile(r"\b(?:do|does|did|are|were|have|had|will|would|can|could|should|may|might|must)\s$", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?!does\b)\w{3,}s\b|\b(?:people|children|men|women)\b", re.IGNORECASE)
+_ENOUGH_BEFORE = 2
 
 
-def rewrite(question: str, history: Sequence[Turn], rarity: Rarity) -> str:
+class Vocabulary(Protocol):
+    """What is known of the words of an index."""
+
+    @property
+    def chunks_count(self) -> int:
+        """Return how many passages there are."""
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return for each analysed term how many passages hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A question, and the words of earlier turns that it is searched with: each counts `weight` of one of its own.
+
+    `person` is the one of them that "he" or "she" most likely means, if there is one.
+    """
+
+    question: str
+    carried: tuple[str, ...] = ()
+    weight: float = 1.0
+    person: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return what is searched, as one text."""
+        return " ".join((self.question, *self.carried))
+
+    @property
+    def spoken(self) -> str:
+        """Return a question that can be read: with the person in place of the pronoun, else what is searched."""
+        pronoun = _PERSONAL.search(self.question)
+        if not (pronoun and self.person):
+            return self.text
+        before, after = self.question[: pronoun.start()], self.question[pronoun.end() :]
+        owns = pronoun[0].lower() in ("his", "hers") or (pronoun[0].lower() == "her" and _OWNS.match(after))
+        return f"{before}{self.person}{'’s' if owns else ''}{after}"
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Return how much each analysed term counts in a search by words, where that is not 1."""
+        if not self.carried:
+            return {}
+        own = _terms(content(self.question))
+        said = set(terms(self.question))
+        return dict.fromkeys(said - own, 0.0) | dict.fromkeys(_terms(self.carried) - own, self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A name or word of an earlier turn, and how much it tells. `place` orders them as they were said."""
+
+    words: str
+    terms: frozenset[str]
+    place: tuple[int, int]
+    value: float
+    named: bool
+    person: bool
+
+
+def rewrite(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
     """Return what to search: the question itself when it stands alone, else with words of earlier turns behind it."""
-    if not history or not hangs(question):
-        return question
-    carried = _carried(question, history[-_LOOKED_AT:], rarity)
-    return " ".join([question, *carried])
+    return resolve(question, history, vocabulary).text
 
 
-def hangs(question: str) -> bool:
-    """Say whether a question leans on what was said before it."""
-    words = [word for word in _WORD.findall(question) if word.lower() not in _FUNCTION]
-    return bool(len(words) <= _SHORT or _OPENS.match(question) or _POINTS.search(question))
+def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> Resolved:
+    """Return the question with the words of earlier turns that it needs: none when it stands alone."""
+    if not history:
+        return Resolved(question)
+    latest = history[-_LOOKED_AT:]
+    rarity = _rarities([question, *(turn.content for turn in latest)], vocabulary)
+    own, back = _terms(content(question)), points_back(question)
+    if not back and _names_something(question, rarity):
+        return Resolved(question)
+    one = idf(1, vocabulary.chunks_count)
+    missing = max(_ENOUGH * one - sum(rarity[term] for term in own), _LEAST * one if back else 0.0)
+    carried: list[_Told] = []
+    known = set(own)
+    for told in _told(question, latest, rarity):
+        if missing <= 0.0 or len(carried) == _MOST_CARRIED:
+            break
+        if new := told.terms - known:
+            carried.append(told)
+            known |= new
+            missing -= sum(rarity.get(term, 0.0) for term in new)
+    words = tuple(told.words for told in sorted(carried, key=lambda told: told.place))
+    person = next((told.words for told in carried if told.person), "") if _means_another(_PERSONAL, question) else ""
+    return Resolved(question, words, 1.0 if back else _LIGHT, person)
 
 
-def _carried(question: str, history: Sequence[Turn], rarity: Rarity) -> list[str]:
-    """Return the words of the history that tell most, in their order: names and rare words, the latest first."""
-    known = set(terms(question))
-    found: dict[str, tuple[str, float]] = {}
-    for age, turn in enumerate(reversed(history)):
-        for word in _WORD.findall(turn.content):
-            term = " ".join(terms(word))
-            if word.lower() not in _FUNCTION and term not in known and term not in found:
-                found[term] = word, _FADE**age * (_NAME if word[0].isupper() or word[0].isdigit() else 1.0)
-    rare = rarity([term.split(" ")[0] for term in found])
-    told = {term: weight * value for (term, (_, weight)), value in zip(found.items(), rare, strict=True)}
-    best = sorted(told, key=lambda term: -told[term])[:MOST_CARRIED]
-    return [word for term, (word, _) in found.items() if term in best]
+def points_back(question: str) -> bool:
+    """Say whether a question leans on what was said before it.
+
+    A pronoun that may mean something which the question itself names before it does not count.
+    """
+    if _OPENS.match(question) or _POINTS.search(question) or not content(question):
+        return True
+    return _means_another(_PRONOUN, question)
+
+
+def _names_something(question: str, rarity: Mapping[str, float]) -> bool:
+    """Say whether a question holds a name that some passage has. Its first word is written with a capital anyway."""
+    names = (m.words for m in mentions(question) if m.named and (m.start > 0 or " " in m.words))
+    return any(rarity.get(term) for name in names for term in terms(name))
+
+
+def _means_another(pronoun: re.Pattern[str], question: str) -> bool:
+    """Say whether a pronoun stands in the question, and nothing before it that it could mean."""
+    found = pronoun.search(question)
+    if not found or any(mention.named for mention in mentions(question[: found.start()])):
+        return False
+    before = question[: found.start()]
+    if found[0].lower() in ("its", "their"):
+        return len(content(before)) < _ENOUGH_BEFORE
+    return found[0].lower() != "they" or bool(_ASKS.search(before)) or not _PLURAL.search(before)
+
+
+def _told(question: str, history: Sequence[Turn], rarity: Mapping[str, float]) -> list[_Told]:
+    """Return the names and words of the turns, those that tell most first: rare, late, in brief turns, often said.
+
+    For "he" or "she", persons count, above all those that a turn names first: the subject of its first sentence.
+    """
+    personal = bool(_PERSONAL.search(question))
+    rarest = max(rarity.values(), default=0.0)
+    found: dict[frozenset[str], _Told] = {}
+    turns = [list(mentions(turn.content)) for turn in reversed(history)]
+    names = {part: name for said in turns for name in said if name.named for part in name.words.split(" ")}
+    for age, said in enumerate(turns):
+        brief = _FADE**age * _BRIEF / (_BRIEF + len(said))
+        persons: list[frozenset[str]] = []
+        for mention in said:
+            name = mention if mention.named else names.get(mention.words, mention)  # its first word of a sentence
+            of = frozenset(terms(mention.words))
+            value = brief * max((rarity.get(term, 0.0) for term in of), default=0.0) * (_NAME if name.named else 1.0)
+            if personal and name.person and value:
+                persons += [of] if of not in persons else []
+                value = brief * rarest * _PERSON / (1 + persons.index(of))
+            before = found.get(of, _Told(mention.words, of, (-age, mention.start), 0.0, name.named, name.person))
+            found[of] = replace(before, value=before.value + value)
+    told = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
+    return sorted(_in_full(told), key=_first)
+
+
+def _first(told: _Told) -> tuple[float, tuple[int, int]]:
+    """Order what tells most, and of that what was said latest, first."""
+    return -told.value, (-told.place[0], told.place[1])
+
+
+def _in_full(told: Sequence[_Told]) -> Iterator[_Told]:
+    """Yield what was told; a part of just one longer name ("Colbeck") adds to that one instead."""
+    names = [one for one in told if one.named]
+    longer = {one.terms: [name for name in names if one.named and one.terms < name.terms] for one in names}
+    for one in told:
+        if len(longer.get(one.terms, ())) != 1:
+            yield replace(one, value=one.value + sum(p.value for p in names if longer[p.terms] == [one]))
+
+
+def _rarities(texts: Sequence[str], vocabulary: Vocabulary) -> dict[str, float]:
+    """Return the inverse document frequency of every term of the texts; of one that no passage has, zero."""
+    found = list(dict.fromkeys(_each(word for text in texts for word in content(text))))
+    total = vocabulary.chunks_count
+    return {
+        term: idf(frequency, total) if frequency else 0.0
+        for term, frequency in zip(found, vocabulary.frequencies(found), strict=True)
+    }
+
+
+def _terms(words: Sequence[str]) -> set[str]:
+    return set(_each(words))
+
+
+def _each(words: Sequence[str] | Iterator[str]) -> Iterator[str]:
+    return (term for word in words for term in terms(word))

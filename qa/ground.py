@@ -22,8 +22,8 @@ from qa.script import Draft
 from qa.values import Support
 
 MATCHED = 0.7
-"""The share of a statement's words that a sentence must hold to stand in for a quote that was not found: one in a
-hundred sentences that do not say it has as many (docs/decisions/0012)."""
+"""The share of a statement's words that a sentence must hold to stand in for a quote that was not found: of
+the other sentences of an article, one in four hundred has as many (docs/decisions/0012)."""
 LEAST_SHARED = 0.4
 """The share of a statement's words that the quoted sentences and their title must hold: with fewer it is about
 something else than its quote."""

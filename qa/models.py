@@ -60,7 +60,7 @@ def _settings(provider: str, base_url: str | None, timeout: float) -> dict[str, 
         return settings | {"client_kwargs": {"timeout": timeout}}
     settings |= {"timeout": timeout, "max_retries": 0}
     if provider == "openai":
-        settings["stream_usage"] = True
+        settings |= {"stream_usage": True, "stream_chunk_timeout": timeout}  # its own 120 s would come before ours
         if base_url and _local(base_url) and not os.environ.get(_KEYS["openai"]):
             settings["api_key"] = _NO_KEY
     return settings

@@ -6,8 +6,10 @@ A score is a logit against "this passage does not answer", which makes scores co
 questions. What it does not know: dates, and anything that is not in the passage.
 """
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 SHA256 = "75d01907ca3223ea15a815972aa9e83562eec5cd9dc3badce43774bde055aac3"
 _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
-_BATCH = 6
+_MOST_THREADS = 8
 _NOWHERE = -30.0
 
 
@@ -35,6 +37,10 @@ class Reading:
 
     title: str
     sentences: Sequence[str]
+
+
+Read = Callable[[str, Sequence[Reading]], "list[NDArray[np.float32]]"]
+"""From a question and what is read to the logits of the sentences of each."""
 
 
 @dataclass(slots=True)
@@ -50,23 +56,30 @@ class _Window:
 
 
 class Reader:
-    """Scores sentences for a question; thread-safe. The weights are loaded at the first use."""
+    """Scores sentences for a question; thread-safe. The weights are loaded at the first use.
+
+    Each passage is read by itself, one on each core at a time: so nothing is padded, and its scores do not depend on
+    what is read beside it. Questions that are asked at once share the cores.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(min(_MOST_THREADS, _cores()), thread_name_prefix="reader")
 
     def __call__(self, question: str, readings: Sequence[Reading]) -> list["NDArray[np.float32]"]:
         """Return for each reading the logits of its sentences. A longer one is read in several windows."""
         windows = [w for number, reading in enumerate(readings) for w in self._windows(question, number, reading)]
+        windows.sort(key=lambda window: -len(window.ids))  # the longest first, so that all cores end at once
         scores = [np.full(len(reading.sentences), _NOWHERE, np.float32) for reading in readings]
-        windows.sort(key=lambda window: len(window.ids))
-        for start in range(0, len(windows), _BATCH):
-            batch = windows[start : start + _BATCH]
-            with self._lock:
-                logits = self._session.run(["sentence_logits"], _arrays(batch))[0]
-            for row, window in zip(logits, batch, strict=True):
-                scores[window.reading][window.first : window.first + window.count] = row[: window.count]
+        for window, logits in zip(windows, self._pool.map(self._read, windows), strict=True):
+            scores[window.reading][window.first : window.first + window.count] = logits[: window.count]
         return scores
+
+    def _read(self, window: _Window) -> "NDArray[np.float32]":
+        with self._lock:
+            session = self._session
+        logits: NDArray[np.float32] = session.run(["sentence_logits"], _arrays(window))[0][0]
+        return logits
 
     @cached_property
     def _session(self) -> Any:
@@ -79,6 +92,7 @@ class Reader:
                 )
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 3
+            options.intra_op_num_threads = 1
             return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
     @cached_property
@@ -117,24 +131,18 @@ class Reader:
         return windows
 
 
-def _arrays(batch: list[_Window]) -> dict[str, "NDArray[Any]"]:
-    """Return the windows as the network's inputs, padded to the longest."""
-    length = max(len(window.ids) for window in batch)
-    sentences = max(window.count for window in batch)
-    ids, types, mask = (np.zeros((len(batch), length), np.int64) for _ in range(3))
-    owners = np.full((len(batch), length), -1, np.int64)
-    for row, window in enumerate(batch):
-        end = len(window.ids)
-        ids[row, :end], types[row, :end], owners[row, :end], mask[row, :end] = (
-            window.ids,
-            window.types,
-            window.owners,
-            1,
-        )
-    belongs = owners[:, None, :] == np.arange(sentences)[None, :, None]
+def _arrays(window: _Window) -> dict[str, "NDArray[Any]"]:
+    """Return the window as the network's inputs."""
+    owners = np.array([window.owners])
+    belongs = owners[:, None, :] == np.arange(window.count)[None, :, None]
     return {
-        "input_ids": ids,
-        "attention_mask": mask,
-        "token_type_ids": types,
+        "input_ids": np.array([window.ids]),
+        "attention_mask": np.ones((1, len(window.ids)), np.int64),
+        "token_type_ids": np.array([window.types]),
         "sentence_mask": belongs.astype(np.float32),
     }
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

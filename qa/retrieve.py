@@ -4,6 +4,8 @@ What this module does not know: which sentence of a passage answers, and whether
 """
 
 import time
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -11,42 +13,77 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from index import Scope
+from index import Article, Scope
 from index.lexical import terms
 from index.serving import Generation, Index
+from qa.copies import uncrowded
 from qa.evidence import Evidence
 from qa.fuse import ceiling, fuse, idf
 from qa.values import Passage
+from qa.when import Days
 
 CANDIDATES = 50
 PASSAGES = 10
+DAY_WEIGHT, RECENT_WEIGHT = 0.05, 0.03
+_DATED = 30
+"""How many more are looked at when the question speaks of days."""
+_SPARE = 5
+"""How many more are looked at, to take the place of copies."""
 
 
-def retrieve(generation: Generation, question: str, scope: Scope, k: int = PASSAGES) -> Evidence:
-    """Return the k best passages of the generation for a question."""
+def retrieve(
+    generation: Generation,
+    question: str,
+    scope: Scope,
+    k: int = PASSAGES,
+    *,
+    weights: Mapping[str, float] = MappingProxyType({}),
+    days: Sequence[Days] = (),
+    recent: Days | None = None,
+) -> Evidence:
+    """Return the k best passages of the generation for a question.
+
+    `weights` says how much an analysed term counts in the search by words; one that it does not name counts 1. `days`
+    are those that the question speaks of, `recent` those just before it was asked, where that is known.
+    """
     clock = time.perf_counter
     started = clock()
     vector = generation.embeddings.embed_query(question)
     embedded = clock()
     near = {hit.chunk_id: hit.score for hit in generation.dense(vector, CANDIDATES, scope)}
     searched = clock()
-    lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope)}
+    lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope, weights)}
     matched = clock()
     words = list(dict.fromkeys(terms(question)))
-    weights = [idf(frequency, generation.chunks_count) for frequency in generation.frequencies(words)]
+    masses = [
+        idf(frequency, generation.chunks_count) * weights.get(word, 1.0)
+        for word, frequency in zip(words, generation.frequencies(words), strict=True)
+    ]
     for id_, other in generation.vectors([id_ for id_ in lexical if id_ not in near]).items():
         near[id_] = float(other @ vector)
-    fused = fuse(near, lexical, highest=ceiling(weights))
-    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:k]
+    fused = fuse(near, lexical, highest=ceiling(masses))
+    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k + (_DATED if days or recent else _SPARE)]
     found = generation.chunks(best)
-    passages = tuple(
-        Passage(*found[id_], fused[id_], {"dense": near.get(id_, 0.0), "lexical": lexical.get(id_, 0.0)})
+    passages = [
+        Passage(
+            *found[id_],
+            fused[id_] + _lift(found[id_][1], days, recent),
+            {"dense": near.get(id_, 0.0), "lexical": lexical.get(id_, 0.0)},
+        )
         for id_ in best
         if id_ in found
-    )
+    ]
+    passages.sort(key=lambda passage: (-passage.score, passage.chunk.id))
     timings = {"embed": embedded - started, "dense": searched - embedded, "lexical": matched - searched,
                "fuse": clock() - matched}  # fmt: skip
-    return Evidence(question, passages, (), generation.number, timings)
+    return Evidence(question, uncrowded(passages, k), (), generation.number, timings)
+
+
+def _lift(article: Article, days: Sequence[Days], recent: Days | None) -> float:
+    """Return what an article gains that is of the days which the question speaks of, or of those just before it."""
+    if any(some.hold(article.published) for some in days):
+        return DAY_WEIGHT
+    return RECENT_WEIGHT if recent and recent.hold(article.published) else 0.0
 
 
 class NewsRetriever(BaseRetriever):

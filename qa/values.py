@@ -72,7 +72,7 @@ class Answer:
     article, `support` how well the best sentence answers (0 to 1), `timings` the seconds of each stage, and
     `generation` the state of the index that all of it comes from. `model` wrote the statements (empty: they are the
     articles' own), `rewritten` is what was searched when that is not the question itself, and `notice` tells the
-    reader what went otherwise than asked for.
+    reader what went otherwise than asked for, `caveat` that cited reports differ or were corrected.
     """
 
     question: str
@@ -86,6 +86,7 @@ class Answer:
     model: str = ""
     rewritten: str = ""
     notice: str = ""
+    caveat: str = ""
     usage: Usage | None = None
 
     @property

@@ -119,7 +119,7 @@ def test_an_answer_is_json(assistant: Assistant) -> None:
     plain = json.loads(json.dumps(answer.to_dict()))
     assert set(plain) == {
         "question", "status", "text", "statements", "citations", "passages", "as_of", "support", "generation",
-        "timings", "model", "rewritten", "notice", "usage",
+        "timings", "model", "rewritten", "notice", "caveat", "usage",
     }  # fmt: skip
     for citation in plain["citations"]:
         texts = {p["article"]["id"]: p["article"]["text"] for p in plain["passages"]}

@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from markdown_it import MarkdownIt
 
@@ -49,7 +50,7 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
         {WINNER}
         When does he take office?
         /sources
-        /open 1
+        /open 3
         /export {notes}
         /export {kept}
         /source Harbour Post
@@ -66,7 +67,8 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
     first, second, third = shown.split("> When does he take office?")[0], shown, shown.split("> How many homes")[1]
     assert f"> {WINNER}" in first
     assert "Searched: When does he take office?" in second
-    assert "»Idris Colbeck of the Harbour Alliance" in shown
+    assert "3 November 2025" in second
+    assert "»Colbeck takes the oath on 3 November 2025.«" in shown
     assert "Searching sources Harbour Post." in shown
     assert "Searched:" not in third
     assert "Ellery Courier" not in third
@@ -113,6 +115,16 @@ class Terminal:
         os.close(inner)
         self.seen = ""
 
+    def interrupt(self) -> None:
+        """Send SIGINT once the process waits for a key.
+
+        While readline still handles the last one, a signal is noted but acted on only at the next key: CPython looks
+        for signals only where `select` was interrupted.
+        """
+        while psutil.Process(self._process.pid).status() != psutil.STATUS_SLEEPING:
+            time.sleep(0.01)
+        self.signal(signal.SIGINT)
+
     def signal(self, number: int) -> None:
         self._process.send_signal(number)
 
@@ -143,7 +155,7 @@ def test_a_conversation_in_a_terminal(sample_index: Path) -> None:
     terminal.wait_for("Ctrl-D ends.*> ")
     terminal.type("half a question")
     terminal.wait_for("half a question")
-    terminal.signal(signal.SIGINT)
+    terminal.interrupt()
     terminal.wait_for("> $")
     terminal.type(f"{WINNER}\r")
     assert "Colbeck" in terminal.wait_for("1 article.* s.*> $")

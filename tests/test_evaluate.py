@@ -35,20 +35,20 @@ def report(assistant: Assistant) -> Report:
 
 
 GATE = {
-    "passage_hit@1": 0.65,
-    "passage_hit@10": 0.95,
-    "passage_mrr@10": 0.78,
-    "article_mrr@10": 0.80,
-    "answer_accuracy": 0.57,
-    "sentence_precision": 0.52,
+    "passage_hit@1": 0.80,
+    "passage_hit@10": 0.98,
+    "passage_mrr@10": 0.87,
+    "article_mrr@10": 0.89,
+    "answer_accuracy": 0.69,
+    "sentence_precision": 0.57,
     "quote_validity": 1.0,
-    "shown_right": 0.56,
-    "answerable_kept": 0.81,
-    "abstention_accuracy": 0.70,
-    "abstention_auroc": 0.62,
+    "shown_right": 0.66,
+    "answerable_kept": 0.86,
+    "abstention_accuracy": 0.77,
+    "abstention_auroc": 0.65,
 }
-"""What our own questions must reach. Measured, without the history of follow-ups: .705, .984, .821, .842, .623, .561,
-1, .603, .852, .747, .667; the limits leave room for two or three questions that another processor rounds otherwise."""
+"""What our own questions must reach. Measured: .852, 1, .913, .934, .738, .624, 1, .703, .902, .810, .699; the limits
+leave room for two or three questions that another processor rounds otherwise."""
 
 
 @pytest.mark.slow
@@ -312,9 +312,8 @@ def test_the_conversation_is_passed_on(tmp_path: Path, small: Path) -> None:
 
     turns = [{"role": "user", "content": "Which bridge?"}, {"role": "assistant", "content": "The Senn bridge."}]
     with Listening.open(small) as assistant:
-        report = evaluate(assistant, asked(tmp_path, {**SMALL[0], "history": turns}, SMALL[1]))
-    assert heard == [turns, ()]
-    assert report.settings.conversations
+        evaluate(assistant, asked(tmp_path, {**SMALL[0], "history": turns}, SMALL[1]))
+    assert heard == [turns, []]
 
 
 def test_a_limit_draws_by_seed(tmp_path: Path, small: Path) -> None:

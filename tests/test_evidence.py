@@ -9,7 +9,8 @@ import pytest
 import qa.reader
 from index import Article, ModelNotFoundError
 from index.embed import SentenceEmbeddings
-from qa.cues import bonus
+from index.lexical import terms
+from qa.cues import Wish
 from qa.evidence import Sentence, alike
 from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.fuse import ceiling, fuse, idf
@@ -56,7 +57,7 @@ def test_scores_do_not_depend_on_what_is_read_beside(reader: Reader) -> None:
     alone = reader("When was the bridge built?", [STORY])[0]
     other = Reading("", ["A longer sentence about something else, which makes the batch wider. " * 3] * 4)
     beside = reader("When was the bridge built?", [other, STORY, STORY])
-    assert beside[1] == pytest.approx(alone, abs=0.3)  # int8 activations are scaled by the whole batch
+    assert np.array_equal(beside[1], alone)
     assert [len(scores) for scores in beside] == [4, 4, 4]
 
 
@@ -87,11 +88,51 @@ def test_the_weights_are_small_enough_for_the_repository() -> None:
     assert (Path(qa.reader.__file__).parent / "model" / "reader.onnx").stat().st_size < 25e6
 
 
-def test_conditions_are_given_to_those_who_ask_for_them() -> None:
-    states = "No talks are possible unless Ukraine withdraws."
-    assert bonus("What are Russia's preconditions?", states) > 0
-    assert bonus("What are Russia's preconditions?", "Talks were held in Doha.") == 0
-    assert bonus("Who is the mayor?", states) == 0
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        pytest.param(
+            "What are Russia's preconditions?",
+            "No talks unless Russia gets land.",
+            "Russia was in Doha.",
+            id="condition",
+        ),
+        pytest.param("When did it open?", "It opened in May.", "It opened at last.", id="day"),
+        pytest.param("How many homes are empty?", "Forty homes are empty.", "The homes are empty.", id="number"),
+        pytest.param("What did Ann not buy?", "Ann never buys tea.", "Ann buys tea.", id="denial"),
+        pytest.param("What does the mayor Ann say?", "Ann says no.", "He says no.", id="name"),
+        pytest.param("What was built in 1931?", "A bridge, in 1931.", "A bridge.", id="year"),
+    ],
+)
+def test_cues_prefer_a_sentence_of_the_kind_asked_for(question: str, sentence: str, other: str) -> None:
+    wish = Wish.of(question)
+    worth, less = (wish.bonus(text) - wish.doubt(text, set(terms(text))) for text in (sentence, other))
+    assert worth > less
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Who came?", "“Who came to see us all?”", "New York CNN Business —", "QUIZ TIME", "3.", "What we know now:", ""],
+)
+def test_what_states_nothing_loses(text: str) -> None:
+    assert Wish.of("Who came?").bonus(text) < 0 == Wish.of("Who came?").bonus("Ann came at noon.")
+
+
+def test_names_may_stand_round_the_sentence() -> None:
+    wish = Wish.of("What does Mayor Ann say?")
+    assert wish.doubt("She says no.", set(terms("Mayor Ann came. She says no."))) == 0
+    assert wish.doubt("She says no.", set(terms("She says no."))) > 0
+
+
+def test_a_question_without_a_wish_has_no_cues() -> None:
+    assert Wish.of("").doubt("Whatever.", set()) == Wish.of("Who came?").doubt("Nobody", set()) == 0
+
+
+def test_doubt_takes_support_but_no_place() -> None:
+    (sentence,) = judged("The mayor said so.", evidence=6.0)
+    doubted = replace(sentence, doubt=4.0)
+    assert doubted.support < 0.5 < sentence.support
+    assert select([doubted], 0.5) == []
 
 
 def test_fusion_is_on_an_absolute_scale() -> None:

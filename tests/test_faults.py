@@ -1,12 +1,14 @@
 """Faults of disks, sources, clocks, models, formats: what is served is untouched, and the message names the cure."""
 
 import os
+import random
 import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from index.database import SCHEMA_VERSION, Database
 from index.doctor import examine, repair
 from index.embed import SentenceEmbeddings
 from index.generation import Folder
+from index.history import generations, rollback
 from index.publish import check
 from index.reindex import reindex
 from index.serving import Index
@@ -102,6 +105,34 @@ def test_a_disk_that_fills_up_during_a_run(
         assert reindex([source], index, model=str(tiny_model)).articles == 4
         with reader.generation() as current:
             assert current.articles_count == 4
+    assert examine(index) == []
+
+
+@pytest.mark.usefixtures("checked_here")
+def test_a_disk_that_fills_up_anywhere(source: Path, made: Path, small_disk: Path, tiny_model: Path) -> None:
+    index, draw, refused = small_disk / "index", random.Random(5), 0
+    shutil.copytree(made, index)
+    with Index.open(index) as reader:
+        for number in range(10):
+            write(source / "tram.md", "Tram", f"The tram reaches stop {number} of Osk Hill in spring. " * 40)
+            served, left = Folder(index).served(), draw.randrange(400_000)
+
+            def progress(stage: str, done: int, total: int | None, left: int = left) -> None:
+                if (stage, done) == ("build", 0):
+                    fill(small_disk, left)
+
+            try:
+                reindex([source], index, model=str(tiny_model), progress=progress)
+            except DatelineError as error:
+                refused += 1
+                assert "MB are free at" in str(error), left  # noqa: PT017  (with room enough there is none)
+                assert Folder(index).served() == served
+            (small_disk / "filler").unlink()
+            with reader.generation() as current:
+                assert current.number == Folder(index).served()
+                assert current.lexical("ferry", 5, Scope())
+    assert refused >= 2
+    reindex([source], index, model=str(tiny_model))
     assert examine(index) == []
 
 
@@ -275,6 +306,30 @@ def test_no_clock_decides_anything(source: Path, index: Path, tiny_model: Path) 
         os.utime(folder.current, (0, 0))
         with reader.generation() as current:
             assert current.number == 3
+
+
+class Earlier(datetime):
+    """A clock that was set back by years."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) - timedelta(days=9000)
+
+
+@pytest.mark.usefixtures("checked_here")
+def test_a_clock_that_was_set_back(
+    source: Path, index: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("index.publish", "index.reindex"):
+        monkeypatch.setattr(f"{module}.datetime", Earlier)
+    with Index.open(index) as reader:
+        add_article(source)
+        assert reindex([source], index, model=str(tiny_model)).generation == 2
+        with reader.generation() as current:
+            assert current.number == 2
+    first, second = generations(index)
+    assert first.created > second.created
+    assert (second.served, rollback(index)) == (True, 1)
 
 
 # Models

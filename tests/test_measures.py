@@ -19,7 +19,7 @@ from qa.evaluate.values import Row
     ("text", "words"),
     [
         ("", ""),
-        ("The  Mayor’s plan.", "mayors plan"),
+        ("The  Mayor’s plan.", "mayor plan"),
         ("£1,500,000 and 4.5 per cent", "1500000 and 4.5 percent"),
         ("12%", "12 percent"),
         ("Twenty-five of the three", "25 of 3"),

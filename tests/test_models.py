@@ -71,6 +71,13 @@ def test_what_a_server_refuses(
     assert KEY not in caplog.text + json.dumps(answer.to_dict()) + repr(answerer) + repr(model)
 
 
+def test_no_time_out_of_the_provider_comes_before_ours(server: ChatServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "0.1")
+    server.words, server.pause = [GOOD[:30], GOOD[30:]], 0.5
+    answer = Generative(open_model("openai:local", base_url=server.url, timeout=30.0)).invoke(evidence())
+    assert answer.text == "The flood entered 412 homes. [1]"
+
+
 def test_a_server_that_is_not_there() -> None:
     model = open_model("openai:local", base_url="http://127.0.0.1:9/v1")
     answer = Generative(model, patience=Patience(pause=0.01)).invoke(evidence())

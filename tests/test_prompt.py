@@ -63,6 +63,12 @@ def test_every_fence_is_new_and_its_mark_is_in_no_text() -> None:
     assert crowded.mark == "\ue001"
 
 
+def test_a_mark_stands_after_every_third_word() -> None:
+    inside = Fence("word", "^").enclose(1, "A title", "one two three four five six\nseven")
+    assert inside.split("\n")[1:3] == ["A title", "one two three^four five six^seven"]
+    assert Fence("", "").enclose(1, "A title", "one two three four") == "[1] A title\none two three four"
+
+
 @given(st.text(max_size=80), st.integers(0, 10), st.integers(3, 12))
 def test_quotes_survive_the_marks(raw: str, first: int, count: int) -> None:
     text = " ".join(raw.split())

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from benchmarks.faults import contents, same
+from benchmarks.campaign import contents, same
 from benchmarks.killing import Child, Hook
 from index import DatelineError, Scope
 from index.archive import Archive

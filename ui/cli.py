@@ -54,6 +54,15 @@ LlmUrlOption = Annotated[
 LlmTimeoutOption = Annotated[
     float, typer.Option("--llm-timeout", envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
 ]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        envvar="DATELINE_RERANKER",
+        metavar="NAME",
+        help="Let this cross-encoder order the passages: a folder, or cross-encoder/ms-marco-MiniLM-L6-v2.",
+    ),
+]
 
 
 class EngineName(StrEnum):
@@ -160,6 +169,7 @@ def ask(
     llm: LlmOption = None,
     llm_base_url: LlmUrlOption = None,
     llm_timeout: LlmTimeoutOption = 120.0,
+    reranker: RerankerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer QUESTION from the articles, each statement with its citation.
@@ -172,7 +182,9 @@ def ask(
     from qa import Assistant
     from ui.printing import print_answer
 
-    with Assistant.open(index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout) as assistant:
+    with Assistant.open(
+        index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker
+    ) as assistant:
         answer = assistant.ask(
             question, since=since, until=until, sources=source or [], categories=category or [], k=passages
         )

@@ -11,9 +11,14 @@ def evaluate(
     questions: Annotated[
         Path | None, typer.Argument(help="A file of questions, one JSON object a line.", show_default=False)
     ] = None,
-    index: Annotated[Path, typer.Option("--index", envvar="DATELINE_INDEX", help="The folder of the index.")] = Path(
-        "index-data"
-    ),
+    index: Annotated[
+        str,
+        typer.Option(
+            "--index",
+            envvar="DATELINE_INDEX",
+            help="The folder of the index, or http://host:port/name of a Chroma server.",
+        ),
+    ] = "index-data",
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write report.json and report.html to this folder.")
     ] = None,
@@ -23,6 +28,14 @@ def evaluate(
             "--min",
             metavar="METRIC=VALUE",
             help="Exit with 1 below this value (above it, where lower is better); may be repeated.",
+        ),
+    ] = None,
+    reranker: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DATELINE_RERANKER",
+            metavar="NAME",
+            help="Let this cross-encoder order the passages: folder or name.",
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Ask only so many of the questions, drawn by --seed.")] = None,
@@ -50,11 +63,28 @@ def evaluate(
     if compare is not None:
         _compare(*compare, seed=seed, as_json=as_json)
     elif questions is not None:
-        _measure(questions, index, report=report, least=least or [], limit=limit, seed=seed, as_json=as_json)
+        _measure(
+            questions,
+            index,
+            report=report,
+            least=least or [],
+            limit=limit,
+            seed=seed,
+            as_json=as_json,
+            reranker=reranker,
+        )
 
 
 def _measure(
-    questions: Path, index: Path, *, report: Path | None, least: list[str], limit: int | None, seed: int, as_json: bool
+    questions: Path,
+    index: str,
+    *,
+    report: Path | None,
+    least: list[str],
+    limit: int | None,
+    seed: int,
+    as_json: bool,
+    reranker: str | None,
 ) -> None:
     from qa import Assistant
     from qa.evaluate import evaluate as run
@@ -63,8 +93,8 @@ def _measure(
     from ui.scores import print_scores
 
     gates = [read_gate(text) for text in least]
-    with Assistant.open(index) as assistant, Bars() as progress:
-        measured = run(assistant, questions, index=str(index), limit=limit, seed=seed, progress=progress)
+    with Assistant.open(index, reranker=reranker) as assistant, Bars() as progress:
+        measured = run(assistant, questions, index=index, limit=limit, seed=seed, progress=progress)
     written = page.write(measured, report) if report else None
     if as_json:
         sys.stdout.write(measured.model_dump_json(indent=1) + "\n")

@@ -64,8 +64,9 @@ def _exchange(exchange: Mapping[str, Any]) -> Iterable[str]:
         if statement["citations"]:
             numbers = "".join(f"[{number}]" for number in statement["citations"])
             yield f"{_plain(statement['text'])} {numbers}"
-    if answer.get("notice"):
-        yield f"*{_plain(answer['notice'])}*"
+    for remark in ("notice", "caveat"):
+        if answer.get(remark):
+            yield f"*{_plain(answer[remark])}*"
     yield "\n".join(_citation(citation) for citation in answer["citations"])
     if answer.get("as_of"):
         yield f"As of {spoken_date(date.fromisoformat(answer['as_of']))}."

@@ -103,6 +103,8 @@ def print_answer(answer: Answer) -> None:
             console.print(Padding(_nearest(passage), (0, 0, 0, 2)))
         return
     console.print(Text(visible(answer.text), style="bold"))
+    if answer.caveat:
+        console.print(Text(visible(answer.caveat), style="yellow"))
     console.print()
     print_sources(answer)
     articles = len({citation.article_id for citation in answer.citations})

@@ -78,11 +78,9 @@ def _types(report: Report) -> Table:
 def _notes(report: Report) -> list[str]:
     absent = {id_ for row in report.rows for id_ in row.absent}
     lost = [quote for row in report.rows for quote in row.lost]
-    alone = not report.settings.conversations and any(row.question.history for row in report.rows)
     notes = {
         f"The index does not hold {len(absent)} of the articles that the questions rest on.": bool(absent),
         f"{len(lost)} evidence quotes do not stand in their articles as indexed; they count as not found.": bool(lost),
-        "Follow-up questions were asked without the conversation before them.": alone,
     }
     return [note for note, holds in notes.items() if holds]
 

@@ -16,6 +16,10 @@ def serve(
     insecure: Annotated[bool, typer.Option("--insecure", help="Serve other machines without --auth.")] = False,
     data: Annotated[Path | None, typer.Option(help="Where conversations are kept [INDEX-pages].")] = None,
     source: Annotated[list[Path] | None, typer.Option(help="Articles to reindex from the page; repeatable.")] = None,
+    reranker: Annotated[
+        str | None,
+        typer.Option(envvar="DATELINE_RERANKER", metavar="NAME", help="A cross-encoder that orders passages."),
+    ] = None,
     root_path: Annotated[str, typer.Option(help="Path or URL under which a proxy shows the page.")] = "",
     allow_host: Annotated[list[str] | None, typer.Option(help="Another name of this server; repeatable.")] = None,
     forwarded_allow_ips: Annotated[
@@ -52,7 +56,7 @@ def serve(
         auth=auth, insecure=insecure, root_path=root_path.rstrip("/"), hosts=tuple(allow_host or ()),
         proxies=tuple(ip.strip() for ip in forwarded_allow_ips.split(",") if ip.strip()), concurrency=concurrency,
         queue_size=queue_size, rate=rate, question_limit=question_limit, grace=_GRACE, llm=llm or "",
-        llm_base_url=llm_base_url, llm_timeout=llm_timeout,
+        llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker,
     )  # fmt: skip
     from ui import signals
     from ui.server import logs

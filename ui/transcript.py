@@ -50,8 +50,8 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
     if answer.rewritten:
         yield f"*Searched: {escaped(answer.rewritten)}*\n"
     yield _told(answer) + "\n"
-    if answer.notice:
-        yield f"*{escaped(answer.notice)}*\n"
+    for remark in filter(None, (answer.notice, answer.caveat)):
+        yield f"*{escaped(remark)}*\n"
     for citation in answer.citations:
         yield _source(citation)
     if answer.as_of:

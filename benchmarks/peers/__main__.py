@@ -26,7 +26,7 @@ from typing import Any
 
 from benchmarks.corpus import records, take
 from benchmarks.peers.contenders import CONTENDERS, HERE, Contender, Setting
-from benchmarks.peers.environments import Environment, make
+from benchmarks.peers.environments import Environment, already, make
 from benchmarks.peers.report import Row, as_json, cost_table, quality_table, row
 
 _QUIET = {
@@ -166,12 +166,19 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("peers-work"), metavar="FOLDER")
     given = parser.parse_args()
     given.work = given.work.resolve()
-    run, environments, failed = Run.prepare(given), {}, set()
+    run, failed = Run.prepare(given), set()
+    environments: dict[str, Environment] = {}
     for contender in CONTENDERS:
         folder = given.work / "environments" / contender.key
         wanted = not given.only or contender.key in given.only
-        if wanted or (folder / "made.json").exists():
-            environments[contender.key] = make(folder, contender.packages)
+        try:
+            environment = make(folder, contender.packages) if wanted else already(folder)
+        except subprocess.CalledProcessError as error:
+            failed.add(contender.key)
+            print(f"{contender.key} cannot be installed, see {folder / 'install.log'}: {error}", file=sys.stderr)
+            continue
+        if environment:
+            environments[contender.key] = environment
             run.forget_stale(contender, folder)
         if wanted and given.only:
             shutil.rmtree(run.results(contender))

@@ -35,10 +35,8 @@ def make(folder: Path, packages: Sequence[str]) -> Environment:
     note, interpreter = folder / "made.json", folder / "bin" / "python"
     if str(ROOT) in wanted:
         wanted[wanted.index(str(ROOT))] = str(_snapshot(folder.parent / "source"))
-    if note.exists():
-        known = Environment(**json.loads(note.read_text(encoding="utf-8")))
-        if list(known.wanted) == wanted:
-            return known
+    if (known := already(folder)) and list(known.wanted) == wanted:
+        return known
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     bare, started = _megabytes(folder), time.perf_counter()
@@ -54,6 +52,12 @@ def make(folder: Path, packages: Sequence[str]) -> Environment:
     )
     note.write_text(json.dumps(asdict(made), indent=1), encoding="utf-8")
     return made
+
+
+def already(folder: Path) -> Environment | None:
+    """Return the environment that a folder holds already, whatever was wanted of it."""
+    note = folder / "made.json"
+    return Environment(**json.loads(note.read_text(encoding="utf-8"))) if note.exists() else None
 
 
 def _snapshot(folder: Path) -> Path:

@@ -1,9 +1,9 @@
 """Say whether an answer is right: whether it holds a gold answer once both are written alike.
 
 Alike means: NFKC, small letters, no thousands separators, the number words from zero to ninety-nine as digits,
-"per cent" and "%" as "percent", no articles (a, an, the), no punctuation and no signs of currency. Only whole words
-match, so that "70" is not found in "1970". What this module does not know: paraphrases, larger numbers in words
-("two thousand"), units and dates written in another way.
+"per cent" and "%" as "percent", no possessive s, no articles (a, an, the), no punctuation and no signs of currency.
+Only whole words match, so that "70" is not found in "1970". What this module does not know: paraphrases, larger numbers
+in words ("two thousand"), units and dates written in another way.
 """
 
 import re
@@ -21,6 +21,7 @@ _NUMBERS = {word: number for number, word in enumerate(_SMALL)} | _TENS
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_SMALL[1:10])})\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_POSSESSIVES = re.compile(r"(?<=\w)['’ʼ]s\b")
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
 _ARTICLES = {"a", "an", "the"}
@@ -29,7 +30,7 @@ _ARTICLES = {"a", "an", "the"}
 def normalised(text: str) -> str:
     """Return the text's words written alike, each with a blank before and after it."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("%", " percent ").replace("per cent", "percent")
-    plain = _APOSTROPHES.sub("", _THOUSANDS.sub("", plain))
+    plain = _APOSTROPHES.sub("", _POSSESSIVES.sub("", _THOUSANDS.sub("", plain)))
     plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
     plain = _COMPOUND.sub(lambda found: str(_TENS[found[1]] + _NUMBERS[found[2]]), plain)
     words = (word for word in _WORD.findall(plain) if word not in _ARTICLES)

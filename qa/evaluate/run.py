@@ -3,14 +3,12 @@
 What this module does not know: what a right answer is.
 """
 
-import inspect
 import platform
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -61,13 +59,13 @@ def evaluate(
             asked=len(rows),
             limit=limit,
             seed=seed,
-            conversations=_takes_history(assistant),
             index=index,
             generation=generation.number,
             articles=generation.articles_count,
             passages=generation.chunks_count,
             model=generation.fingerprint.model,
             fingerprint=generation.fingerprint.key,
+            reranker=assistant.reranker_name,
             answered_by=tuple(dict.fromkeys(one.answer.model for one in asked if one.answer.model)),
             threshold=THRESHOLD,
             versions={"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
@@ -99,7 +97,6 @@ def _drawn(questions: list[Question], limit: int | None, seed: int) -> list[Ques
 
 def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress) -> list[Asked]:
     """Return every question with its answer, all from one generation."""
-    history = _takes_history(assistant)
     with assistant.index.generation() as generation:
         golds = [locate(question, generation) for question in questions]
         if any(question.evidence for question in questions) and not any(gold.articles for gold in golds):
@@ -111,7 +108,7 @@ def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress
         asked = []
         for done, (question, gold) in enumerate(zip(questions, golds, strict=True)):
             progress("ask", done, len(questions))
-            answer = _answer(assistant, question, history=history)
+            answer = _answer(assistant, question)
             if answer.generation != generation.number:
                 raise IndexChangedError(
                     f"The index changed from generation {generation.number} to {answer.generation} while the "
@@ -122,18 +119,12 @@ def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress
     return asked
 
 
-def _answer(assistant: Assistant, question: Question, *, history: bool) -> Answer:
-    options: dict[str, Any] = {"k": PASSAGES}
-    if history and question.history:
-        options["history"] = [turn.model_dump() for turn in question.history]
+def _answer(assistant: Assistant, question: Question) -> Answer:
+    history = [turn.model_dump() for turn in question.history]
     try:
-        return assistant.ask(question.question, **options)
+        return assistant.ask(question.question, history=history, asked_on=question.asked_on, k=PASSAGES)
     except BadRequestError as error:
         raise QuestionsError(f"The question {question.id!r} cannot be asked: {error}") from error
-
-
-def _takes_history(assistant: Assistant) -> bool:
-    return "history" in inspect.signature(assistant.ask).parameters
 
 
 def _version(name: str) -> str:

@@ -60,21 +60,21 @@ class Row(_Frozen):
 
 
 class Settings(_Frozen):
-    """What was asked of what. `conversations` says whether the history of follow-up questions was passed on, `model`
-    embedded the passages, and `answered_by` are the language models that wrote answers (none: extractive)."""
+    """What was asked of what. `model` embedded the passages, `reranker` ordered them (none: the trained reader), and
+    `answered_by` are the language models that wrote answers (none: extractive)."""
 
     questions: str
     questions_sha256: str
     asked: int
     limit: int | None
     seed: int
-    conversations: bool
     index: str
     generation: int
     articles: int
     passages: int
     model: str
     fingerprint: str
+    reranker: str
     answered_by: tuple[str, ...]
     threshold: float
     versions: Mapping[str, str]

@@ -38,6 +38,7 @@ class Options:
     llm: str = ""
     llm_base_url: str | None = None
     llm_timeout: float = 120.0
+    reranker: str | None = None
 
     def __post_init__(self) -> None:
         """Raise `BadRequestError` for options that must not be combined."""

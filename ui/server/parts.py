@@ -74,7 +74,7 @@ def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = No
     lifecycle = Lifecycle()
     writer = _writer(options) if options.llm else None
     model = writer.model if writer else None  # restates follow-ups too
-    assistant = ObservedAssistant.open(options.index, answerer=answerer or writer, llm=model)
+    assistant = ObservedAssistant.open(options.index, answerer=answerer or writer, llm=model, reranker=options.reranker)
     assert isinstance(assistant, ObservedAssistant)  # `open` makes an instance of its class
     with assistant, Store.open(options.data / "dateline.sqlite") as store:
         metrics = Metrics(generation=lambda: _generation(assistant), answering=lambda: lifecycle.answering)

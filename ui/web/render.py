@@ -147,7 +147,7 @@ def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
         return written or el("p", words("looking"), class_="dl-looking", data_said=words("looking"), data_place=place)
     if answer.status == "not_found":
         return join(_notice(answer), _not_found(answer, n, coverage, words), written)
-    return join(_notice(answer), written, _sources(answer, n, words), _facts(answer, words))
+    return join(_notice(answer), written, _caveat(answer), _sources(answer, n, words), _facts(answer, words))
 
 
 def _statements(one: Asked, n: int, words: Words) -> Html:
@@ -219,6 +219,10 @@ def _facts(answer: Answer, words: Words) -> Html:
 
 def _notice(answer: Answer) -> Html | None:
     return el("p", answer.notice, class_="dl-notice") if answer.notice else None
+
+
+def _caveat(answer: Answer) -> Html | None:
+    return el("p", answer.caveat, class_="dl-notice") if answer.caveat else None
 
 
 def _not_found(answer: Answer, n: int, coverage: Coverage, words: Words) -> Html:

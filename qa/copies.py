@@ -1,0 +1,62 @@
+"""Notice passages that say in nearly the same words what another article's passage says: a wire story in two outlets.
+
+What this module does not know: which of them is the original. The one that was found first counts as that.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from index.lexical import terms
+from qa.values import Passage
+
+_SAME_WORDS = 0.8
+"""Of the different words of the copy, or of both sentences."""
+_LEAST_WORDS = 15
+_MOST_COPIES = 1
+
+
+def copies(passages: Sequence[Passage]) -> dict[str, Passage]:
+    """Return for the chunk id of each passage that copies an earlier one that earlier passage."""
+    found: dict[str, Passage] = {}
+    originals: list[tuple[Passage, set[str]]] = []
+    for passage in passages:
+        words = set(terms(passage.chunk.text))
+        original = next((one for one, theirs in originals if _adds_nothing(passage, words, one, theirs)), None)
+        if original:
+            found[passage.chunk.id] = original
+        else:
+            originals.append((passage, words))
+    return found
+
+
+def uncrowded(passages: Sequence[Passage], k: int) -> tuple[Passage, ...]:
+    """Return the first k passages, without more than one copy of any: others would take the place of other news."""
+    copied = copies(passages)
+    seen: dict[str, int] = {}
+    kept = []
+    for passage in passages:
+        if original := copied.get(passage.chunk.id):
+            seen[original.chunk.id] = seen.get(original.chunk.id, 0) + 1
+            if seen[original.chunk.id] > _MOST_COPIES:
+                continue
+        kept.append(passage)
+    return tuple(kept[:k])
+
+
+def counterparts(texts: Sequence[str], originals: Sequence[str]) -> Mapping[int, int]:
+    """Return for the place of each text that of the first original which says the same in nearly the same words."""
+    theirs = [set(terms(text)) for text in originals]
+    found: dict[int, int] = {}
+    for place, text in enumerate(texts):
+        words = set(terms(text))
+        for at, other in enumerate(theirs):
+            if len(words & other) >= _SAME_WORDS * max(1, len(words), len(other)):
+                found[place] = at
+                break
+    return found
+
+
+def _adds_nothing(passage: Passage, words: set[str], earlier: Passage, theirs: set[str]) -> bool:
+    """Say whether nearly all words of a passage stand in an earlier one of another article."""
+    if passage.article.id == earlier.article.id or len(words) < _LEAST_WORDS:
+        return False
+    return len(words & theirs) >= _SAME_WORDS * len(words)

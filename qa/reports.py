@@ -1,0 +1,162 @@
+"""Decide between reports: a correction goes before what it corrects, the newer of two that differ before the older.
+
+Two reports differ when both answer a question for a day or a number, about the same matter, with other figures. Both
+are shown, the newest first, and the answer says so. What this module does not know: which of two reports is true.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from index import Article
+from index.chunk import spoken_date
+from index.lexical import terms
+from qa.cues import Kind, asks_for
+from qa.evidence import LEAST, Evidence, Sentence
+from qa.figures import days_and_numbers
+from qa.values import Citation
+
+_TITLED = re.compile(
+    r"\W*(?:corrections?|corrected|clarifications?|erratum)\s*(?:[:–—-]|to\b|$)|.*\((?:correction|corrected)\)\W*$",
+    re.IGNORECASE,
+)
+_ADMITS = re.compile(
+    r"\b(?:in (?:a|an|our)|an earlier|a previous|our) (?:\w+ ){0,2}(?:report|article|story|version)\b[^.]{0,160}"
+    r"\b(?:wrong|wrongly|incorrect|incorrectly|mistaken|mistakenly|erroneous|erroneously|misstated)\b",
+    re.IGNORECASE,
+)
+_REPEATS = re.compile(
+    r"\b(?:we|(?:the|our|an) (?:earlier )?(?:report|article|story|version)) (?:had |also )*"
+    r"(?:wrote|written|reported|said|stated|gave|misstated)\b|\b(?:wrongly|incorrectly|mistakenly|erroneously)\b",
+    re.IGNORECASE,
+)
+_LEAD = 400
+_ERROR = 12.0
+"""What a sentence that repeats an error loses, in logits."""
+_SAME_STORY = 0.6
+"""Of the words in the title of the corrected report, found in the correction."""
+_PATIENCE = timedelta(days=60)
+_SAME_MATTER = 0.55
+"""Cosine of title and sentence. Six pairs of articles/ that differ have .55 to .85, four others at most .52."""
+_LOOKED_AT = 10
+_NEARLY = 1.0
+"""How far below the least that is shown another report of the same matter may be, in logits."""
+
+
+def is_correction(article: Article) -> bool:
+    """Say whether the article is there to put right what its outlet has printed before."""
+    return bool(_TITLED.match(article.title) or _ADMITS.search(article.text[:_LEAD]))
+
+
+def corrected(articles: Iterable[Article]) -> dict[str, Article]:
+    """Return for the id of each article that another of these corrects that other one."""
+    known = list({article.id: article for article in articles}.values())
+    found: dict[str, Article] = {}
+    for correction in filter(is_correction, known):
+        words = set(terms(f"{correction.title} {correction.text}"))
+        for article in known:
+            if article.id != correction.id and _corrects(correction, words, article):
+                found[article.id] = correction
+    return found
+
+
+def _corrects(correction: Article, words: set[str], article: Article) -> bool:
+    if correction.source != article.source or not correction.published or not article.published:
+        return False
+    title = set(terms(article.title))
+    near = timedelta(0) <= correction.published - article.published <= _PATIENCE
+    return near and not is_correction(article) and len(title & words) >= _SAME_STORY * max(1, len(title))
+
+
+def repeats_the_error(article: Article, sentence: str) -> bool:
+    """Say whether a sentence of a correction tells what was printed wrongly."""
+    return bool(_REPEATS.search(sentence)) and is_correction(article)
+
+
+def settled(evidence: Evidence, embed: Callable[[str], Sequence[float]]) -> Evidence:
+    """Return the evidence with its sentences ordered by what one report says about another.
+
+    A report that was corrected keeps quiet where its correction answers, and a newer report that differs from the
+    best stands before it. `embed` gives a text's unit vector.
+    """
+    wrong = corrected(sentence.article for sentence in evidence.sentences)
+    judged = [
+        replace(s, evidence=s.evidence - _ERROR) if repeats_the_error(s.article, s.text) else s
+        for s in evidence.sentences
+    ]
+    telling = {sentence.article.id for sentence in judged if sentence.evidence >= LEAST}
+    judged = [s for s in judged if s.article.id not in wrong or wrong[s.article.id].id not in telling]
+    judged.sort(key=lambda sentence: -sentence.evidence)
+    rivals = _rivals(evidence.searched, judged, embed)
+    return replace(evidence, sentences=_newest_first(judged, rivals), differing=rivals, corrected=wrong)
+
+
+def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
+    """Return what a reader should know of the cited reports: that they differ, or that one was corrected."""
+    numbers = {citation.article_id: citation.number for citation in reversed(citations)}
+    told = []
+    shown = list({s.article.id: s.article for s in evidence.differing if s.article.id in numbers}.values())
+    if len(shown) > 1:
+        listed = "; ".join(f"{_named(article)} [{numbers[article.id]}]" for article in shown)
+        told.append(f"Reports differ. The newest first: {listed}.")
+    for id_, correction in evidence.corrected.items():
+        if id_ in numbers or correction.id in numbers:
+            told.append(f"{correction.source or 'The outlet'} corrected an earlier report on {_day(correction)}.")
+    return " ".join(dict.fromkeys(told))
+
+
+def _rivals(question: str, judged: Sequence[Sentence], embed: Callable[[str], Sequence[float]]) -> tuple[Sentence, ...]:
+    """Return the best sentence that tells a figure of the kind asked for, and those of other days and articles that
+    tell another one, the newest first; nothing, when there is no such other."""
+    kind = asks_for(question)
+    telling = [(s, _told(s, kind)) for s in judged[:_LOOKED_AT] if s.evidence >= LEAST - _NEARLY] if kind else []
+    telling = [(sentence, figures) for sentence, figures in telling if figures]
+    if not telling or telling[0][0].evidence < LEAST:
+        return ()
+    best, told = telling[0]
+    found = {best.article.id: best}
+    vector = None
+    for other, figures in telling[1:]:
+        if other.article.id not in found and _apart(best, other) and not figures <= told:
+            vector = np.asarray(embed(_headed(best))) if vector is None else vector
+            if float(vector @ np.asarray(embed(_headed(other)))) >= _SAME_MATTER:
+                found[other.article.id] = other
+    newest = sorted(found.values(), key=lambda sentence: sentence.article.published or date.min, reverse=True)
+    return tuple(newest) if len(newest) > 1 else ()
+
+
+def _newest_first(judged: Sequence[Sentence], rivals: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Return the sentences with the newer ones of these rivals just before the best rival, and as well supported."""
+    if not rivals:
+        return tuple(judged)
+    best = next(sentence for sentence in judged if sentence in rivals)
+    newer = rivals[: rivals.index(best)]
+    lifted = [replace(sentence, evidence=max(sentence.evidence, best.evidence)) for sentence in newer]
+    place = judged.index(best)
+    return (*judged[:place], *lifted, *(sentence for sentence in judged[place:] if sentence not in newer))
+
+
+def _told(sentence: Sentence, kind: Kind | None) -> frozenset[object]:
+    """Return the days, or the numbers, that a sentence tells."""
+    days, numbers = days_and_numbers(sentence.text)
+    return frozenset(days if kind == "day" else numbers)
+
+
+def _apart(one: Sentence, other: Sentence) -> bool:
+    first, second = one.article.published, other.article.published
+    return bool(first and second and first != second)
+
+
+def _headed(sentence: Sentence) -> str:
+    return f"{sentence.article.title}. {sentence.text}"
+
+
+def _named(article: Article) -> str:
+    return ", ".join(part for part in (article.source, spoken_date(article.published)) if part)
+
+
+def _day(article: Article) -> str:
+    return spoken_date(article.published)

@@ -1,0 +1,48 @@
+"""Let sentences count less that the conversation has told already: who asks on wants to hear something else.
+
+What this module does not know: what was meant. A sentence is told if an earlier question and its answer hold nearly
+all of its words.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from index.lexical import terms
+from qa.evidence import LEAST, Evidence, Sentence
+from qa.values import Turn
+
+_HELD = 0.8
+_LESS = 4.0
+"""In logits: the margin within which an answer takes further sentences."""
+
+
+def untold(evidence: Evidence, history: Sequence[Turn]) -> Evidence:
+    """Return the evidence with sentences behind the others that were told before.
+
+    None falls so far that it would not be shown any more, and a question that is put once more may get its answer
+    once more.
+    """
+    told = list(_told(evidence.question, history))
+    if not told:
+        return evidence
+    judged = [_less(one) if _is_among(one, told) else one for one in evidence.sentences]
+    judged.sort(key=lambda sentence: (-sentence.evidence, sentence.article.id, sentence.start))
+    return replace(evidence, sentences=tuple(judged))
+
+
+def _told(question: str, history: Sequence[Turn]) -> Iterator[set[str]]:
+    """Yield the terms of each question and its answer, but not of the same question."""
+    asked = set(terms(question))
+    for before, turn in pairwise(history):
+        if (before.role, turn.role) == ("user", "assistant") and not asked <= set(terms(before.content)):
+            yield set(terms(f"{before.content} {turn.content}"))
+
+
+def _is_among(sentence: Sentence, told: Sequence[set[str]]) -> bool:
+    words = set(terms(sentence.text))
+    return any(len(words & known) >= _HELD * len(words) for known in told)
+
+
+def _less(sentence: Sentence) -> Sentence:
+    return replace(sentence, evidence=max(sentence.evidence - _LESS, min(sentence.evidence, LEAST)))

@@ -1,0 +1,274 @@
+"""Newer reports, corrections, copies, and the days that a question speaks of."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index import Article, Chunk
+from index.embed import SentenceEmbeddings
+from index.generation import Folder
+from index.reindex import reindex
+from qa import Answer, Assistant, Exchange
+from qa.copies import copies, counterparts, uncrowded
+from qa.cues import asks_for
+from qa.evidence import Evidence, Sentence, alike
+from qa.reports import corrected, is_correction, repeats_the_error, settled
+from qa.values import Passage
+from qa.when import Days, days_of
+from tests.conftest import write
+from ui.printing import print_answer
+from ui.transcript import markdown
+
+TODAY = date(2026, 3, 10)
+
+
+def article(id_: str, title: str, text: str, day: str, source: str = "Ellery Courier") -> Article:
+    return Article(id=id_, title=title, text=text, published=date.fromisoformat(day), source=source)
+
+
+FARES = article("a", "Tram day ticket to jump to £5.80", "The day ticket will cost £5.80 from August.", "2025-07-15")
+PUT_RIGHT = article(
+    "b",
+    "Correction: Tram day ticket rises to £5.20, not £5.80",
+    "In a report about fares we gave a wrong price.\nWe wrote that the day ticket would jump to £5.80.\n"
+    "The day ticket will cost £5.20.",
+    "2025-07-17",
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        pytest.param("Correction: Tram fares", "", True, id="title"),
+        pytest.param("CORRECTED-Tram fares rise", "", True, id="agency style"),
+        pytest.param("Tram fares rise (correction)", "", True, id="at the end"),
+        pytest.param("Tram fares", "An earlier version of this story gave a wrong price.", True, id="admits"),
+        pytest.param("Market correction ahead, analysts say", "Shares fell.", False, id="another correction"),
+        pytest.param("Corrections officers strike", "Guards walked out.", False, id="prison officers"),
+        pytest.param("Tram fares", "The report says that fares are wrong.", False, id="a report about a wrong"),
+        pytest.param("", "", False, id="empty"),
+    ],
+)
+def test_corrections_are_told_by_title_or_by_their_first_words(title: str, text: str, expected: bool) -> None:
+    assert is_correction(article("a", title, text, "2025-07-17")) is expected
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        pytest.param({}, True, id="same outlet, days later"),
+        pytest.param({"source": "Harbour Post"}, False, id="another outlet"),
+        pytest.param({"published": date(2025, 7, 14)}, False, id="before the report"),
+        pytest.param({"published": date(2026, 7, 17)}, False, id="a year later"),
+        pytest.param({"published": None}, False, id="no day"),
+        pytest.param({"title": "Correction: name of the mayor", "text": "It is Valdane."}, False, id="other story"),
+    ],
+)
+def test_what_a_correction_corrects(change: dict[str, object], found: bool) -> None:
+    correction = replace(PUT_RIGHT, **change)  # type: ignore[arg-type]
+    assert corrected([FARES, correction, FARES]) == ({"a": correction} if found else {})
+
+
+def test_only_corrections_repeat_errors() -> None:
+    assert repeats_the_error(PUT_RIGHT, "We also wrote that fares apply from August.")
+    assert not repeats_the_error(PUT_RIGHT, "The day ticket will cost £5.20.")
+    assert not repeats_the_error(PUT_RIGHT, "Fares rise in August, the county said.")
+    assert not repeats_the_error(FARES, "We wrote that the day ticket would jump.")
+
+
+def judged(*reports: tuple[Article, float]) -> Evidence:
+    sentences = tuple(Sentence(one, 0, len(one.text), evidence) for one, evidence in reports)
+    return Evidence("How many homes were flooded?", (), sentences, 1, {})
+
+
+def order(evidence: Evidence, embeddings: SentenceEmbeddings) -> str:
+    return "".join(sentence.article.id for sentence in settled(evidence, embeddings.embed_query).sentences)
+
+
+OLD = article("o", "Flood in Lowmere", "At least 340 homes were flooded, the fire service said.", "2025-05-09")
+NEW = article("n", "Lowmere counts flooded homes", "The flood entered 412 homes in Lowmere.", "2025-05-10", "Post")
+
+
+@pytest.mark.parametrize(
+    ("newer", "expected"),
+    [
+        pytest.param(NEW, "no", id="newer and different"),
+        pytest.param(replace(NEW, published=date(2025, 5, 8)), "on", id="older"),
+        pytest.param(replace(NEW, published=None), "on", id="without a day"),
+        pytest.param(replace(NEW, text="The flood entered 340 homes in Lowmere."), "on", id="the same figure"),
+        pytest.param(replace(NEW, text="The flood entered homes in Lowmere."), "on", id="no figure"),
+        pytest.param(
+            replace(NEW, title="Rovers win the cup", text="Some 412 fans saw the goal."), "on", id="another matter"
+        ),
+    ],
+)
+def test_the_newer_of_two_reports_that_differ_comes_first(
+    newer: Article, expected: str, embeddings: SentenceEmbeddings
+) -> None:
+    assert order(judged((OLD, 12.0), (newer, 8.0)), embeddings) == expected
+
+
+def test_a_report_that_is_not_supported_is_not_lifted(embeddings: SentenceEmbeddings) -> None:
+    assert order(judged((OLD, 12.0), (NEW, 3.0)), embeddings) == "on"
+    assert order(judged((OLD, 3.0), (NEW, 2.0)), embeddings) == "on"
+    assert order(judged(), embeddings) == ""
+
+
+def test_a_question_for_no_figure_has_no_newer_answer(embeddings: SentenceEmbeddings) -> None:
+    evidence = replace(judged((OLD, 12.0), (NEW, 8.0)), question="Who counted the homes?")
+    assert order(evidence, embeddings) == "on"
+
+
+def test_a_corrected_report_keeps_quiet_where_the_correction_answers(embeddings: SentenceEmbeddings) -> None:
+    assert order(judged((FARES, 12.0), (PUT_RIGHT, 20.0)), embeddings) == "b"
+    assert order(judged((FARES, 12.0), (PUT_RIGHT, 3.0)), embeddings) == "ab"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When did the bridge open?", "day"),
+        ("Until what date is it closed?", "day"),
+        ("How many homes were flooded?", "number"),
+        ("What does the repair cost?", "number"),
+        ("What is the price tag of the repair now?", "number"),
+        ("Who is the mayor?", None),
+        ("How did the fire start?", None),
+        ("", None),
+    ],
+)
+def test_the_kind_of_figure_that_is_asked_for(question: str, kind: str | None) -> None:
+    assert asks_for(question) == kind
+
+
+def test_sentences_with_other_figures_are_not_alike() -> None:
+    text = "At least {} homes were flooded when the river broke through the dyke, the fire service said."
+    one, other, same = (
+        Sentence(article(id_, "T", text.format(figure), "2025-05-09"), 0, len(text.format(figure)), 9.0)
+        for id_, figure in (("a", 340), ("b", 412), ("c", 340))
+    )
+    assert alike(one, same)
+    assert not alike(one, other)
+
+
+WIRE = (
+    "The boards of both hospitals voted on Thursday to join. The merger takes effect on 1 October, with 6,200 staff. "
+)
+
+
+def passage(id_: str, text: str, owner: str) -> Passage:
+    whole = article(owner, "T", text, "2025-04-03")
+    return Passage(Chunk(id_, owner, 0, len(text), text), whole, 1.0)
+
+
+def test_a_copy_is_a_passage_of_another_article_that_adds_nothing() -> None:
+    first = passage("1", WIRE, "a")
+    rest = [
+        passage("2", WIRE.replace("Thursday", "Friday"), "b"),
+        passage("3", WIRE, "a"),
+        passage("4", f"{WIRE} Nurses, porters and midwives protest loudly before each gate of every town.", "c"),
+        passage("5", "The merger takes effect.", "d"),
+    ]
+    assert copies([first, *rest]) == {"2": first}
+    assert copies([]) == {}
+
+
+def test_copies_do_not_crowd_out_other_news() -> None:
+    other = passage("9", "Teachers in Ellery return to work after a deal on pay was struck by a retired judge.", "z")
+    found = uncrowded([*(passage(str(n), WIRE, f"a{n}") for n in range(5)), other], 3)
+    assert [one.chunk.id for one in found] == ["0", "1", "9"]
+
+
+def test_counterparts() -> None:
+    assert counterparts(["b c d", "x", "a"], ["a", "b c d", "b c d"]) == {0: 1, 2: 0}
+    assert counterparts([], ["a"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        pytest.param("What happened on 9 May 2025?", [("2025-05-09", "2025-05-09")], id="day"),
+        pytest.param("What happened on May 9th, 2025?", [("2025-05-09", "2025-05-09")], id="American day"),
+        pytest.param("What happened on 9 May?", [("2025-05-09", "2025-05-09")], id="the last 9 May"),
+        pytest.param("What happened on 30 February?", [], id="no such day"),
+        pytest.param("What closed in January 2025?", [("2025-01-01", "2025-01-31")], id="month"),
+        pytest.param("What closed in March?", [("2026-03-01", "2026-03-31")], id="this month by name"),
+        pytest.param("What closed in April?", [("2025-04-01", "2025-04-30")], id="last April"),
+        pytest.param("Who won in 2022?", [("2022-01-01", "2022-12-31")], id="year"),
+        pytest.param("What did the council decide last week?", [("2026-02-24", "2026-03-10")], id="last week"),
+        pytest.param("Who resigned this week?", [("2026-03-03", "2026-03-10")], id="this week"),
+        pytest.param("Who may march?", [], id="months that are words"),
+        pytest.param("Did 2022 people come?", [], id="a number"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_days_of_a_question(question: str, expected: Sequence[tuple[str, str]]) -> None:
+    found = days_of(question, TODAY)
+    assert [(days.first.isoformat(), days.last.isoformat()) for days in found] == list(expected)
+
+
+def test_news_of_a_day_goes_on_being_told_for_a_week() -> None:
+    days = Days(date(2025, 5, 9), date(2025, 5, 9))
+    held = [day for day in range(7, 19) if days.hold(date(2025, 5, day))]
+    assert held == list(range(9, 17))
+    assert not days.hold(None)
+
+
+@pytest.fixture(scope="module")
+def two_councils(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
+    """An index of two reports that differ in nothing but their day and a name."""
+    folder = tmp_path_factory.mktemp("councils")
+    for day, name in (("2025-01-14", "Quay Street"), ("2026-02-27", "Mill Lane")):
+        text = f"The council decided on Tuesday to close {name} to cars. Councillors voted after a long debate."
+        write(folder / "news" / f"{day}.md", "Council closes street to cars", text, date=day)
+    shutil.copytree(Folder(sample_index).path / "encoder", folder / "index" / "encoder", copy_function=os.link)
+    reindex([folder / "news"], folder / "index")
+    return folder / "index"
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "street"), [("2025-01-16", "Quay Street"), ("2026-03-03", "Mill Lane")], ids=["then", "now"]
+)
+def test_last_week_is_reckoned_from_the_day_of_the_question(two_councils: Path, asked_on: str, street: str) -> None:
+    with Assistant.open(two_councils) as assistant:
+        for question in ("Which street did the council decide last week to close?", "Which street is to close?"):
+            answer = assistant.ask(question, asked_on=asked_on)
+            assert street in answer.passages[0].chunk.text
+
+
+def test_an_answer_says_that_reports_differ(assistant: Assistant) -> None:
+    answer = assistant.ask("How many people were hurt in the Lowmere flood?")
+    assert answer.text.index("Seven") < answer.text.index("Eleven")
+    assert answer.caveat == (
+        "Reports differ. The newest first: Harbour Post, 10 May 2025 [1]; Ellery Courier, 9 May 2025 [2]."
+    )
+    assert Answer.from_dict(answer.to_dict()) == answer
+
+
+def test_an_answer_does_not_repeat_what_was_corrected(assistant: Assistant) -> None:
+    answer = assistant.ask("How much does a day ticket for the trams cost after the increase?")
+    assert "£5.20" in answer.text
+    assert "£5.80" not in answer.text
+    assert answer.caveat == "Ellery Courier corrected an earlier report on 17 July 2025."
+
+
+def test_a_wire_story_in_two_outlets_is_one_statement(assistant: Assistant) -> None:
+    answer = assistant.ask("How much money is the hospital merger supposed to save each year?")
+    cited = [citation for citation in answer.citations if "£14 million" in citation.quote]
+    assert {citation.source for citation in cited} == {"Ellery Courier", "Varrow Gazette"}
+    assert sum("£14 million" in statement.text for statement in answer.statements) == 1
+    assert answer.caveat == ""
+
+
+def test_the_caveat_is_told_wherever_answers_are(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    question = "How many people were hurt in the Lowmere flood?"
+    answer = assistant.ask(question)
+    print_answer(answer)
+    printed = " ".join(capsys.readouterr().out.split())
+    for told in (printed, markdown([Exchange(question, answer)]).replace("\\", "")):
+        assert "Reports differ. The newest first: Harbour Post, 10 May 2025" in told
