@@ -1,6 +1,7 @@
 """The page in a real browser: asking, reading at the exact words, filters, conversations, looks, hostile articles."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +45,6 @@ def tab(profile: BrowserContext, served: Served) -> Iterator[Visit]:
 
 
 def test_a_citation_opens_the_article_at_the_exact_words(tab: Visit, served: Served) -> None:
-    tab.shoot("welcome")
     turn = tab.ask(LOWMERE)
     answer = served.parts.assistant.ask(LOWMERE)
     expect(turn.locator(".dl-facts")).to_contain_text("as of 10 May 2025 · 2 articles, 2 outlets")
@@ -226,6 +226,7 @@ def test_conversations_are_kept_for_their_browser_alone(tab: Visit, chromium: Br
 
 def test_what_cannot_be_done_is_told(tab: Visit, served: Served) -> None:
     tab.ask(LOWMERE)
+    expect(tab.page).to_have_url(re.compile(r"\?c="))
     other = Visit(tab.context, served.url).open(tab.page.url.removeprefix(f"{served.url}/"))
     other.page.get_by_role("button", name="Delete").click()
     other.page.get_by_role("button", name="Delete").last.click()
@@ -274,6 +275,8 @@ def test_dark_mode_is_kept(tab: Visit) -> None:
 
 
 def test_axe_has_nothing_serious_to_say(tab: Visit) -> None:
+    expect(tab.page.locator(".dl-welcome [data-act=suggested]").first).to_be_visible()
+    tab.shoot("welcome")
     assert tab.complaints() == []
     tab.cite(tab.ask(LOWMERE), 1)
     tab.page.get_by_role("button", name="Filters").click()

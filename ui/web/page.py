@@ -13,7 +13,7 @@ from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
 from ui.store import Store
 from ui.web.index_tab import IndexTab
-from ui.web.steps import Parts, Steps
+from ui.web.steps import UNTOLD, Parts, Steps
 from ui.web.strings import STRINGS
 from ui.web.talk import Session, Talk
 from ui.web.theme import theme
@@ -65,7 +65,7 @@ def _date(label: I18nData) -> gr.HTML:
 
 def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Parts, gr.Button]:
     """Return the parts that change, and the button for a new conversation."""
-    states = {"session": gr.State(Session()), "told": gr.State(0)}
+    states = {"session": gr.State(Session()), "told": gr.State(UNTOLD)}
     head, toast = _html("dl-head"), _html("dl-toast")
     with gr.Tabs(elem_id="dl-tabs"):
         with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="dl-body"):

@@ -22,13 +22,17 @@ from ui.web.saved import listing
 from ui.web.strings import Words, preferred
 from ui.web.talk import Session, Talk, new, told
 
+UNTOLD = (0, 0)
 Values = dict[Component, Any]
 """New values of parts; parts that are not named stay as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of the page that change. `told` is the generation that the reader was last told of."""
+    """The parts of the page that change.
+
+    `told` is what the reader was last told of: the generation, and how many questions to begin with.
+    """
 
     session: gr.State
     told: gr.State
@@ -64,6 +68,7 @@ class Steps:
 
     def arrive(self, request: gr.Request) -> Values:
         """Greet a tab: open the conversation that its address names, or put the question of a shared link."""
+        known = self._known()
         coverage, query, parts = self._talk.coverage(), request.query_params, self._parts
         language = preferred(request.headers.get("accept-language", ""), self._settings.languages)
         words, scope, trouble = Words(language), Scope(), ""
@@ -79,7 +84,7 @@ class Steps:
         since, until, sources, categories = filters.fields(scope)
         return {
             **self._begun(session),
-            parts.told: coverage.generation,
+            parts.told: known,
             parts.head: head(words, request.username or ""),
             parts.side: self._side(session),
             parts.since: since,
@@ -207,21 +212,26 @@ class Steps:
         values: Values = dict(zip(self._parts.fields, filters.fields(scope), strict=True))
         return {**values, self._parts.chips: filters.chips(scope, Words(session.language))}
 
-    def news(self, session: Session, told: int) -> Values:
-        """Tell of a new generation, once."""
+    def news(self, session: Session, told: tuple[int, int]) -> Values:
+        """Tell of a new generation, once; and show what can be asked, once that is known."""
+        parts, words, known = self._parts, Words(session.language), self._known()
+        if told in (UNTOLD, known):
+            return {parts.session: gr.skip()}
+        values: Values = {parts.told: known, parts.talk: gr.skip() if session.asked else self._shown(session)}
+        if told[0] == known[0]:
+            return values
         coverage = self._talk.coverage()
-        if not told or coverage.generation == told:
-            return {self._parts.session: gr.skip()}
-        parts, words = self._parts, Words(session.language)
         return {
+            **values,
             parts.toast: toast(words("new_generation", number=coverage.generation), words),
-            parts.told: coverage.generation,
-            parts.talk: gr.skip() if session.asked else self._shown(session),
             parts.sources: gr.update(choices=[name for name in coverage.outlets if name]),
             parts.categories: gr.update(choices=[name for name in coverage.categories if name]),
         }
 
     # What the parts show
+
+    def _known(self) -> tuple[int, int]:
+        return self._talk.coverage().generation, len(self._talk.starters())
 
     def _begun(self, session: Session) -> Values:
         values = self._changed(session)

@@ -5,6 +5,7 @@ Every step takes a session and returns the next one. What this module does not k
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from ui.web.strings import Words
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40
+_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,13 +215,18 @@ class Talk:
         try:
             with self._assistant.index.generation() as generation:
                 number = generation.number
-                found = starters(list(generation.articles(most=_LOOKED_AT)), self._assistant.ask)
+                found = starters(list(generation.articles(most=_LOOKED_AT)), self._patiently)
             self._starters = number, found
         except Exception:  # noqa: BLE001  (a page without starters is still a page)
             _log.exception("No starter questions could be made")
             self._starters = number, ()
         finally:
             self._making.release()
+
+    def _patiently(self, question: str) -> Answer:
+        """Return the answer to a question that nobody waits for: readers, and the first page, go first."""
+        time.sleep(_PAUSE)
+        return self._assistant.ask(question)
 
 
 def told(error: DatelineError, language: str) -> str:
