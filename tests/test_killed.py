@@ -14,9 +14,11 @@ import pytest
 
 from benchmarks.campaign import Campaign
 from benchmarks.killing import Child
+from index import BadRequestError
 from index.generation import Folder
 from index.reindex import reindex
-from tests.conftest import ARTICLES
+from index.watch import changes
+from tests.conftest import ARTICLES, write
 
 pytestmark = pytest.mark.slow
 
@@ -62,3 +64,28 @@ def test_signals_end_a_run_within_seconds_and_it_is_resumed(index_path: Path) ->
         assert time.monotonic() - told < 6
         assert Folder(index_path).served() is None
     assert reindex([ARTICLES], index_path).articles == 30
+
+
+def test_a_run_that_watches_follows_its_folder(source: Path, tmp_path: Path, tiny_model: Path) -> None:
+    """The first change comes when the first run has read all, and is not over."""
+    folder = Folder(tmp_path / "index")
+    child = Child("reindex", source, "--index", folder.path, "--model", tiny_model, "--watch")
+
+    def wait_for(number: int) -> None:
+        end = time.monotonic() + 60
+        while folder.served() != number:
+            assert child.process.is_alive()
+            assert time.monotonic() < end, f"generation {number} is not served"
+
+    for number, text in enumerate(["The tram reaches Osk Hill.", "It reaches the harbour too.", "It is late."], 1):
+        wait_for(number)
+        write(source / "tram.md", "Tram", text)
+    wait_for(4)
+    assert child.process.pid is not None
+    os.kill(child.process.pid, signal.SIGTERM)
+    assert child.end() == 143
+
+
+def test_a_folder_that_is_not_there_is_not_watched(tmp_path: Path) -> None:
+    with pytest.raises(BadRequestError, match="No such file or folder"):
+        next(changes([tmp_path / "nowhere"]))

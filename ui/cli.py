@@ -133,7 +133,7 @@ def reindex(
         from index.cluster import Ray
 
         embeds = Ray(address=ray_address)
-    while True:
+    for _ in changes(sources) if watch and not dry_run else [None]:
         with Bars() as progress:
             report = run(
                 sources,
@@ -150,10 +150,7 @@ def reindex(
         print_report(report, as_json=as_json)
         if strict and report.rejected:
             raise typer.Exit(3)
-        if not watch or dry_run:
-            return
         full = False
-        changes(sources)
 
 
 @app.command()
