@@ -20,6 +20,6 @@ def twice(read: Read, question: str) -> Read:
 
     def both(resolved: str, readings: Sequence[Reading]) -> "list[NDArray[np.float32]]":
         logits = zip(read(question, readings), read(resolved, readings), strict=True)
-        return [(put + full) * np.float32(0.5) for put, full in logits]
+        return [np.multiply(put + full, 0.5, dtype=np.float32) for put, full in logits]
 
     return both
