@@ -36,7 +36,7 @@ def test_a_dozen_kills_leave_the_index_as_if_there_had_been_none(campaign: Campa
     assert campaign.round("counting", partial(campaign.killed_before, sys.maxsize)) == 0
     total, killed = len(campaign.steps), 0
     assert {
-        "archive.Archive.add: Connection.execute",
+        "database.Database.many: Connection.executemany",
         "dense.Dense.build: Bindings.add",
         "lexical.Lexical.build: IndexWriter.commit",
         "publish._fsync: posix.fsync",
