@@ -223,7 +223,7 @@ def test_news_of_a_day_goes_on_being_told_for_a_week() -> None:
 def two_councils(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
     """An index of two reports that differ in nothing but their day and a name."""
     folder = tmp_path_factory.mktemp("councils")
-    for day, name in (("2025-01-14", "Quay Street"), ("2026-02-27", "Mill Lane")):
+    for day, name in (("2025-01-14", "Quay Street"), ("2026-02-27", "Mill Street")):
         text = f"The council decided on Tuesday to close {name} to cars. Councillors voted after a long debate."
         write(folder / "news" / f"{day}.md", "Council closes street to cars", text, date=day)
     shutil.copytree(Folder(sample_index).path / "encoder", folder / "index" / "encoder", copy_function=os.link)
@@ -232,7 +232,7 @@ def two_councils(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -
 
 
 @pytest.mark.parametrize(
-    ("asked_on", "street"), [("2025-01-16", "Quay Street"), ("2026-03-03", "Mill Lane")], ids=["then", "now"]
+    ("asked_on", "street"), [("2025-01-16", "Quay Street"), ("2026-03-03", "Mill Street")], ids=["then", "now"]
 )
 def test_last_week_is_reckoned_from_the_day_of_the_question(two_councils: Path, asked_on: str, street: str) -> None:
     with Assistant.open(two_councils) as assistant:
