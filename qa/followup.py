@@ -106,11 +106,6 @@ class _Told:
     person: bool
 
 
-def rewrite(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
-    """Return what to search: the question itself when it stands alone, else with words of earlier turns behind it."""
-    return resolve(question, history, vocabulary).text
-
-
 def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> Resolved:
     """Return the question with the words of earlier turns that it needs: none when it stands alone."""
     if not history:

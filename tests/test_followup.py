@@ -13,7 +13,7 @@ from index import BadRequestError
 from index.lexical import terms
 from qa import Assistant, Turn
 from qa.condense import Restater, sensible
-from qa.followup import points_back, resolve, rewrite
+from qa.followup import points_back, resolve
 from qa.history import LONGEST_TURN, MOST_TURNS, turns
 from qa.listen import Patience
 from qa.mentions import mentions
@@ -101,12 +101,12 @@ def test_he_is_whom_the_last_answer_named_first() -> None:
 
 def test_a_question_that_says_enough_is_left_alone() -> None:
     for question in ("How many homes were flooded in May?", "What are Russia's preconditions?", "Who is Valdane?"):
-        assert rewrite(question, MAYOR, Counts()) == question
+        assert resolve(question, MAYOR, Counts()).text == question
         assert resolve(question, MAYOR, Counts()).weights == {}
 
 
 def test_without_a_history_nothing_is_added() -> None:
-    assert rewrite("And why?", (), Counts()) == "And why?"
+    assert resolve("And why?", (), Counts()).text == "And why?"
 
 
 def test_the_less_a_question_says_the_more_it_gets() -> None:
