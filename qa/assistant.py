@@ -183,8 +183,9 @@ class Assistant:
             days=days_of(question, asked_day or datetime.now().astimezone().date()),
             recent=before(asked_day) if asked_day else None,
         )
-        rewritten = resolved.text if resolved.text != question else ""
-        return replace(evidence, question=question, rewritten=rewritten, spoken=resolved.spoken)
+        if resolved.text == question:
+            return evidence
+        return replace(evidence, question=question, rewritten=resolved.text, spoken=resolved.spoken)
 
     def _events(self, evidence: Evidence) -> Iterator[Event]:
         if isinstance(self._answerer, Answerer):
