@@ -133,7 +133,7 @@ def run(way: Way, asked: Sequence[Asked], generation: Generation, reader: Reader
         seconds = time.perf_counter() - started
         evidence = retrieve(generation, resolved.text, Scope(), PASSAGES, weights=resolved.weights)
         searched = place(evidence.passages, one.gold)
-        read = place(judge(evidence, reader, generation.embeddings.embed_query).passages, one.gold) if reader else 0
+        read = place(judge(evidence, reader).passages, one.gold) if reader else 0
         yield Outcome(one, searched, read, seconds)
 
 

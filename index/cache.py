@@ -14,6 +14,7 @@ from index.chunk import heading
 from index.embed import SentenceEmbeddings
 from index.engine import Engine
 from index.generation import Folder
+from index.onnx import intact
 from index.prepare import embedded_text
 from index.publish import Progress
 from index.values import Chunk
@@ -32,10 +33,13 @@ def fill(
 ) -> int:
     """Embed all texts of the article versions that have no vector, or a damaged one; return how many there were.
 
-    The graph for questions is exported beside, unless it is there.
+    The model's graph is exported beside, unless it is there undamaged: all questions go through it, and few passages.
     """
     fingerprint = embeddings.fingerprint
     encoder = folder.encoder(fingerprint)
+    if not intact(encoder):
+        encoder.unlink()
+    embeddings.exported = encoder
     archive.drop_damaged(versions, fingerprint.vectors)
     missing = archive.missing_vectors(versions, fingerprint.vectors)
     size = space.needed(

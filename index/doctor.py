@@ -22,6 +22,7 @@ from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lock import writer_lock
+from index.onnx import intact
 from index.prepare import embedded_text
 from index.publish import Progress, check, publish
 
@@ -96,6 +97,9 @@ def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fi
             return
         if embeddings.exportable and not encoder.exists():
             yield f"The question encoder {encoder.name} is missing"
+            return
+        if not intact(encoder):
+            yield f"The question encoder {encoder.name} is damaged"
             return
         contents = Contents(database, number, fingerprint)
         ids = [row.chunk_id for row in islice(Archive(database).rows(number, fingerprint.vectors), _SAMPLE)]

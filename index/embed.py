@@ -1,7 +1,8 @@
 """Embed passages with sentence-transformers, and questions with the same weights in ONNX Runtime.
 
-Importing sentence-transformers takes several seconds, more than answering a question does. So a reindex exports
-the model's graph once, and questions go through that; a test holds both to a cosine of at least 0.999.
+Importing sentence-transformers takes several seconds, more than answering a question does, or embedding the few
+passages of a small update. So a reindex exports the model's graph once, and these go through that; tests hold both to
+the same vectors.
 The default model comes from a package: nothing is fetched. A model named by a hub's name is fetched by
 huggingface_hub, and only because the user named it.
 """
@@ -9,7 +10,7 @@ huggingface_hub, and only because the user named it.
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -36,8 +37,8 @@ _BATCH = 4
 class SentenceEmbeddings(Embeddings):
     """LangChain `Embeddings` by a sentence-transformers model: unit vectors, so that a dot product is a cosine.
 
-    Thread-safe. `exported` names an ONNX file of the same weights for questions; while it does not exist,
-    questions take the slower way.
+    Thread-safe. `exported` names an ONNX file of the same weights for questions and for few passages; while it does
+    not exist, they take the slower way.
     """
 
     def __init__(self, model: str = DEFAULT_MODEL, *, exported: Path | None = None) -> None:
@@ -98,21 +99,22 @@ class SentenceEmbeddings(Embeddings):
         return model
 
     @cached_property
-    def _question_encoder(self) -> Any:
+    def _graph(self) -> "Callable[[Sequence[str]], NDArray[np.float32]] | None":
         if self.exported is None or not self.exported.exists():
             return None
-        from index.onnx import QuestionEncoder
+        from index.onnx import Graph
 
-        return QuestionEncoder(self.exported, self.folder / "tokenizer.json", self.max_tokens)
+        return Graph(self.exported, self.folder / "tokenizer.json", self.max_tokens)
 
     def tokens(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return for each text where its tokens stand, as (start, end) in characters."""
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [item.offsets for item in encoded]
 
-    def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+    def encode(self, texts: Sequence[str], *, few: bool = False) -> "NDArray[np.float32]":
         """Return the unit vectors of passages, shape (len(texts), dimension).
 
+        `few` says that no more are to come than are not worth loading the model for, if there is an exported graph.
         A text that the model would cut off raises `IndexMismatchError`: the chunker has to prevent it.
         """
         longest = max((len(spans) for spans in self.tokens(texts)), default=0) + 2
@@ -122,7 +124,17 @@ class SentenceEmbeddings(Embeddings):
                 "Rebuild the index with: dateline reindex --full"
             )
         with self._lock:
+            if few and "_model" not in self.__dict__ and self._graph is not None:
+                return self._graph(texts)
             return self._side_by_side(list(texts))
+
+    def embed_few(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return the unit vectors of sentences or the like, shape (len(texts), dimension), soon.
+
+        Words after the model's last token are not read.
+        """
+        with self._lock:
+            return self._side_by_side(list(texts)) if self._graph is None else self._graph(texts)
 
     def _side_by_side(self, texts: list[str]) -> "NDArray[np.float32]":
         """Return the vectors of texts, a few at a time on each of torch's threads.
@@ -154,20 +166,20 @@ class SentenceEmbeddings(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a question; words after the model's last token are not read."""
         with self._lock:
-            if self._question_encoder is not None:
-                return list(self._question_encoder(text).tolist())
+            if self._graph is not None:
+                return list(self._graph([text])[0].tolist())
             vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
         row: list[float] = np.asarray(vector).tolist()
         return row
 
     @property
     def exportable(self) -> bool:
-        """Say whether questions can go through an exported graph: not if the model wants a prompt before them."""
+        """Say whether texts can go through an exported graph: not if the model wants a prompt before them."""
         prompts = _json(self.folder / "config_sentence_transformers.json").get("prompts") or {}
         return not any(prompts.values())
 
     def export(self, path: Path) -> None:
-        """Write the graph for questions to `path`, unless it is there or the model is not `exportable`."""
+        """Write the model's graph to `path`, unless it is there or the model is not `exportable`."""
         if path.exists() or not self.exportable:
             return
         from index.onnx import export

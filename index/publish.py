@@ -134,7 +134,7 @@ def retire(folder: Folder, archive: Archive, kept: set[int]) -> None:
         discard(folder.generation(number))
     graphs = {folder.encoder(folder.about(number)[0]) for number in kept}
     for path in folder.path.glob("encoder/*"):
-        if path not in graphs:
+        if path.with_suffix(".onnx") not in graphs:
             path.unlink()
 
 

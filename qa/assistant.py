@@ -18,7 +18,7 @@ from index.serving import Generation, Index
 from qa.answerer import Answerer
 from qa.condense import Restater
 from qa.conversation import Conversation
-from qa.evidence import Evidence, judge
+from qa.evidence import Evidence, compared, judge
 from qa.extract import Extractive
 from qa.followup import Resolved, resolve
 from qa.generate import Generative
@@ -155,12 +155,12 @@ class Assistant:
         with self.index.generation() as generation:
             generation.require(scope)
             found = self._find(generation, asked, said, scope, k, asked_day)
-            embed = generation.embeddings.embed_query
+            embed = generation.embeddings.embed_few
             if self._reranker:
                 found = reranked(found, self._reranker)
             guessed = found.spoken not in ("", found.rewritten)  # whom a pronoun means
             read = twice(self._reader, asked) if guessed else self._reader
-            evidence = settled(untold(judge(found, read, embed), said), embed)
+            evidence = compared(settled(untold(judge(found, read), said), embed), embed)
             yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
                 if isinstance(event, Answer):

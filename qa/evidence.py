@@ -9,6 +9,8 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,13 +22,20 @@ from qa.cues import Wish
 from qa.reader import Read, Reading
 from qa.values import Passage
 
-READ = 8
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
+"""From texts to their unit vectors, shape (texts, dimension)."""
+READ = 7
 THRESHOLD = 0.5
 _PASSAGE_SHARE = 0.15
 _PASSAGE_WEIGHT = 25.0
 LEAST = 5.0
 """The least evidence that is shown, chosen on rtqa_dev_2022H2 (docs/decisions/0007)."""
 _SLOPE = 3.0
+MARGIN = 4.0
+"""How far, in logits, a sentence that is shown may be behind the best."""
 _COMPARED = 6
 _SAME_WORDS = 0.8
 """Of the words of the shorter sentence."""
@@ -43,7 +52,7 @@ class Sentence:
     evidence: float
     doubt: float = 0.0
     vector: tuple[float, ...] = field(default=(), repr=False)
-    """The unit vector of the text, of the best supported sentences alone."""
+    """The unit vector of the text, of the best sentences that may be shown."""
 
     @property
     def text(self) -> str:
@@ -92,11 +101,10 @@ class _Read:
     best: float
 
 
-def judge(evidence: Evidence, reader: Read, embed: Callable[[str], Sequence[float]]) -> Evidence:
+def judge(evidence: Evidence, reader: Read) -> Evidence:
     """Return the evidence with its passages reordered by what the reader finds in them, and the sentences judged.
 
     Copies are not read again: they get the scores of what they copy. Passages that a reranker has ordered stay so.
-    `embed` gives a text's unit vector, for telling sentences that say the same.
     """
     started = time.perf_counter()
     read, wish = _read(evidence, reader), Wish.of(evidence.question)
@@ -109,7 +117,7 @@ def judge(evidence: Evidence, reader: Read, embed: Callable[[str], Sequence[floa
     return replace(
         evidence,
         passages=(*ranked, *(passage for passage in evidence.passages if passage.chunk.id not in known)),
-        sentences=(*_compared(judged[:_COMPARED], embed), *judged[_COMPARED:]),
+        sentences=tuple(judged),
         timings={**evidence.timings, "read": time.perf_counter() - started},
     )
 
@@ -166,10 +174,20 @@ def _sentences(one: _Read, wish: Wish) -> Iterator[Sentence]:
         yield Sentence(article, start, end, evidence, wish.doubt(texts[place], around))
 
 
-def _compared(best: Sequence[Sentence], embed: Callable[[str], Sequence[float]]) -> list[Sentence]:
-    """Return the sentences, those that may be shown side by side with their vectors."""
-    shown = sum(sentence.support >= THRESHOLD for sentence in best)
-    return [replace(s, vector=tuple(embed(s.text))) if i < shown and shown > 1 else s for i, s in enumerate(best)]
+def shown(judged: Sequence[Sentence], threshold: float = THRESHOLD) -> list[Sentence]:
+    """Return the sentences that an answer may show: the first ones, each supported nearly as well as the best."""
+    return [*takewhile(lambda s: s.support >= threshold and s.evidence >= judged[0].evidence - MARGIN, judged)]
+
+
+def compared(evidence: Evidence, embed: Embed) -> Evidence:
+    """Return the evidence with the vectors of the best sentences that may be shown, for telling which say the same."""
+    best = shown(evidence.sentences)[:_COMPARED]
+    vectors = embed([sentence.text for sentence in best]) if len(best) > 1 else ()
+    return replace(evidence, sentences=(*map(_with_vector, best, vectors), *evidence.sentences[len(vectors) :]))
+
+
+def _with_vector(sentence: Sentence, vector: "NDArray[np.float32]") -> Sentence:
+    return replace(sentence, vector=tuple(vector.tolist()))
 
 
 def alike(one: Sentence, other: Sentence) -> bool:

@@ -12,13 +12,12 @@ from itertools import count
 from langchain_core.runnables import RunnableConfig
 
 from qa.answerer import Answerer
-from qa.evidence import THRESHOLD, Evidence, Sentence, alike
+from qa.evidence import THRESHOLD, Evidence, Sentence, alike, shown
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
 from qa.verify import cite
 
 MOST_WORDS = 60
 MOST_STATEMENTS = 3
-_MARGIN = 4.0
 
 
 @dataclass(slots=True)
@@ -65,9 +64,7 @@ def select(judged: Sequence[Sentence], threshold: float) -> list[_Chosen]:
     """Return the statements of the answer, best first: each supported nearly as well as the best, none twice."""
     chosen: list[_Chosen] = []
     words = 0
-    for sentence in judged:
-        if sentence.support < threshold or sentence.evidence < judged[0].evidence - _MARGIN:
-            break
+    for sentence in shown(judged, threshold):
         same = next((s for s in chosen if alike(s.sentence, sentence)), None)
         length = len(sentence.text.split())
         if same is not None:

@@ -6,7 +6,6 @@ A score is a logit against "this passage does not answer", which makes scores co
 questions. What it does not know: dates, and anything that is not in the passage.
 """
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +20,13 @@ from tokenizers import Tokenizer
 from index import ModelNotFoundError
 from index.embed import SentenceEmbeddings
 from index.fingerprint import sha256
+from index.onnx import cores, session
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHA256 = "75d01907ca3223ea15a815972aa9e83562eec5cd9dc3badce43774bde055aac3"
 _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
-_MOST_THREADS = 8
 _NOWHERE = -30.0
 
 
@@ -64,7 +63,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(min(_MOST_THREADS, _cores()), thread_name_prefix="reader")
+        self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="reader")
 
     def __call__(self, question: str, readings: Sequence[Reading]) -> list["NDArray[np.float32]"]:
         """Return for each reading the logits of its sentences. A longer one is read in several windows."""
@@ -77,23 +76,18 @@ class Reader:
 
     def _read(self, window: _Window) -> "NDArray[np.float32]":
         with self._lock:
-            session = self._session
-        logits: NDArray[np.float32] = session.run(["sentence_logits"], _arrays(window))[0][0]
+            network = self._session
+        logits: NDArray[np.float32] = network.run(["sentence_logits"], _arrays(window))[0][0]
         return logits
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
         with as_file(files("qa") / "model" / "reader.onnx") as path:
             if not path.is_file() or sha256(path) != SHA256:
                 raise ModelNotFoundError(
                     f"The reader's weights {path} are missing or not ours. Install Dateline again."
                 )
-            options = onnxruntime.SessionOptions()
-            options.log_severity_level = 3
-            options.intra_op_num_threads = 1
-            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            return session(path)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -141,8 +135,3 @@ def _arrays(window: _Window) -> dict[str, "NDArray[Any]"]:
         "token_type_ids": np.array([window.types]),
         "sentence_mask": belongs.astype(np.float32),
     }
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

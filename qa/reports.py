@@ -5,17 +5,15 @@ are shown, the newest first, and the answer says so. What this module does not k
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-
-import numpy as np
 
 from index import Article
 from index.chunk import spoken_date
 from index.lexical import terms
 from qa.cues import Kind, asks_for
-from qa.evidence import LEAST, Evidence, Sentence
+from qa.evidence import LEAST, Embed, Evidence, Sentence
 from qa.figures import days_and_numbers
 from qa.values import Citation
 
@@ -76,11 +74,11 @@ def repeats_the_error(article: Article, sentence: str) -> bool:
     return bool(_REPEATS.search(sentence)) and is_correction(article)
 
 
-def settled(evidence: Evidence, embed: Callable[[str], Sequence[float]]) -> Evidence:
+def settled(evidence: Evidence, embed: Embed) -> Evidence:
     """Return the evidence with its sentences ordered by what one report says about another.
 
     A report that was corrected keeps quiet where its correction answers, and a newer report that differs from the
-    best stands before it. `embed` gives a text's unit vector.
+    best stands before it. `embed` gives texts' unit vectors.
     """
     wrong = corrected(sentence.article for sentence in evidence.sentences)
     judged = [
@@ -108,7 +106,7 @@ def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     return " ".join(dict.fromkeys(told))
 
 
-def _rivals(question: str, judged: Sequence[Sentence], embed: Callable[[str], Sequence[float]]) -> tuple[Sentence, ...]:
+def _rivals(question: str, judged: Sequence[Sentence], embed: Embed) -> tuple[Sentence, ...]:
     """Return the best sentence that tells a figure of the kind asked for, and those of other days and articles that
     tell another one, the newest first; nothing, when there is no such other."""
     kind = asks_for(question)
@@ -117,13 +115,14 @@ def _rivals(question: str, judged: Sequence[Sentence], embed: Callable[[str], Se
     if not telling or telling[0][0].evidence < LEAST:
         return ()
     best, told = telling[0]
+    others = [s for s, figures in telling[1:] if _apart(best, s) and not figures <= told]
+    if not others:
+        return ()
+    vectors = embed([_headed(sentence) for sentence in (best, *others)])
     found = {best.article.id: best}
-    vector = None
-    for other, figures in telling[1:]:
-        if other.article.id not in found and _apart(best, other) and not figures <= told:
-            vector = np.asarray(embed(_headed(best))) if vector is None else vector
-            if float(vector @ np.asarray(embed(_headed(other)))) >= _SAME_MATTER:
-                found[other.article.id] = other
+    for other, nearness in zip(others, vectors[1:] @ vectors[0], strict=True):
+        if nearness >= _SAME_MATTER:
+            found.setdefault(other.article.id, other)
     newest = sorted(found.values(), key=lambda sentence: sentence.article.published or date.min, reverse=True)
     return tuple(newest) if len(newest) > 1 else ()
 

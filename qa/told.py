@@ -9,12 +9,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.lexical import terms
-from qa.evidence import LEAST, Evidence, Sentence
+from qa.evidence import LEAST, MARGIN, Evidence, Sentence
 from qa.values import Turn
 
 _HELD = 0.8
-_LESS = 4.0
-"""In logits: the margin within which an answer takes further sentences."""
 
 
 def untold(evidence: Evidence, history: Sequence[Turn]) -> Evidence:
@@ -45,4 +43,4 @@ def _is_among(sentence: Sentence, told: Sequence[set[str]]) -> bool:
 
 
 def _less(sentence: Sentence) -> Sentence:
-    return replace(sentence, evidence=max(sentence.evidence - _LESS, min(sentence.evidence, LEAST)))
+    return replace(sentence, evidence=max(sentence.evidence - MARGIN, min(sentence.evidence, LEAST)))

@@ -78,8 +78,9 @@ DAMAGES = {
     "generation deleted": lambda f: shutil.rmtree(served(f)),
     "pointer torn": lambda f: f.current.write_text("00"),
     "pointer gone": lambda f: f.current.unlink(),
-    "encoder torn": lambda f: truncate(next(f.path.glob("encoder/*"))),
-    "encoder missing": lambda f: next(f.path.glob("encoder/*")).unlink(),
+    "encoder torn": lambda f: truncate(next(f.path.glob("encoder/*.onnx"))),
+    "encoder bit flipped": lambda f: flip(next(f.path.glob("encoder/*.onnx"))),
+    "encoder missing": lambda f: next(f.path.glob("encoder/*.onnx")).unlink(),
 }
 
 

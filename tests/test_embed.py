@@ -11,7 +11,8 @@ import pytest
 from index.embed import SentenceEmbeddings
 from index.errors import IndexDamagedError, IndexMismatchError, ModelNotFoundError
 from index.generation import Folder
-from index.onnx import QuestionEncoder
+from index.onnx import Graph
+from qa import Assistant
 from tests.conftest import questions
 
 
@@ -32,6 +33,15 @@ def test_questions_in_onnx_are_questions_in_torch(embeddings: SentenceEmbeddings
     torch = np.array([embeddings.embed_query(text) for text in asked])
     onnx = np.array([exported.embed_query(text) for text in asked])
     assert (torch * onnx).sum(axis=1).min() >= 0.999
+
+
+def test_few_passages_in_onnx_are_passages_in_torch(
+    assistant: Assistant, embeddings: SentenceEmbeddings, exported: SentenceEmbeddings
+) -> None:
+    texts = [document.page_content for document in assistant.retriever.invoke("What happened in the county?")]
+    few = exported.encode(texts, few=True)
+    assert "_model" not in exported.__dict__
+    assert few == pytest.approx(embeddings.encode(texts), abs=1e-5)
 
 
 def test_vectors_have_length_one(embeddings: SentenceEmbeddings) -> None:
@@ -69,7 +79,7 @@ def test_pickled_weights_are_refused(tmp_path: Path, embeddings: SentenceEmbeddi
 def test_a_torn_question_encoder_names_the_cure(tmp_path: Path, embeddings: SentenceEmbeddings) -> None:
     (tmp_path / "torn.onnx").write_bytes(b"\x08\x08torn")
     with pytest.raises(IndexDamagedError, match=r"Delete that file and run: dateline reindex"):
-        QuestionEncoder(tmp_path / "torn.onnx", embeddings.folder / "tokenizer.json", 256)
+        Graph(tmp_path / "torn.onnx", embeddings.folder / "tokenizer.json", 256)
 
 
 def test_other_weights_have_another_fingerprint(tmp_path: Path, embeddings: SentenceEmbeddings) -> None:

@@ -3,6 +3,8 @@
 import fcntl
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from index.archive import Archive
 from index.database import Database
 from index.embed import SentenceEmbeddings
 from index.generation import Folder
+from index.onnx import intact
 from index.reindex import reindex
 from index.serving import Index
 from tests.conftest import write
@@ -69,6 +72,28 @@ def test_many_small_runs_equal_one_from_scratch(source: Path, index_path: Path, 
     assert {id_: text for id_, (text, _) in incremental.items()} == {id_: text for id_, (text, _) in whole.items()}
     for id_, (_, vector) in whole.items():
         assert np.frombuffer(vector, "<f4") == pytest.approx(np.frombuffer(incremental[id_][1], "<f4"), abs=1e-5)
+
+
+def test_a_small_update_needs_no_torch(source: Path, index_path: Path) -> None:
+    code = "import sys; from index.reindex import reindex; reindex(sys.argv[1:2], sys.argv[2])"
+    code += "; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code, source, index_path], check=False).returncode == 0
+
+
+def test_a_damaged_encoder_makes_no_vectors(source: Path, index_path: Path, sample_index: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(sample_index / "encoder", damaged / "encoder")
+    graph = next(damaged.glob("encoder/*.onnx"))
+    data = bytearray(graph.read_bytes())
+    data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
+    graph.write_bytes(data)
+    reindex([source], index_path)
+    reindex([source], damaged)
+    expected, found = contents(index_path), contents(damaged)
+    assert found.keys() == expected.keys()
+    for id_, (_, vector) in expected.items():
+        assert np.frombuffer(found[id_][1], "<f4") == pytest.approx(np.frombuffer(vector, "<f4"), abs=1e-5)
+    assert intact(graph)
 
 
 def test_a_changed_outlet_or_address_embeds_nothing(source: Path, index_path: Path) -> None:

@@ -13,6 +13,23 @@ import typer
 
 from ui.chat import chat
 from ui.evaluate import evaluate
+from ui.options import (
+    DEFAULT_INDEX,
+    DEFAULT_LLM_TIMEOUT,
+    DEFAULT_PASSAGES,
+    CategoryOption,
+    IndexOption,
+    JsonOption,
+    LlmOption,
+    LlmTimeoutOption,
+    LlmUrlOption,
+    ModelOption,
+    PassagesOption,
+    RerankerOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+)
 from ui.serve_command import serve
 from ui.users_command import feedback, users
 
@@ -28,52 +45,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-IndexOption = Annotated[
-    str,
-    typer.Option(
-        "--index", envvar="DATELINE_INDEX", help="The folder of the index, or http://host:port/name of a Chroma server."
-    ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", envvar="DATELINE_MODEL", help="Embedding model: a sentence-transformers name or folder."),
-]
-LlmOption = Annotated[
-    str | None,
-    typer.Option(
-        "--llm",
-        envvar="DATELINE_LLM",
-        metavar="PROVIDER:MODEL",
-        help="Let a language model write, checked: ollama:qwen3.",
-    ),
-]
-LlmUrlOption = Annotated[
-    str | None,
-    typer.Option("--llm-base-url", envvar="DATELINE_LLM_BASE_URL", metavar="URL", help="Where the model is served."),
-]
-LlmTimeoutOption = Annotated[
-    float, typer.Option("--llm-timeout", envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
-]
-RerankerOption = Annotated[
-    str | None,
-    typer.Option(
-        "--reranker",
-        envvar="DATELINE_RERANKER",
-        metavar="NAME",
-        help="Let this cross-encoder order the passages: a folder, or cross-encoder/ms-marco-MiniLM-L6-v2.",
-    ),
-]
-
 
 class EngineName(StrEnum):
     """What can embed."""
 
     LOCAL = "local"
     RAY = "ray"
-
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-DEFAULT_INDEX = "index-data"
 
 
 @app.callback()
@@ -157,15 +134,15 @@ def reindex(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotes.", show_default=False)],
     index: IndexOption = DEFAULT_INDEX,
-    since: Annotated[str | None, typer.Option(metavar="DAY", help="Only articles from this day on.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DAY", help="Only articles up to this day.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only this outlet; may be repeated.")] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Only this category; may be repeated.")] = None,
-    passages: Annotated[int, typer.Option("--passages", "-k", help="How many passages to read.")] = 10,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    category: CategoryOption = None,
+    passages: PassagesOption = DEFAULT_PASSAGES,
     model: ModelOption = None,
     llm: LlmOption = None,
     llm_base_url: LlmUrlOption = None,
-    llm_timeout: LlmTimeoutOption = 120.0,
+    llm_timeout: LlmTimeoutOption = DEFAULT_LLM_TIMEOUT,
     reranker: RerankerOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -6,19 +6,14 @@ from typing import Annotated
 
 import typer
 
+from ui.options import DEFAULT_INDEX, IndexOption, JsonOption, RerankerOption
+
 
 def evaluate(
     questions: Annotated[
         Path | None, typer.Argument(help="A file of questions, one JSON object a line.", show_default=False)
     ] = None,
-    index: Annotated[
-        str,
-        typer.Option(
-            "--index",
-            envvar="DATELINE_INDEX",
-            help="The folder of the index, or http://host:port/name of a Chroma server.",
-        ),
-    ] = "index-data",
+    index: IndexOption = DEFAULT_INDEX,
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write report.json and report.html to this folder.")
     ] = None,
@@ -30,21 +25,14 @@ def evaluate(
             help="Exit with 1 below this value (above it, where lower is better); may be repeated.",
         ),
     ] = None,
-    reranker: Annotated[
-        str | None,
-        typer.Option(
-            envvar="DATELINE_RERANKER",
-            metavar="NAME",
-            help="Let this cross-encoder order the passages: folder or name.",
-        ),
-    ] = None,
+    reranker: RerankerOption = None,
     limit: Annotated[int | None, typer.Option(help="Ask only so many of the questions, drawn by --seed.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the draw and of the intervals.", min=0)] = 0,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option(metavar="A.json B.json", help="Ask nothing; compare two reports question by question."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Ask QUESTIONS whose answers are known, and measure retrieval, answers, citations and abstention.
 

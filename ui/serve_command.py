@@ -5,21 +5,28 @@ from typing import Annotated
 
 import typer
 
+from ui.options import (
+    DEFAULT_INDEX,
+    DEFAULT_LLM_TIMEOUT,
+    IndexOption,
+    LlmOption,
+    LlmTimeoutOption,
+    LlmUrlOption,
+    RerankerOption,
+)
+
 _GRACE = 10.0
 
 
 def serve(
-    index: Annotated[str, typer.Option("--index", envvar="DATELINE_INDEX", help="The index.")] = "index-data",
+    index: IndexOption = DEFAULT_INDEX,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 7860,
     auth: Annotated[Path | None, typer.Option(help="Only these users: see dateline users.")] = None,
     insecure: Annotated[bool, typer.Option("--insecure", help="Serve other machines without --auth.")] = False,
     data: Annotated[Path | None, typer.Option(help="Where conversations are kept [INDEX-pages].")] = None,
     source: Annotated[list[Path] | None, typer.Option(help="Articles to reindex from the page; repeatable.")] = None,
-    reranker: Annotated[
-        str | None,
-        typer.Option(envvar="DATELINE_RERANKER", metavar="NAME", help="A cross-encoder that orders passages."),
-    ] = None,
+    reranker: RerankerOption = None,
     root_path: Annotated[str, typer.Option(help="Path or URL under which a proxy shows the page.")] = "",
     allow_host: Annotated[list[str] | None, typer.Option(help="Another name of this server; repeatable.")] = None,
     forwarded_allow_ips: Annotated[
@@ -29,16 +36,9 @@ def serve(
     queue_size: Annotated[int, typer.Option(min=1, help="Questions that may wait.")] = 100,
     rate: Annotated[float, typer.Option(min=0, help="Questions a minute for one client; 0: no limit.")] = 30.0,
     question_limit: Annotated[int, typer.Option(min=1, max=2000, help="Characters of a question.")] = 1000,
-    llm: Annotated[
-        str | None,
-        typer.Option(envvar="DATELINE_LLM", metavar="PROVIDER:MODEL", help="Let a language model write, checked."),
-    ] = None,
-    llm_base_url: Annotated[
-        str | None, typer.Option(envvar="DATELINE_LLM_BASE_URL", metavar="URL", help="Where the model is served.")
-    ] = None,
-    llm_timeout: Annotated[
-        float, typer.Option(envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
-    ] = 120.0,
+    llm: LlmOption = None,
+    llm_base_url: LlmUrlOption = None,
+    llm_timeout: LlmTimeoutOption = DEFAULT_LLM_TIMEOUT,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log in JSON lines.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log each request.")] = False,
 ) -> None:
