@@ -33,7 +33,7 @@ def fill(
 ) -> int:
     """Embed all texts of the article versions that have no vector, or a damaged one; return how many there were.
 
-    The model's graph is exported beside, unless it is there undamaged: all questions go through it, and few passages.
+    First the model's graph is exported, unless it is there undamaged: all texts go through it.
     """
     fingerprint = embeddings.fingerprint
     encoder = folder.encoder(fingerprint)
@@ -51,6 +51,8 @@ def fill(
     space.require(folder.path, size)
     done = 0
     with space.guarded(folder.path, size):
+        progress("embed", 0, len(missing))
+        embeddings.export(encoder)
         texts = (
             sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
             for window in _windows(missing, _WINDOW)
@@ -59,7 +61,6 @@ def fill(
             archive.add_vectors(fingerprint.vectors, zip(keys, vectors, strict=True))
             done += len(keys)
             progress("embed", done, len(missing))
-        embeddings.export(encoder)
     return done
 
 

@@ -1,8 +1,8 @@
-"""Embed passages with sentence-transformers, and questions with the same weights in ONNX Runtime.
+"""Embed passages and questions with a sentence-transformers model, by its graph in ONNX Runtime.
 
-Importing sentence-transformers takes several seconds, more than answering a question does, or embedding the few
-passages of a small update. So a reindex exports the model's graph once, and these go through that; tests hold both to
-the same vectors.
+Importing sentence-transformers takes several seconds, more than answering a question does. So a reindex exports the
+model's graph once, and from then on texts go through that, a little faster than by torch; tests hold both to the same
+vectors. Models that want a prompt before a text, and Ray's actors, take sentence-transformers itself.
 The default model comes from a package: nothing is fetched. A model named by a hub's name is fetched by
 huggingface_hub, and only because the user named it.
 """
@@ -11,7 +11,6 @@ import json
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,14 +30,13 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 CHUNK_TOKENS = 200
 _HEADING_TOKENS = 56
-_BATCH = 4
+_BATCH = 8
 
 
 class SentenceEmbeddings(Embeddings):
     """LangChain `Embeddings` by a sentence-transformers model: unit vectors, so that a dot product is a cosine.
 
-    Thread-safe. `exported` names an ONNX file of the same weights for questions and for few passages; while it does
-    not exist, they take the slower way.
+    Thread-safe. `exported` names an ONNX file of the same weights; while it does not exist, texts take the slower way.
     """
 
     def __init__(self, model: str = DEFAULT_MODEL, *, exported: Path | None = None) -> None:
@@ -90,13 +88,14 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
+        return self._load()
+
+    def _load(self) -> "SentenceTransformer":
         from sentence_transformers import SentenceTransformer  # takes seconds
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for a fraction of a second, in the middle of ours
-        model = SentenceTransformer(str(self.folder), device="cpu", trust_remote_code=False, local_files_only=True)
-        model.encode_document("", show_progress_bar=False)  # sets the tokenizer up, which threads must not do at once
-        return model
+        return SentenceTransformer(str(self.folder), device="cpu", trust_remote_code=False, local_files_only=True)
 
     @cached_property
     def _graph(self) -> "Callable[[Sequence[str]], NDArray[np.float32]] | None":
@@ -111,10 +110,9 @@ class SentenceEmbeddings(Embeddings):
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [item.offsets for item in encoded]
 
-    def encode(self, texts: Sequence[str], *, few: bool = False) -> "NDArray[np.float32]":
+    def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return the unit vectors of passages, shape (len(texts), dimension).
 
-        `few` says that no more are to come than are not worth loading the model for, if there is an exported graph.
         A text that the model would cut off raises `IndexMismatchError`: the chunker has to prevent it.
         """
         longest = max((len(spans) for spans in self.tokens(texts)), default=0) + 2
@@ -123,40 +121,19 @@ class SentenceEmbeddings(Embeddings):
                 f"A passage has {longest} tokens and {self.name!r} reads {self.max_tokens}. "
                 "Rebuild the index with: dateline reindex --full"
             )
+        return self.embed_sentences(texts)
+
+    def embed_sentences(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return the unit vectors of texts, shape (len(texts), dimension); words after the last token are not read."""
+        if not texts:
+            return np.zeros((0, self.fingerprint.dimension), np.float32)
         with self._lock:
-            if few and "_model" not in self.__dict__ and self._graph is not None:
+            if self._graph is not None:
                 return self._graph(texts)
-            return self._side_by_side(list(texts))
-
-    def embed_few(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Return the unit vectors of sentences or the like, shape (len(texts), dimension), soon.
-
-        Words after the model's last token are not read.
-        """
-        with self._lock:
-            return self._side_by_side(list(texts)) if self._graph is None else self._graph(texts)
-
-    def _side_by_side(self, texts: list[str]) -> "NDArray[np.float32]":
-        """Return the vectors of texts, a few at a time on each of torch's threads.
-
-        Matrices this small gain little from several threads: on two cores, two batches of 4 at once are 1.15 times as
-        fast as batches of 8 one by one, and 1.33 times as fast as batches of 32.
-        """
-        import torch
-
-        model, threads = self._model, torch.get_num_threads()
-        vectors = np.zeros((len(texts), self.fingerprint.dimension), np.float32)
-
-        def encode(start: int) -> None:
-            some = slice(start, start + _BATCH)
-            vectors[some] = model.encode_document(texts[some], normalize_embeddings=True, show_progress_bar=False)
-
-        try:
-            with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-                list(pool.map(encode, range(0, len(texts), _BATCH)))
-        finally:
-            torch.set_num_threads(threads)
-        return vectors
+            vectors = self._model.encode_document(
+                [*texts], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, np.float32)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a unit vector for each passage."""
@@ -184,8 +161,7 @@ class SentenceEmbeddings(Embeddings):
             return
         from index.onnx import export
 
-        with self._lock:
-            export(self._model, path)
+        export(self._load(), path)
 
 
 def _find(model: str) -> Path:

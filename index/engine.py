@@ -18,8 +18,6 @@ Vectors = tuple[list[bytes], "NDArray[np.float32]"]
 """Digests, and their texts' unit vectors, shape (digests, dimension)."""
 BATCH = 64
 """How many vectors are handed over, and kept, at once: what a killed run may lose."""
-_FEW = 256
-"""Up to so many, ONNX Runtime is done before sentence-transformers is loaded."""
 
 
 class Engine(Protocol):
@@ -37,4 +35,4 @@ class Local:
         for window in windows:
             for start in range(0, len(window), BATCH):
                 some = window[start : start + BATCH]
-                yield [key for key, _ in some], embeddings.encode([text for _, text in some], few=len(window) <= _FEW)
+                yield [key for key, _ in some], embeddings.encode([text for _, text in some])

@@ -155,7 +155,7 @@ class Assistant:
         with self.index.generation() as generation:
             generation.require(scope)
             found = self._find(generation, asked, said, scope, k, asked_day)
-            embed = generation.embeddings.embed_few
+            embed = generation.embeddings.embed_sentences
             if self._reranker:
                 found = reranked(found, self._reranker)
             guessed = found.spoken not in ("", found.rewritten)  # whom a pronoun means

@@ -35,13 +35,11 @@ def test_questions_in_onnx_are_questions_in_torch(embeddings: SentenceEmbeddings
     assert (torch * onnx).sum(axis=1).min() >= 0.999
 
 
-def test_few_passages_in_onnx_are_passages_in_torch(
+def test_passages_in_onnx_are_passages_in_torch(
     assistant: Assistant, embeddings: SentenceEmbeddings, exported: SentenceEmbeddings
 ) -> None:
     texts = [document.page_content for document in assistant.retriever.invoke("What happened in the county?")]
-    few = exported.encode(texts, few=True)
-    assert "_model" not in exported.__dict__
-    assert few == pytest.approx(embeddings.encode(texts), abs=1e-5)
+    assert exported.encode(texts) == pytest.approx(embeddings.encode(texts), abs=1e-5)
 
 
 def test_vectors_have_length_one(embeddings: SentenceEmbeddings) -> None:

@@ -53,7 +53,9 @@ def test_a_dozen_kills_leave_the_index_as_if_there_had_been_none(campaign: Campa
     assert campaign.tally.seen["killed after the swap"] >= 1
 
 
-def test_signals_end_a_run_within_seconds_and_it_is_resumed(index_path: Path) -> None:
+def test_signals_end_a_run_within_seconds_and_it_is_resumed(tmp_path: Path) -> None:
+    """They come while the model is loaded, which takes longest of what cannot be cut short."""
+    index_path = tmp_path / "index"
     for sent, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
         child = Child("reindex", ARTICLES, "--index", index_path)
         child.process.join(2)

@@ -87,7 +87,7 @@ def judged(*reports: tuple[Article, float]) -> Evidence:
 
 
 def order(evidence: Evidence, embeddings: SentenceEmbeddings) -> str:
-    return "".join(sentence.article.id for sentence in settled(evidence, embeddings.embed_few).sentences)
+    return "".join(sentence.article.id for sentence in settled(evidence, embeddings.embed_sentences).sentences)
 
 
 OLD = article("o", "Flood in Lowmere", "At least 340 homes were flooded, the fire service said.", "2025-05-09")
