@@ -49,7 +49,8 @@ class Dense:
         with _client(path) as client, _damage(path):
             collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
             remaining = iter(rows)
-            while some := list(islice(remaining, min(_BATCH, settings["sync_threshold"]))):
+            for size in _sizes(count, settings["sync_threshold"]):
+                some = list(islice(remaining, size))
                 collection.add(
                     ids=[row.chunk_id for row in some],
                     embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
@@ -150,6 +151,16 @@ def _damage(path: Path) -> Iterator[None]:
                 f"{path} cannot be read: {reason}. Chroma writes when it opens: free some space."
             ) from error
         raise _damaged(path, str(error)) from error
+
+
+def _sizes(count: int, threshold: int) -> Iterator[int]:
+    """Yield how many records to add at once, so that every `threshold` of them end with an addition.
+
+    Chroma writes its graph after the addition that reaches the threshold, and begins to count anew.
+    """
+    for start in range(0, count, threshold):
+        part = min(threshold, count - start)
+        yield from (min(_BATCH, part - done) for done in range(0, part, _BATCH))
 
 
 def _damaged(path: Path, reason: str) -> IndexDamagedError:

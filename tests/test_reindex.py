@@ -3,8 +3,10 @@
 import fcntl
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +23,11 @@ from index import (
 )
 from index.archive import Archive
 from index.database import Database
+from index.dense import Dense
 from index.embed import SentenceEmbeddings
 from index.generation import Folder
 from index.onnx import intact
+from index.records import hnsw
 from index.reindex import reindex
 from index.serving import Index
 from tests.conftest import write
@@ -267,3 +271,20 @@ def test_text_of_any_kind_comes_back_unchanged(index_path: Path, tmp_path: Path)
     reindex([tmp_path / "odd.jsonl"], index_path)
     ((stored, _),) = contents(index_path).values()
     assert stored == 'He said {question} "x"; DROP TABLE article; -- <b>𝔘nicode</b> \\0 %s'
+
+
+def test_a_build_in_parts_leaves_nothing_to_insert_when_opened(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chroma keeps in its log what it has not written to its graph, and inserts that anew at each opening."""
+    folder = Folder(sample_index)
+    number = folder.require_served()
+    with Database.open(folder.archive) as database:
+        rows = list(Archive(database).rows(number, folder.about(number)[0].vectors))[:57]
+    monkeypatch.setattr("index.dense._BATCH", 8)
+    monkeypatch.setattr("index.dense.hnsw", lambda count: {**hnsw(count), "sync_threshold": 19})
+    Dense.build(tmp_path / "chroma", iter(rows), len(rows))
+    with closing(sqlite3.connect(tmp_path / "chroma" / "chroma.sqlite3")) as opened:
+        assert opened.execute("SELECT count(*) FROM embeddings_queue").fetchone() == (1,)
+    with closing(Dense.open(tmp_path / "chroma")) as dense:
+        assert sorted(dense.ids()) == sorted(row.chunk_id for row in rows)
