@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _OPSET = 17
 _INPUTS = ("input_ids", "attention_mask")
-_MOST_THREADS = 8
 
 
 class Graph:
@@ -66,9 +65,8 @@ def session(path: Path) -> Any:
 
 
 def cores() -> int:
-    """Return on how many cores this process may run texts side by side."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(_MOST_THREADS, usable)
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def intact(path: Path) -> bool:

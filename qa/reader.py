@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SHA256 = "75d01907ca3223ea15a815972aa9e83562eec5cd9dc3badce43774bde055aac3"
 _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
+_MOST_THREADS = 8
 _NOWHERE = -30.0
 
 
@@ -63,7 +64,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="reader")
+        self._pool = ThreadPoolExecutor(min(_MOST_THREADS, cores()), thread_name_prefix="reader")
 
     def __call__(self, question: str, readings: Sequence[Reading]) -> list["NDArray[np.float32]"]:
         """Return for each reading the logits of its sentences. A longer one is read in several windows."""
