@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SAMPLE = 200
 _BATCH = 500
 _REACH = 10
+_OUT_OF_REACH = 1000
 _COMPARED = 50
 _RECALL = 0.9
 _SAME = 1e-4
@@ -71,16 +72,17 @@ class Finder(Protocol):
 
 
 def find(dense: Finder, chunks: Mapping[str, bytes]) -> None:
-    """Seek chunks, given as their vectors by id, by these vectors; raise `IndexDamagedError` when one is lost.
+    """Seek chunks, given as their vectors by id, by these vectors; raise `IndexDamagedError` when they are lost.
 
-    Copies of a text share one vector, so the chunk may be among several.
+    Copies of a text share one vector, so the chunk may be among several. One in a thousand may be out of reach, as HNSW
+    can leave one of many near-copies (docs/decisions/0011).
     """
     lost = [*chunks]
     for reach in (_REACH, 50 * _REACH):  # HNSW is approximate, and more than ten chunks may share one text
         batches = [lost[start : start + _BATCH] for start in range(0, len(lost), _BATCH)]
         found = [near for ids in batches for near in dense.nearest(_matrix(chunks[id_] for id_ in ids), reach)]
         lost = [id_ for id_, near in zip(lost, found, strict=True) if id_ not in near]
-    if lost:
+    if len(lost) > len(chunks) // _OUT_OF_REACH:
         raise IndexDamagedError(f"{len(lost)} chunks are not found by their own vectors, first {lost[0]}")
 
 

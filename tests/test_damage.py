@@ -5,11 +5,15 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from index import IndexDamagedError, Scope
+from index.check import find
 from index.doctor import examine, repair
 from index.generation import Folder
 from index.reindex import reindex
@@ -184,3 +188,22 @@ def test_a_reader_follows_an_index_that_was_deleted_and_made_anew(
             vector = new.embeddings.embed_query("tram")
             (hit,) = new.dense(vector, 5, Scope())
             assert "tram" in new.chunks([hit.chunk_id])[hit.chunk_id][0].text
+
+
+class Forgetful:
+    """Finds each chunk by its own vector but the first few."""
+
+    def __init__(self, chunks: dict[str, bytes], lost: int) -> None:
+        self._ids = {vector: id_ for id_, vector in [*chunks.items()][lost:]}
+
+    def nearest(self, vectors: "np.ndarray[Any, np.dtype[np.float32]]", k: int) -> list[list[str]]:
+        return [[self._ids.get(vector.tobytes(), "another")][:k] for vector in vectors]
+
+
+@pytest.mark.parametrize(
+    ("count", "lost", "refused"), [(5, 0, False), (999, 1, True), (2000, 2, False), (2000, 3, True), (2000, 1980, True)]
+)
+def test_one_chunk_in_a_thousand_may_be_out_of_reach(count: int, lost: int, refused: bool) -> None:
+    chunks = {str(n): np.array([n, 1], "<f4").tobytes() for n in range(count)}
+    with pytest.raises(IndexDamagedError, match=f"{lost} chunks are not found") if refused else nullcontext():
+        find(Forgetful(chunks, lost), chunks)
