@@ -32,7 +32,7 @@ def hnsw(count: int) -> dict[str, Any]:
 
     Chroma keeps what is short of a whole `sync_threshold` in its log, and inserts that anew whenever the collection
     is opened: so the threshold is made to divide the count. Searches look twice as far as by default, since the graph
-    is another one whenever it is built, and what is found should not be; and each record has four times as many neighbours,
+    is another one whenever it is built, and what is found should not be. A record has four times as many neighbours,
     since else some of many near-copies cannot be reached at all (docs/decisions/0011).
     """
     threshold = max(1, count // max(1, -(-count // 10_000)))
