@@ -52,7 +52,8 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
         if folder.served() != number:
             discard(folder.generation(number))
     progress("check", 1, 1)
-    retire(folder, archive, {number} if before is None or not folder.is_whole(before) else {number, before})
+    with space.guarded(folder.path, size):
+        retire(folder, archive, {number} if before is None or not folder.is_whole(before) else {number, before})
     return number
 
 
