@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
 """From texts to their unit vectors, shape (texts, dimension)."""
-READ = 7
+READ = 6
 THRESHOLD = 0.5
 _PASSAGE_SHARE = 0.15
 _PASSAGE_WEIGHT = 25.0
