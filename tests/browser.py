@@ -20,6 +20,9 @@ SCREENSHOTS = ROOT / "docs" / "screenshots"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WAIT = 60_000
 _IMPACTS = ("serious", "critical")
+_CLOSED = "AbortError: signal is aborted"
+"""What Gradio's page prints when it is left while an event is open, and then `_LOST` for each of these events."""
+_LOST = "Connection errored out"
 
 
 @contextmanager
@@ -43,16 +46,25 @@ class Visit:
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.url, self.context = url, context
         self.problems: list[str] = []
+        self._leaving = False
         context.set_default_timeout(_WAIT)
         self.page: Page = context.new_page()
         self.page.on("dialog", lambda dialog: (self.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("console", self._console)
         self.page.on("request", lambda request: self._request(request.url))
+        self.page.on("domcontentloaded", lambda _: self._arrived())
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type != "error":
+            return
+        if message.text.startswith(_CLOSED):
+            self._leaving = True
+        elif not (self._leaving and _LOST in message.text):
             self.problems.append(f"console: {message.text}")
+
+    def _arrived(self) -> None:
+        self._leaving = False
 
     def _request(self, url: str) -> None:
         if urlsplit(url).scheme not in ("data", "blob") and not url.startswith(self.url):
