@@ -1,0 +1,5 @@
+"""The tests. What they share says what it saw when it fails, as a test does."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.browser", "tests.hostile", "tests.served")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
-pytest.register_assert_rewrite("tests.browser", "tests.served", "tests.hostile")  # so that a failure says what it saw
 
 from index.check import check
 from index.embed import SentenceEmbeddings
