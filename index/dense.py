@@ -18,7 +18,7 @@ from chromadb.errors import ChromaError
 
 from index.archive import Row
 from index.errors import DatelineError, IndexDamagedError
-from index.records import hnsw, metadata, where
+from index.records import additions, hnsw, metadata, where
 from index.space import full
 from index.values import Hit, Scope
 
@@ -44,13 +44,10 @@ class Dense:
     @classmethod
     def build(cls, path: Path, rows: Iterable[Row], count: int) -> None:
         """Write a collection of the rows, all of it on disk when this returns. `count` is the number of rows."""
-        settings = hnsw(count)
-        configuration: Any = {"hnsw": settings}
+        configuration: Any = {"hnsw": hnsw(count)}
         with _client(path) as client, _damage(path):
             collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
-            remaining = iter(rows)
-            for size in _sizes(count, settings["sync_threshold"]):
-                some = list(islice(remaining, size))
+            for some in additions(rows, count, _BATCH):
                 collection.add(
                     ids=[row.chunk_id for row in some],
                     embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
@@ -151,16 +148,6 @@ def _damage(path: Path) -> Iterator[None]:
                 f"{path} cannot be read: {reason}. Chroma writes when it opens: free some space."
             ) from error
         raise _damaged(path, str(error)) from error
-
-
-def _sizes(count: int, threshold: int) -> Iterator[int]:
-    """Yield how many records to add at once, so that every `threshold` of them end with an addition.
-
-    Chroma writes its graph after the addition that reaches the threshold, and begins to count anew.
-    """
-    for start in range(0, count, threshold):
-        part = min(threshold, count - start)
-        yield from (min(_BATCH, part - done) for done in range(0, part, _BATCH))
 
 
 def _damaged(path: Path, reason: str) -> IndexDamagedError:

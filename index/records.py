@@ -1,10 +1,15 @@
 """What Chroma's records hold beside their vectors, and how a scope becomes a condition on that."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from index.archive import Row
 from index.contents import day_number
 from index.values import Scope
+
+_PART = 10_000
+"""The most records that are written to Chroma's graph at once."""
 
 
 def metadata(row: Row) -> dict[str, str | int]:
@@ -35,7 +40,19 @@ def hnsw(count: int) -> dict[str, Any]:
     is another one whenever it is built, and what is found should not be. A record has four times as many neighbours,
     since else some of many near-copies cannot be reached at all (docs/decisions/0011).
     """
-    threshold = max(1, count // max(1, -(-count // 10_000)))
+    threshold = max(1, count // max(1, -(-count // _PART)))
     return {
         "space": "cosine", "ef_search": 200, "max_neighbors": 64, "sync_threshold": threshold, "batch_size": 100,
     }  # fmt: skip
+
+
+def additions(rows: Iterable[Row], count: int, most: int) -> Iterator[list[Row]]:
+    """Yield the `count` rows in additions of at most `most`, each `sync_threshold` of them ending with an addition.
+
+    Chroma writes its graph after the addition that reaches the threshold, and begins to count anew.
+    """
+    remaining, threshold = iter(rows), hnsw(count)["sync_threshold"]
+    for start in range(0, count, threshold):
+        end = min(start + threshold, count)
+        for done in range(start, end, most):
+            yield list(islice(remaining, min(most, end - done)))

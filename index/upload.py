@@ -22,7 +22,7 @@ from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.parcel import PART, Part, cut, pack, pages
 from index.publish import Progress
-from index.records import hnsw, metadata
+from index.records import additions, hnsw, metadata
 from index.remote import (
     Pointer,
     Published,
@@ -166,7 +166,7 @@ class _Upload:
         """Send the chunks' vectors, and return those of a sample of them by id."""
         sample: dict[str, bytes] = {}
         step, done = max(1, count // _SAMPLE), 0
-        for some in _batches(self._archive.rows(self._generation, self._fingerprint.vectors), rows):
+        for some in additions(self._archive.rows(self._generation, self._fingerprint.vectors), count, rows):
             self._server.add(
                 collection,
                 [row.chunk_id for row in some],

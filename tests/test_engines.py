@@ -1,6 +1,7 @@
 """The two engines and the archive: filters, odd questions, damage."""
 
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from index.archive import Row
 from index.database import SCHEMA_VERSION, Database
 from index.dense import Dense
 from index.lexical import Lexical, terms
+from index.records import additions, hnsw
 
 RNG = np.random.default_rng(7)
 VECTORS = RNG.standard_normal((500, 16)).astype("<f4")
@@ -115,6 +117,16 @@ def test_no_more_than_the_last_entry_of_a_build_is_left_in_chromas_log(tmp_path:
     with sqlite3.connect(tmp_path / "chroma" / "chroma.sqlite3") as connection:
         assert connection.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0] <= 1
     connection.close()
+
+
+@pytest.mark.parametrize(("count", "most"), [(0, 3), (1, 3), (57, 8), (60, 20), (61, 20), (100, 7), (200, 300)])
+def test_every_part_of_the_graph_ends_with_an_addition(count: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.records._PART", 20)
+    some = list(additions(iter(ROWS), count, most))
+    assert [row for addition in some for row in addition] == ROWS[:count]
+    assert all(0 < len(addition) <= most for addition in some)
+    ends = set(accumulate(map(len, some)))
+    assert ends.issuperset(range(hnsw(count)["sync_threshold"], count + 1, hnsw(count)["sync_threshold"]))
 
 
 def test_an_empty_index_can_be_built_and_searched(tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from index.dense import Dense
 from index.embed import SentenceEmbeddings
 from index.generation import Folder
 from index.onnx import intact
-from index.records import hnsw
 from index.reindex import reindex
 from index.serving import Index
 from tests.conftest import write
@@ -282,7 +281,7 @@ def test_a_build_in_parts_leaves_nothing_to_insert_when_opened(
     with Database.open(folder.archive) as database:
         rows = list(Archive(database).rows(number, folder.about(number)[0].vectors))[:57]
     monkeypatch.setattr("index.dense._BATCH", 8)
-    monkeypatch.setattr("index.dense.hnsw", lambda count: {**hnsw(count), "sync_threshold": 19})
+    monkeypatch.setattr("index.records._PART", 20)
     Dense.build(tmp_path / "chroma", iter(rows), len(rows))
     with closing(sqlite3.connect(tmp_path / "chroma" / "chroma.sqlite3")) as opened:
         assert opened.execute("SELECT count(*) FROM embeddings_queue").fetchone() == (1,)
