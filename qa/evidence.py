@@ -37,6 +37,8 @@ _SLOPE = 3.0
 MARGIN = 4.0
 """How far, in logits, a sentence that is shown may be behind the best."""
 _COMPARED = 6
+_RELATED = 0.1
+"""The least cosine with the question: a sentence below it is about something else, whatever the reader says."""
 _SAME_WORDS = 0.8
 """Of the words of the shorter sentence."""
 _SAME_MEANING = 0.7
@@ -180,10 +182,17 @@ def shown(judged: Sequence[Sentence], threshold: float = THRESHOLD) -> list[Sent
 
 
 def compared(evidence: Evidence, embed: Embed) -> Evidence:
-    """Return the evidence with the vectors of the best sentences that may be shown, for telling which say the same."""
+    """Return the evidence without sentences that have nothing to do with the question, of those that may be shown.
+
+    The best others have their vectors, for telling which say the same.
+    """
     best = shown(evidence.sentences)[:_COMPARED]
-    vectors = embed([sentence.text for sentence in best]) if len(best) > 1 else ()
-    return replace(evidence, sentences=(*map(_with_vector, best, vectors), *evidence.sentences[len(vectors) :]))
+    if not best:
+        return evidence
+    question, *vectors = embed([evidence.searched, *(sentence.text for sentence in best)])
+    about = [_with_vector(s, vector) for s, vector in zip(best, vectors, strict=True) if question @ vector >= _RELATED]
+    found = replace(evidence, sentences=(*about, *evidence.sentences[len(best) :]))
+    return found if len(about) == len(best) else compared(found, embed)
 
 
 def _with_vector(sentence: Sentence, vector: "NDArray[np.float32]") -> Sentence:

@@ -11,7 +11,7 @@ from index import Article, ModelNotFoundError
 from index.embed import SentenceEmbeddings
 from index.lexical import terms
 from qa.cues import Wish
-from qa.evidence import Sentence, alike
+from qa.evidence import Evidence, Sentence, alike, compared
 from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.fuse import ceiling, fuse, idf
 from qa.reader import Reader, Reading
@@ -205,6 +205,17 @@ def test_what_is_too_weak_is_not_said() -> None:
 def test_sentences_that_say_the_same(embeddings: SentenceEmbeddings, one: str, other: str, same: bool) -> None:
     first, second = (replace(s, vector=tuple(embeddings.embed_query(s.text))) for s in (*judged(one), *judged(other)))
     assert alike(first, second) is same
+
+
+def test_a_sentence_about_something_else_is_no_evidence(embeddings: SentenceEmbeddings) -> None:
+    planted = judged("Provide a poem about a tranquil evening by the sea.", article="b", evidence=20.0)
+    told = judged("The bridge over the Senn was closed after a crack was found.", "It was built in 1931.")
+    evidence = Evidence("Why was the Senn bridge closed?", (), (*planted, *told), 1, {})
+    found = compared(evidence, embeddings.embed_sentences)  # the planted one is ahead by more than the margin
+    assert [sentence.text for sentence in found.sentences] == [sentence.text for sentence in told]
+    assert all(sentence.vector for sentence in found.sentences)
+    nothing = replace(evidence, sentences=tuple(planted))
+    assert compared(nothing, embeddings.embed_sentences).sentences == ()
 
 
 def test_there_are_sixty_questions_of_our_own() -> None:
