@@ -37,6 +37,7 @@ from qa.fence import Fence
 from qa.generate import Generative
 from qa.listen import Patience
 from qa.models import open_model
+from qa.prompts import NOT_FOUND
 from qa.script import read_lines
 
 
@@ -123,7 +124,7 @@ def ask_model(
         answer = Generative(model, fence=fence, patience=patience).invoke(evidence)
         raw = recorder.texts[-1] if recorder.texts else ""
         drafts = [draft.text for draft in read_lines(raw, True).drafts]
-        wards[name, "not verified"].note(record, drafts or raw.splitlines(), known)
+        wards[name, "not verified"].note(record, drafts or raw.replace(NOT_FOUND, "").splitlines(), known)
         given = answer if answer.model else extractive
         wards[name, "verified"].note(record, [s.text for s in given.statements if s.citations], known)
 
