@@ -84,8 +84,7 @@ def by_model(name: str, url: str | None) -> Way:
     restate = Restater(open_model(name, base_url=url))
 
     def way(question: str, said: Sequence[Turn], generation: Generation) -> Resolved:
-        restated = restate(question, said)
-        return Resolved(restated) if restated else resolve(question, said, generation)
+        return resolve(restate(question, said) or question, said, generation)
 
     return way
 

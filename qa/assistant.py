@@ -20,7 +20,7 @@ from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Evidence, compared, judge
 from qa.extract import Extractive
-from qa.followup import Resolved, resolve
+from qa.followup import resolve
 from qa.generate import Generative
 from qa.history import History, turns
 from qa.listen import Patience
@@ -173,7 +173,7 @@ class Assistant:
     ) -> Evidence:
         """Return the passages for a question, searched with what it refers to in the turns before it."""
         restated = self._restate(question, said) if said and self._restate else ""
-        resolved = Resolved(restated) if restated else resolve(question, said, generation)
+        resolved = resolve(restated or question, said, generation)
         evidence = retrieve(
             generation,
             resolved.text,
