@@ -50,7 +50,7 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
         {WINNER}
         When does he take office?
         /sources
-        /open 3
+        /open 2
         /export {notes}
         /export {kept}
         /source Harbour Post
