@@ -93,10 +93,13 @@ def settled(evidence: Evidence, embed: Embed) -> Evidence:
 
 
 def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
-    """Return what a reader should know of the cited reports: that they differ, or that one was corrected."""
+    """Return what a reader should know of the cited reports: that they, or a newer one, differ or were corrected."""
     numbers = {citation.article_id: citation.number for citation in reversed(citations)}
     told = []
-    shown = list({s.article.id: s.article for s in evidence.differing if s.article.id in numbers}.values())
+    differing = list({s.article.id: s.article for s in evidence.differing}.values())
+    shown = [article for article in differing if article.id in numbers]
+    if shown and shown[0] != differing[0]:
+        told.append(f"A newer report differs: {_named(differing[0])}, “{differing[0].title}”.")
     if len(shown) > 1:
         listed = "; ".join(f"{_named(article)} [{numbers[article.id]}]" for article in shown)
         told.append(f"Reports differ. The newest first: {listed}.")

@@ -17,8 +17,9 @@ from qa import Answer, Assistant, Exchange
 from qa.copies import copies, counterparts, uncrowded
 from qa.cues import asks_for
 from qa.evidence import Evidence, Sentence, alike
-from qa.reports import corrected, is_correction, repeats_the_error, settled
+from qa.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
+from qa.verify import cite
 from qa.when import Days, days_of
 from tests.conftest import write
 from ui.printing import print_answer
@@ -248,6 +249,17 @@ def test_an_answer_says_that_reports_differ(assistant: Assistant) -> None:
         "Reports differ. The newest first: Harbour Post, 10 May 2025 [1]; Ellery Courier, 9 May 2025 [2]."
     )
     assert Answer.from_dict(answer.to_dict()) == answer
+
+
+def test_an_answer_from_the_older_report_alone_names_the_newer_one() -> None:
+    early = article("a", "Homes flooded", "At least 340 homes were flooded.", "2025-05-09")
+    late = article("b", "Damage counted", "The flood entered 412 homes.", "2025-05-12", "Harbour Post")
+    differing = tuple(Sentence(one, 0, len(one.text), 9.0) for one in (late, early))
+    evidence = Evidence("How many homes were flooded?", (), (), 1, {}, differing=differing)
+    first, second = (cite(1, one, 0, len(one.text)) for one in (early, late))
+    assert caveat(evidence, [first]) == "A newer report differs: Harbour Post, 12 May 2025, “Damage counted”."
+    assert caveat(evidence, [second]) == ""
+    assert caveat(evidence, []) == ""
 
 
 def test_an_answer_does_not_repeat_what_was_corrected(assistant: Assistant) -> None:
