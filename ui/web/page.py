@@ -21,7 +21,7 @@ from ui.web.theme import theme
 _NEWS_SECONDS = 15.0
 _LONGEST_NAME = 80
 _DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
-_DATE_CHANGED = "element.addEventListener('change', (event) => { props.value = event.target.value; });"
+_DATE_CHANGED = "element.addEventListener('change', (event) => { props.value = event.target.value; trigger('input'); });"
 _HTML: dict[str, Any] = {"apply_default_css": False, "show_label": False}
 
 
@@ -105,7 +105,7 @@ def _wire(blocks: gr.Blocks, parts: Parts, begin_new: gr.Button, steps: Steps, s
     parts.box.submit(steps.put, [session, parts.box, *fields], **quick)
     parts.talk.suggested(steps.suggested, [session, *fields], **quick)
     parts.chips.unfilter(steps.unfilter, [session, *fields], **quick)
-    gr.on([field.change for field in fields], steps.filtered, [session, *fields], **quick)
+    gr.on([field.input for field in fields], steps.filtered, [session, *fields], **quick)
     for name in ("retry", "undo", "edit", "like", "dislike", "cite", "near"):
         getattr(parts.talk, name)(getattr(steps, name), session, **quick)
     parts.reader.cite(steps.cite, session, **quick)
