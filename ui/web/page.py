@@ -21,7 +21,12 @@ from ui.web.theme import theme
 _NEWS_SECONDS = 15.0
 _LONGEST_NAME = 80
 _DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
-_DATE_CHANGED = "element.addEventListener('change', (event) => { props.value = event.target.value; trigger('input'); });"
+_DATE_CHANGED = """
+element.addEventListener('change', (event) => {
+  props.value = event.target.value;
+  trigger('input');
+});
+"""
 _HTML: dict[str, Any] = {"apply_default_css": False, "show_label": False}
 
 
