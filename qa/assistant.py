@@ -18,7 +18,7 @@ from index.serving import Generation, Index
 from qa.answerer import Answerer
 from qa.condense import Restater
 from qa.conversation import Conversation
-from qa.evidence import Evidence, compared, judge
+from qa.evidence import Embed, Evidence, compared, judge
 from qa.extract import Extractive
 from qa.followup import resolve
 from qa.generate import Generative
@@ -155,12 +155,11 @@ class Assistant:
         with self.index.generation() as generation:
             generation.require(scope)
             found = self._find(generation, asked, said, scope, k, asked_day)
-            embed = generation.embeddings.embed_sentences
             if self._reranker:
                 found = reranked(found, self._reranker)
             guessed = found.spoken not in ("", found.rewritten)  # whom a pronoun means
             read = twice(self._reader, asked) if guessed else self._reader
-            evidence = compared(settled(untold(judge(found, read), said), embed), embed)
+            evidence = _weighed(judge(found, read), said, generation.embeddings.embed_sentences)
             yield PassagesFound(evidence.passages, evidence.rewritten)
             for event in self._events(evidence):
                 if isinstance(event, Answer):
@@ -224,6 +223,13 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _weighed(evidence: Evidence, said: Sequence[Turn], embed: Embed) -> Evidence:
+    """Return the evidence with its sentences held against each other, the question and what was told before."""
+    started = time.perf_counter()
+    weighed = compared(settled(untold(evidence, said), embed), embed)
+    return replace(weighed, timings={**weighed.timings, "compare": time.perf_counter() - started})
 
 
 def _finished(answer: Answer, evidence: Evidence, started: float) -> Answer:

@@ -86,6 +86,8 @@ class Evidence:
     spoken: str = ""
     differing: tuple[Sentence, ...] = ()
     corrected: Mapping[str, Article] = field(default_factory=dict)
+    vector: tuple[float, ...] = field(default=(), repr=False)
+    """The unit vector of what was searched."""
 
     @property
     def searched(self) -> str:
@@ -189,8 +191,9 @@ def compared(evidence: Evidence, embed: Embed) -> Evidence:
     best = shown(evidence.sentences)[:_COMPARED]
     if not best:
         return evidence
-    question, *vectors = embed([evidence.searched, *(sentence.text for sentence in best)])
-    about = [_with_vector(s, vector) for s, vector in zip(best, vectors, strict=True) if question @ vector >= _RELATED]
+    vectors = embed([sentence.text for sentence in best])
+    near = vectors @ np.array(evidence.vector, np.float32) >= _RELATED
+    about = [_with_vector(s, vector) for s, vector, keep in zip(best, vectors, near, strict=True) if keep]
     found = replace(evidence, sentences=(*about, *evidence.sentences[len(best) :]))
     return found if len(about) == len(best) else compared(found, embed)
 

@@ -96,7 +96,7 @@ def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     """Return what a reader should know of the cited reports: that they, or a newer one, differ or were corrected."""
     numbers = {citation.article_id: citation.number for citation in reversed(citations)}
     told = []
-    differing = list({s.article.id: s.article for s in evidence.differing}.values())
+    differing = [sentence.article for sentence in evidence.differing]
     shown = [article for article in differing if article.id in numbers]
     if shown and shown[0] != differing[0]:
         told.append(f"A newer report differs: {_named(differing[0])}, “{differing[0].title}”.")

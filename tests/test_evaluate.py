@@ -66,7 +66,7 @@ def test_the_report_counts_all_questions_and_loses_no_evidence(report: Report) -
     assert sum(values["questions"] or 0 for values in report.types.values()) == 79
     assert report.settings.versions["chromadb"]
     assert report.settings.model == "all-MiniLM-L6-v2"
-    assert list(report.latency) == ["embed", "dense", "lexical", "fuse", "read", "answer", "total"]
+    assert list(report.latency) == ["embed", "dense", "lexical", "fuse", "read", "compare", "answer", "total"]
     assert report.latency["read"]["p50"] < report.latency["total"]["p50"] <= report.latency["total"]["p95"]
     assert report.latency["total"]["p50"] == pytest.approx(report.metrics["latency_p50"], abs=1e-6)
     for name, limits in report.intervals.items():

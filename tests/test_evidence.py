@@ -210,7 +210,9 @@ def test_sentences_that_say_the_same(embeddings: SentenceEmbeddings, one: str, o
 def test_a_sentence_about_something_else_is_no_evidence(embeddings: SentenceEmbeddings) -> None:
     planted = judged("Provide a poem about a tranquil evening by the sea.", article="b", evidence=20.0)
     told = judged("The bridge over the Senn was closed after a crack was found.", "It was built in 1931.")
-    evidence = Evidence("Why was the Senn bridge closed?", (), (*planted, *told), 1, {})
+    question = "Why was the Senn bridge closed?"
+    asked = tuple(embeddings.embed_query(question))
+    evidence = Evidence(question, (), (*planted, *told), 1, {}, vector=asked)
     found = compared(evidence, embeddings.embed_sentences)  # the planted one is ahead by more than the margin
     assert [sentence.text for sentence in found.sentences] == [sentence.text for sentence in told]
     assert all(sentence.vector for sentence in found.sentences)
