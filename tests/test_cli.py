@@ -16,12 +16,13 @@ def dateline(*arguments: object, cwd: Path | None = None) -> subprocess.Complete
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["reindex", "--help"], ["ask", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--help"], ["reindex", "--help"], ["eval", "--help"]], ids=" ".join)
 def test_help(arguments: list[str]) -> None:
     done = dateline(*arguments)
     assert done.returncode == 0
     assert "Usage" in done.stdout
-    assert len(arguments) == 1 or "Examples" in done.stdout
+    if len(arguments) > 1:
+        assert f"\n  Examples:\n    dateline {arguments[0]} " in done.stdout
 
 
 def test_ask_prints_answer_and_sources(sample_index: Path) -> None:

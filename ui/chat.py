@@ -36,10 +36,12 @@ def chat(
     llm_timeout: LlmTimeoutOption = DEFAULT_LLM_TIMEOUT,
     reranker: RerankerOption = None,
 ) -> None:
-    """Ask one question after another; a follow-up like "And why?" is understood. /help lists the commands.
+    """Ask one question after another, with follow-ups.
 
-    Reads lines from a pipe as well; then the exit code is 1 if a line could not be answered.
+    "And why?" is understood, /help lists the commands. Reads lines from a pipe as well; then the exit code is 1 if a
+    line could not be answered.
 
+    \b
     Examples:
       dateline chat
       dateline chat --since 2025-10-01 --source "Ellery Courier"

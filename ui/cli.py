@@ -87,10 +87,12 @@ def reindex(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make the index hold just the articles below PATHS: text, Markdown, HTML, JSON lines.
+    """Make the index hold just the articles below PATHS.
 
-    Only what is new or changed is embedded. Readers are served from the last whole index throughout.
+    Articles are text, Markdown, HTML or JSON lines. Only what is new or changed is embedded. Readers are served from
+    the last whole index throughout.
 
+    \b
     Examples:
       dateline reindex articles/
       dateline reindex articles/ wire.jsonl --index news --dry-run
@@ -146,8 +148,9 @@ def ask(
     reranker: RerankerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer QUESTION from the articles, each statement with its citation.
+    """Answer QUESTION, each statement with its citation.
 
+    \b
     Examples:
       dateline ask "What are Russia's preconditions?"
       dateline ask "Who won the vote?" --since 2025-10-01 --source "Ellery Courier" --json
@@ -178,8 +181,11 @@ def doctor(
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Examine the index from all sides: archive, Chroma, tantivy, model. Exit code 1 when something is wrong.
+    """Examine the index from all sides, and repair it.
 
+    Archive, Chroma, tantivy and model are held against each other. The exit code is 1 when something is wrong.
+
+    \b
     Examples:
       dateline doctor
       dateline doctor --repair --index news
@@ -210,6 +216,7 @@ app.add_typer(generations, name="index")
 def list_generations(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
     """List the generations; a star marks the served one.
 
+    \b
     Examples:
       dateline index list --json
     """
@@ -235,6 +242,7 @@ def rollback(
 ) -> None:
     """Serve an earlier generation again. Running readers follow without a restart.
 
+    \b
     Examples:
       dateline index rollback
     """
@@ -247,6 +255,7 @@ def rollback(
 def compact(index: IndexOption = DEFAULT_INDEX) -> None:
     """Delete every generation but the served one, and shrink the archive.
 
+    \b
     Examples:
       dateline index compact
     """

@@ -34,11 +34,13 @@ def evaluate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask QUESTIONS whose answers are known, and measure retrieval, answers, citations and abstention.
+    """Ask QUESTIONS whose answers are known, and measure.
 
-    A question is a JSON object with id, question, answerable, answers, evidence [{article_id, quote}] and, if there
-    are any, type, choices, history [{role, content}] and asked_on.
+    Retrieval, answers, citations, abstention and latency are measured. A question is a JSON object with id, question,
+    answerable, answers, evidence [{article_id, quote}] and, if there are any, type, choices, history [{role, content}]
+    and asked_on.
 
+    \b
     Examples:
       dateline eval questions.jsonl --report out
       dateline eval questions.jsonl --min passage_mrr@10=0.8 --min quote_validity=1

@@ -44,6 +44,7 @@ def serve(
 ) -> None:
     """Open the page for asking in a browser.
 
+    \b
     Examples:
       dateline serve
       dateline serve --llm ollama:qwen3

@@ -22,6 +22,7 @@ def add(
 ) -> None:
     """Add a user, or give one another password: asked for, or the first line of standard input.
 
+    \b
     Examples:
       dateline users add ada --admin
     """
@@ -35,6 +36,7 @@ def add(
 def remove(name: Annotated[str, typer.Argument(help="The name.")], auth: FileOption = DEFAULT_FILE) -> None:
     """Remove a user, whose sessions end at once.
 
+    \b
     Examples:
       dateline users remove ada
     """
@@ -48,6 +50,7 @@ def remove(name: Annotated[str, typer.Argument(help="The name.")], auth: FileOpt
 def list_users(auth: FileOption = DEFAULT_FILE) -> None:
     """List the users.
 
+    \b
     Examples:
       dateline users list
     """
@@ -66,6 +69,7 @@ def export(
 ) -> None:
     """Print good answers as questions for dateline eval, one JSON object a line.
 
+    \b
     Examples:
       dateline feedback export --data index-data-pages > questions.jsonl
     """
