@@ -451,38 +451,21 @@ def split_titles(data: Data, share: float = 0.08, seed: int = 0) -> set[str]:
 ENTITY = re.compile(r"(?<!^)(?<=\s)(?:[A-Z][\w'’-]+(?:\s+(?:of\s+)?[A-Z][\w'’-]+)*)|\b\d{2,4}\b")
 
 
-def kind_of(entity: str) -> str:
-    """A name or a number."""
-    return "number" if entity.isdigit() else "name"
-
-
 def corrupt(question: str, passage: str, pool: dict[str, list[str]], rng: random.Random) -> str | None:
-    """A look-alike question the passage does not answer: another name, number or word.
-
-    The other name is one of the passage itself, when it has one: what deceives most.
-    """
-    low, asked = passage.lower(), question.lower()
-    ways: dict[str, list[tuple[int, int, str]]] = {"inside": [], "outside": [], "word": []}
-    inside = sorted({m.group() for m in ENTITY.finditer(passage)})
+    """A look-alike question the passage does not answer: another name, number or an antonym."""
+    low = passage.lower()
+    ways = []
     for m in ENTITY.finditer(question):
-        if m.group().lower() not in low:
-            continue
-        kind, own = kind_of(m.group()), set(words(m.group()))
-        others = [e for e in inside if kind_of(e) == kind and not own & set(words(e)) and e.lower() not in asked]
-        if others:
-            ways["inside"].append((m.start(), m.end(), rng.choice(others)))
-        options = [o for o in pool[kind] if o.lower() not in low and o.lower() not in asked]
-        if options:
-            ways["outside"].append((m.start(), m.end(), rng.choice(options)))
+        kind = "number" if m.group().isdigit() else "name"
+        options = [o for o in pool[kind] if o.lower() not in low and o.lower() not in question.lower()]
+        if m.group().lower() in low and options:
+            ways.append((m.start(), m.end(), rng.choice(options)))
     for m in re.finditer(r"[A-Za-z]+", question):
         if m.group().lower() in SWAPS:
-            ways["word"].append((m.start(), m.end(), SWAPS[m.group().lower()]))
-    weight = {"inside": 4, "outside": 2, "word": 3}
-    kinds = [kind for kind, found in ways.items() if found]
-    if not kinds:
+            ways.append((m.start(), m.end(), SWAPS[m.group().lower()]))
+    if not ways:
         return None
-    (chosen,) = rng.choices(kinds, [weight[kind] for kind in kinds])
-    a, b, new = rng.choice(ways[chosen])
+    a, b, new = rng.choice(ways)
     return question[:a] + new + question[b:]
 
 
@@ -553,14 +536,14 @@ class Sampler:
         """Adds a passage (or question) without answer to the pair."""
         roll = self.rng.random()
         sents = self.texts(it.article)
-        if roll < 0.40:
+        if roll < 0.30:
             question = corrupt(
                 it.question, self.data.texts[it.article], self.pool[self.data.titles[it.article]], self.rng
             )
             if question:
                 pair.neg, pair.shared = self.enc.windows(question, title, sents)[0], False
                 return
-        if roll < 0.55 and len(sents) >= 4:
+        if roll < 0.5 and len(sents) >= 4:
             drop = set(it.gold) | it.spare
             drop |= {i for i, s in enumerate(sents) if any(a.lower().strip(" .") in s.lower() for a in it.answers)}
             rest = [s for i, s in enumerate(sents) if i not in drop]
@@ -708,29 +691,6 @@ def groups(model: Reader, lr: float, head_lr: float, decay: float) -> list[dict]
     return out
 
 
-class Average:
-    """The weights' exponential moving average, which is what is kept."""
-
-    def __init__(self, model: Reader, decay: float) -> None:
-        self.model, self.decay, self.steps = model, decay, 0
-        self.held = {k: v.detach().clone() for k, v in model.state_dict().items()}
-
-    @torch.no_grad()
-    def update(self) -> None:
-        """Move towards the weights of now; faster at the start."""
-        self.steps += 1
-        keep = min(self.decay, (1 + self.steps) / (10 + self.steps))
-        for name, value in self.model.state_dict().items():
-            if value.is_floating_point():
-                self.held[name].lerp_(value, 1 - keep)
-
-    def reader(self) -> Reader:
-        """A model with these weights."""
-        model = Reader()
-        model.load_state_dict(self.held)
-        return model
-
-
 def train(args: argparse.Namespace) -> None:
     """The training loop."""
     random.seed(args.seed), np.random.seed(args.seed), torch.manual_seed(args.seed)
@@ -754,7 +714,6 @@ def train(args: argparse.Namespace) -> None:
     total = sum(len(p) for p in plan)
     opt = torch.optim.AdamW(groups(model, args.lr, args.head_lr, args.decay), lr=args.lr, betas=(0.9, 0.98), eps=1e-6)
     print(f"{len(train_items)} train, {len(valid_items)} valid ({sorted(held)}), {total} steps", flush=True)
-    average = Average(model, args.average)
     print("before", validate(model, data, valid_items, enc, False, 300), flush=True)
     step, began, seen, smooth = 0, time.time(), 0, 0.0
     for epoch, batches in enumerate(plan):
@@ -768,7 +727,6 @@ def train(args: argparse.Namespace) -> None:
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             opt.step()
-            average.update()
             step += 1
             seen += sum(len(p.pos.ids) + (len(p.neg.ids) if p.neg else 0) for p in batch)
             smooth = 0.98 * smooth + 0.02 * float(loss.detach())
@@ -780,12 +738,8 @@ def train(args: argparse.Namespace) -> None:
                     flush=True,
                 )
             if step % args.every == 0 or step == total:
-                limit = 300 if step < total else 10_000
-                print(step, validate(average.reader(), data, valid_items, enc, False, limit), flush=True)
-                save_file({k: v.contiguous() for k, v in average.held.items()}, out / "reader.safetensors")
-                if step == total:
-                    print("last weights", validate(model, data, valid_items, enc, False, limit), flush=True)
-                    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, out / "last.safetensors")
+                print(step, validate(model, data, valid_items, enc, False, 300 if step < total else 10_000), flush=True)
+                save_file({k: v.contiguous() for k, v in model.state_dict().items()}, out / "reader.safetensors")
             if args.stop and step >= args.stop:
                 return
 
@@ -806,7 +760,6 @@ def main() -> None:
     p.add_argument("--first-share", type=float, default=0.5, help="share of questions with a negative in epoch 1")
     p.add_argument("--neg-share", type=float, default=1.0)
     p.add_argument("--tokens", type=int, default=3200)
-    p.add_argument("--average", type=float, default=0.995, help="decay of the moving average of the weights")
     p.add_argument("--every", type=int, default=250)
     p.add_argument("--stop", type=int, default=0, help="stop after this step (debug)")
     p.add_argument("--seed", type=int, default=7)
