@@ -76,7 +76,7 @@ def retrieve(
     passages.sort(key=lambda passage: (-passage.score, passage.chunk.id))
     timings = {"embed": embedded - started, "dense": searched - embedded, "lexical": matched - searched,
                "fuse": clock() - matched}  # fmt: skip
-    return Evidence(question, uncrowded(passages, k), (), generation.number, timings, vector=tuple(map(float, vector)))
+    return Evidence(question, uncrowded(passages, k), (), generation.number, timings, vector=tuple(vector))
 
 
 def _lift(article: Article, days: Sequence[Days], recent: Days | None) -> float:

@@ -16,12 +16,12 @@ def dateline(*arguments: object, cwd: Path | None = None) -> subprocess.Complete
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["reindex", "--help"], ["eval", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [[], ["reindex"], ["ask"], ["eval"]], ids=" ".join)
 def test_help(arguments: list[str]) -> None:
-    done = dateline(*arguments)
+    done = dateline(*arguments, "--help")
     assert done.returncode == 0
     assert "Usage" in done.stdout
-    if len(arguments) > 1:
+    if arguments:
         assert f"\n  Examples:\n    dateline {arguments[0]} " in done.stdout
 
 

@@ -181,7 +181,7 @@ def doctor(
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Examine the index from all sides, and repair it.
+    """Examine the index from all sides; --repair cures it.
 
     Archive, Chroma, tantivy and model are held against each other. The exit code is 1 when something is wrong.
 
