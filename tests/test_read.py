@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.read import Item, Raw, Rejected, Skip, read
+from index.read import Item, Raw, Rejected, Skip, jsonl, markdown, read
 from index.read.base import parse_date
 from index.read.files import MAX_BYTES
 from tests.conftest import ARTICLES, write
@@ -61,6 +61,26 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
     assert raw.text == "It closed on Monday. Same line.\none\ntwo"
 
 
+@pytest.mark.parametrize(
+    ("field", "title"),
+    [
+        ("title: 007", "007"),
+        ("title: yes", "yes"),
+        ("title: !!timestamp soon", "soon"),
+        ("title: !!float none of it", "none of it"),
+        ("title: !!python/object/apply:os.system [id]", ""),
+        ("title: 99999-01-01", "99999-01-01"),
+        ("title: ~", ""),
+        ("title:", ""),
+        ("title: 'null'", "null"),
+        ("<<: {title: merged}", ""),
+    ],
+)
+def test_front_matter_is_text_whatever_it_claims_to_be(field: str, title: str) -> None:
+    raw = markdown.parse(f"---\n{field}\nsource: Courier\n---\n# Heading\n\nIt closed.", "a.md")
+    assert (raw.title, raw.source) == (title or "Heading", "Courier")
+
+
 def test_markdown_without_front_matter_takes_its_heading(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Bridge closes\n\nIt closed.")
     raw = one(tmp_path)
@@ -99,6 +119,24 @@ def test_jsonl_names_its_broken_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "ids"),
+    [
+        (b'{"id": "b", "url": "https://x.example/b", "text": "This i', ("b", "https://x.example/b")),
+        (b'{"id": 7, "text": ', ("7",)),
+        (b'{"text": "She said \\"id\\": \\"no\\" and', ()),
+        (b'{"id": "b", "text": "\xff"}', ("b",)),
+        (b'{"id": "b", "author": {"id": "c"}, "text": ["list"]}', ("b",)),
+        (b'{"url": "https://x.example/b", "text": "One.", "published": "someday"}', ("https://x.example/b",)),
+        (b"{broken", ()),
+    ],
+)
+def test_a_broken_line_names_what_it_may_have_been(line: bytes, ids: tuple[str, ...]) -> None:
+    with pytest.raises(Skip) as caught:
+        jsonl.parse(line, "wire.jsonl")
+    assert caught.value.ids == ids
+
+
+@pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
         ("empty.txt", b"", "empty"),
@@ -110,6 +148,8 @@ def test_jsonl_names_its_broken_lines(tmp_path: Path) -> None:
         ("front.md", b"---\ntitle: x\nno end", "not closed"),
         ("yaml.md", b"---\ntitle: [x\n---\ntext", "not YAML"),
         ("list.md", b"---\n- x\n---\ntext", "key: value"),
+        ("alias.md", b"---\na: &a [x, x]\ntitle: *a\n---\nA\n\ntext", "alias"),
+        ("long.md", b"---\ntitle: " + b"x" * 60_000 + b"\n---\nA\n\ntext", "front matter has"),
         ("date.md", b"---\ndate: yesterday\n---\nA\n\ntext", "YYYY-MM-DD"),
         ("paper.pdf", b"%PDF-1.7", "no reader for .pdf"),
         ("README", b"text", "without a suffix"),

@@ -34,8 +34,9 @@ class Raw:
 class Item:
     """A place where an article stands, the digest of its bytes, and how to read it.
 
-    `read` raises `Skip` with the reason when the article cannot be used. An item whose digest is known
-    from the last run need not be read again.
+    `read` raises `Skip` with the reason when the article cannot be used. It may run in another process, so it is a
+    module's function, perhaps with some arguments (`functools.partial`). An item whose digest is known from the last
+    run need not be read again.
     """
 
     place: str

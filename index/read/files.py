@@ -13,7 +13,11 @@ MAX_BYTES = 20 * 2**20
 
 
 class Skip(Exception):  # noqa: N818  (a reason, not an error)
-    """Say why one file or record is left out."""
+    """Say why one file or record is left out, and the ids that it may have, as far as they can be read."""
+
+    def __init__(self, reason: str, *, ids: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.ids = ids
 
 
 @dataclass(frozen=True, slots=True)

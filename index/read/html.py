@@ -6,6 +6,7 @@ removed first, since planted instructions like to hide there. Nothing is fetched
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from index.read.base import Found, Item, Raw, Skip, digest, parse_date
@@ -21,7 +22,7 @@ _UNSEEN = ("script", "style", "template", "noscript", "iframe", "object", "svg",
 def read(found: Found) -> Iterator[Item]:
     """Yield the page's one article."""
     data = found.data()
-    yield Item(found.name, found.name, digest(data, found.name), lambda: parse(data, found.name))
+    yield Item(found.name, found.name, digest(data, found.name), partial(parse, data, found.name))
 
 
 def parse(data: bytes, name: str) -> Raw:

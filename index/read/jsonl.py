@@ -4,6 +4,7 @@ The file is streamed, so its size does not matter; a line may have 20 MB.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -12,6 +13,8 @@ from index.read.base import Found, Item, Raw, Rejected, Skip, decode, digest, pa
 from index.read.files import MAX_BYTES
 
 _FIELDS = ("title", "source", "url", "category")
+_ID = re.compile(r'"(?:id|url)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|\d{1,300})')
+_IDS_WITHIN = 100_000
 
 
 def read(found: Found) -> Iterator[Item | Rejected]:
@@ -29,12 +32,32 @@ def read(found: Found) -> Iterator[Item | Rejected]:
 
 def parse(line: bytes, name: str) -> Raw:
     """Return the article of one line. Without an `id`, its address or else its content names it."""
+    record = _record(line)
+    try:
+        return _article(record, name)
+    except Skip as error:
+        ids = (str(record[key]).strip() for key in ("id", "url") if record.get(key))
+        raise Skip(str(error), ids=tuple(ids)[:1]) from error
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    """Return the object of a line; where there is none, all that look like its ids go with the reason."""
     try:
         record = json.loads(decode(line))
-    except (ValueError, RecursionError) as error:
-        raise Skip(f"broken JSON: {error}") from error
+    except (ValueError, RecursionError, Skip) as error:
+        reason = str(error) if isinstance(error, Skip) else f"broken JSON: {error}"
+        raise Skip(reason, ids=_ids(line)) from error
     if not isinstance(record, dict):
         raise Skip("not a JSON object")
+    return record
+
+
+def _ids(line: bytes) -> tuple[str, ...]:
+    values = (json.loads(value) for value in _ID.findall(line[:_IDS_WITHIN].decode("utf-8", "replace")))
+    return tuple(dict.fromkeys(str(value).strip() for value in values))
+
+
+def _article(record: dict[str, Any], name: str) -> Raw:
     fields = {key: _text(record, key) for key in _FIELDS}
     text = _text(record, "text")
     return Raw(

@@ -3,7 +3,9 @@
 Links keep their words, pictures and embedded HTML are left out.
 """
 
+import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import yaml
@@ -12,11 +14,35 @@ from markdown_it.token import Token
 
 from index.read.base import Found, Item, Raw, Skip, decode, digest, parse_date
 
+_LONGEST_FRONT_MATTER = 50_000
+
+
+class _Fields(yaml.BaseLoader):
+    """Load text, lists and mappings, and nothing else.
+
+    A wrong tag, a day in the year 99999 or a merge of merges cannot fail or grow: tags are passed over, days and
+    numbers stay text, and an alias, which front matter has no use for, is refused.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="an alias (*) is not read here", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+_Fields.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""])
+_Fields.add_constructor("tag:yaml.org,2002:null", lambda *_: None)
+
 
 def read(found: Found) -> Iterator[Item]:
     """Yield the file's one article."""
     data = found.data()
-    yield Item(found.name, found.name, digest(data, found.name), lambda: parse(decode(data), found.name))
+    yield Item(found.name, found.name, digest(data, found.name), partial(_decoded, data, found.name))
+
+
+def _decoded(data: bytes, name: str) -> Raw:
+    return parse(decode(data), name)
 
 
 def parse(text: str, name: str) -> Raw:
@@ -48,9 +74,11 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str]:
     end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
     if end is None:
         raise Skip("the front matter is not closed by a line ---")
+    if (size := sum(map(len, lines[1:end]))) > _LONGEST_FRONT_MATTER:
+        raise Skip(f"the front matter has {size} characters, more than {_LONGEST_FRONT_MATTER}")
     try:
-        meta = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        meta = yaml.load("\n".join(lines[1:end]), Loader=_Fields) or {}  # noqa: S506  (it makes no objects)
+    except (yaml.YAMLError, RecursionError) as error:
         raise Skip(f"the front matter is not YAML: {str(error).splitlines()[0]}") from error
     if not isinstance(meta, dict):
         raise Skip("the front matter is not a list of `key: value` lines")

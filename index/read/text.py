@@ -1,6 +1,7 @@
 """Read a plain text article: the headline on the first line, then perhaps "Outlet, date", then the story."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from index.read.base import Found, Item, Raw, Skip, decode, digest, parse_date
 
@@ -8,7 +9,11 @@ from index.read.base import Found, Item, Raw, Skip, decode, digest, parse_date
 def read(found: Found) -> Iterator[Item]:
     """Yield the file's one article."""
     data = found.data()
-    yield Item(found.name, found.name, digest(data, found.name), lambda: parse(decode(data), found.name))
+    yield Item(found.name, found.name, digest(data, found.name), partial(_decoded, data, found.name))
+
+
+def _decoded(data: bytes, name: str) -> Raw:
+    return parse(decode(data), name)
 
 
 def parse(text: str, name: str) -> Raw:
