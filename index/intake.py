@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from index.archive import Archive
 from index.chunk import Tokens
 from index.prepare import Prepared, prepare
-from index.read import Item, Raw, Rejected, Skip, digest
+from index.read import Item, Raw, ReadWarning, Rejected, Skip, digest
 from index.values import Article
 
 
@@ -49,6 +49,7 @@ class Intake:
         self.versions: dict[str, int] = {}
         self.places: dict[str, tuple[bytes, int]] = {}
         self.rejected: list[Rejected] = []
+        self.warnings: list[ReadWarning] = []
         self.kept: list[str] = []
 
     def take(self, item: Item | Rejected) -> None:
@@ -75,6 +76,7 @@ class Intake:
         version = self._known.versions.get(prepared.hash)
         if version is None:
             version = self._known.versions[prepared.hash] = self._store(prepared)
+        self.warnings.extend(ReadWarning(place, text) for text in raw.warnings)
         return prepared.article.id, version
 
     def _claim(self, id_: str, place: str) -> None:
@@ -90,7 +92,7 @@ class Intake:
         for id_, (version, path) in self._known.members.items():
             if id_ not in self.versions and any(str(p) in unreadable for p in _upwards(path)):
                 article = again(version)
-                raw = Raw(**{name: getattr(article, name) for name in Raw.__dataclass_fields__})
+                raw = Raw(**{name: getattr(article, name) for name in Raw.__dataclass_fields__ if name != "warnings"})
                 self.versions[id_] = self._new(raw, path)[1]
                 self.kept.append(id_)
 

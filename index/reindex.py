@@ -26,7 +26,7 @@ from index.intake import Difference, Intake, Known
 from index.lock import writer_lock
 from index.prepare import Prepared
 from index.publish import Progress, publish, tidy
-from index.read import Item, Rejected, read
+from index.read import Item, ReadWarning, Rejected, read
 from index.upload import mirror, remember
 
 _TRANSACTION = 500
@@ -34,7 +34,7 @@ _TRANSACTION = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run did, or would do. Articles are named by their ids."""
+    """What a run did, or would do. Articles are named by their ids; `warnings` are of files read in this run."""
 
     generation: int | None
     added: tuple[str, ...]
@@ -43,6 +43,7 @@ class Report:
     unchanged: int
     kept: tuple[str, ...]
     rejected: tuple[Rejected, ...]
+    warnings: tuple[ReadWarning, ...] = ()
     articles: int
     chunks: int
     embedded: int = 0
@@ -214,6 +215,7 @@ def _report(intake: Intake, number: int | None, articles: int, chunks: int, embe
         **asdict(intake.difference()),
         kept=tuple(sorted(intake.kept)),
         rejected=tuple(intake.rejected),
+        warnings=tuple(intake.warnings),
         articles=articles,
         chunks=chunks,
         embedded=embedded,

@@ -68,6 +68,7 @@ def print_report(report: Report, *, as_json: bool) -> None:
         for sign, ids in (("+", report.added), ("~", report.changed), ("-", report.removed)):
             _list(console, [f"{sign} {id_}" for id_ in ids])
     _list(console, [f"rejected {item.path}: {item.reason}" for item in report.rejected])
+    _list(console, [f"warning {item.path}: {item.text}" for item in report.warnings])
     _list(console, [f"kept as it was {id_}" for id_ in report.kept])
     if not report.dry_run:
         console.print(

@@ -1,23 +1,24 @@
 """What every reader takes and gives. Knows no format."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import date
 from typing import Protocol
 
+from index.read.dates import first_date, parse_date
 from index.read.files import Found, Rejected, Skip
 
-__all__ = ["Found", "Item", "Raw", "Reader", "Rejected", "Skip", "decode", "digest", "parse_date"]
+__all__ = [
+    "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "digest", "first_date", "parse_date",
+]  # fmt: skip
 
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """An article as its file tells it, before cleaning."""
+    """An article as its file tells it, before cleaning. `warnings` say what of the file was not used, and why."""
 
     id: str
     title: str
@@ -28,6 +29,15 @@ class Raw:
     category: str = ""
     path: str = ""
     credit: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWarning:
+    """What was not used of a file or record that was read."""
+
+    path: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +82,3 @@ def decode(data: bytes) -> str:
     if not text.strip():
         raise Skip("empty")
     return text
-
-
-_FORMATS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%Y/%m/%d", "%Y%m%d")
-
-
-def parse_date(value: object) -> date | None:
-    """Return the day that an ISO, RFC 2822 or written-out English date names; None for nothing.
-
-    Raises `Skip` for anything else: an article with the wrong date is worse than one that is reported.
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = re.sub(r"\s+", " ", str(value)[:80]).strip()
-    for parse in (datetime.fromisoformat, parsedate_to_datetime, *map(_by_format, _FORMATS)):
-        try:
-            return parse(text).date()
-        except (ValueError, TypeError, IndexError):
-            continue
-    raise Skip(f"the date {text!r} cannot be read; write it as YYYY-MM-DD")
-
-
-def _by_format(form: str) -> Callable[[str], datetime]:
-    return lambda text: datetime.strptime(text, form)

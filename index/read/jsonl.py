@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from index.read.base import Found, Item, Raw, Rejected, Skip, decode, digest, parse_date
+from index.read.base import Found, Item, Raw, Rejected, Skip, decode, digest, first_date
 from index.read.files import MAX_BYTES
 
 _FIELDS = ("title", "source", "url", "category")
@@ -60,11 +60,13 @@ def _ids(line: bytes) -> tuple[str, ...]:
 def _article(record: dict[str, Any], name: str) -> Raw:
     fields = {key: _text(record, key) for key in _FIELDS}
     text = _text(record, "text")
+    published, warnings = first_date((record.get("published"),))
     return Raw(
         id=_text(record, "id") or fields["url"] or digest(fields["title"], text).hex(),
         text=text,
-        published=parse_date(record.get("published")),
+        published=published,
         path=name,
+        warnings=warnings,
         **fields,
     )
 

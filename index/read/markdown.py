@@ -12,7 +12,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.read.base import Found, Item, Raw, Skip, decode, digest, parse_date
+from index.read.base import Found, Item, Raw, Skip, decode, digest, first_date
 
 _LONGEST_FRONT_MATTER = 50_000
 
@@ -54,16 +54,18 @@ def parse(text: str, name: str) -> Raw:
         title = lines.pop(0)
     elif lines and lines[0] == title:
         lines.pop(0)
+    published, warnings = first_date((meta.get("date"), meta.get("published")))
     return Raw(
         id=_field(meta, "id") or name,
         title=title,
         text="\n".join(lines),
-        published=parse_date(meta.get("date") or meta.get("published")),
+        published=published,
         source=_field(meta, "source"),
         url=_field(meta, "url"),
         category=_field(meta, "category"),
         credit=_field(meta, "author"),
         path=name,
+        warnings=warnings,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from index.read.base import Found, Item, Raw, Skip, decode, digest, parse_date
+from index.read.base import Found, Item, Raw, decode, digest, parse_date
 
 
 def read(found: Found) -> Iterator[Item]:
@@ -26,8 +26,7 @@ def parse(text: str, name: str) -> Raw:
     source, published = "", None
     if body and len(body[0]) <= 80 and "," in body[0]:
         outlet, _, day = body[0].partition(",")
-        try:
-            source, published, body = outlet.strip(), parse_date(day.strip()), body[1:]
-        except Skip:
-            source = ""
+        published = parse_date(day.strip())
+        if published:
+            source, body = outlet.strip(), body[1:]
     return Raw(id=name, title=title, text="\n".join(body).strip(), published=published, source=source, path=name)
