@@ -1,13 +1,36 @@
-"""What writes an answer from evidence: a LangChain runnable that can also stream."""
+"""What writes an answer from evidence: a LangChain runnable that can also stream; and how one is run that may be wrong.
 
+What this module does not know: whether what was written is true. `qa.verify` says which citations hold.
+"""
+
+import math
 from abc import abstractmethod
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import UnionType
+from typing import Any, TypeVar, get_args
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from index import DatelineError
 from qa.evidence import Evidence
-from qa.values import Answer, Event
+from qa.values import (
+    Answer,
+    Citation,
+    Event,
+    PassagesFound,
+    Statement,
+    StatementChecked,
+    Support,
+    TextPiece,
+    Usage,
+)
+
+_Part = TypeVar("_Part")
+
+
+class AnswererError(DatelineError):
+    """Say which answerer failed or gave something other than an `Answer`, and what."""
 
 
 class Answerer(Runnable[Evidence, Answer]):
@@ -22,3 +45,96 @@ class Answerer(Runnable[Evidence, Answer]):
         *_pieces, answer = self.events(input, config)
         assert isinstance(answer, Answer)  # the contract of `events`
         return answer
+
+
+def run(answerer: Runnable[Evidence, Answer], evidence: Evidence) -> Iterator[TextPiece | StatementChecked | Answer]:
+    """Yield what an answerer writes: pieces and statements, if it streams, and its answer last.
+
+    The answer is one to this question and with these passages, whatever it says itself. Raises `AnswererError` when
+    the answerer fails, ends without an answer, or gives something that is none.
+    """
+    name = _name(answerer)
+    try:
+        for event in answerer.events(evidence) if isinstance(answerer, Answerer) else (answerer.invoke(evidence),):
+            if isinstance(event, PassagesFound):
+                continue  # what was found is told by who found it
+            yield _well_formed(event, evidence)
+            if isinstance(event, Answer):
+                return
+    except DatelineError:
+        raise
+    except _MalformedError as error:
+        raise AnswererError(f"The answerer {name} gave {error}. It has to give an Answer (see qa.Answer).") from error
+    except Exception as error:  # whatever foreign code raises is its failure, and is named as that
+        raise AnswererError(f"The answerer {name} failed: {type(error).__name__}: {error}") from error
+    raise AnswererError(f"The answerer {name} ended without an Answer. It has to give one as its last event.")
+
+
+class _MalformedError(Exception):
+    """Say what was given in the place of a value."""
+
+
+def _name(answerer: object) -> str:
+    return str(getattr(answerer, "name", None) or type(answerer).__name__)
+
+
+def _well_formed(event: object, evidence: Evidence) -> TextPiece | StatementChecked | Answer:
+    """Return the event with every part of the kind that it should be."""
+    if isinstance(event, Answer):
+        return _answer(event, evidence)
+    if isinstance(event, StatementChecked):
+        return StatementChecked(_statement(event.statement), _all(Citation, event.citations))
+    _require(event, TextPiece)
+    assert isinstance(event, TextPiece)
+    _require(event.text, str)
+    return event
+
+
+def _answer(answer: Answer, evidence: Evidence) -> Answer:
+    for value, kind in (
+        (answer.timings, Mapping),
+        (answer.support, int | float),
+        (answer.model, str),
+        (answer.notice, str),
+        (answer.usage, Usage | None),
+    ):
+        _require(value, kind)
+    if not math.isfinite(answer.support):
+        raise _MalformedError(f"the support {answer.support}")
+    return replace(
+        answer,
+        question=evidence.question,
+        statements=tuple(map(_statement, _all(Statement, answer.statements))),
+        citations=_all(Citation, answer.citations),
+        passages=evidence.passages,
+        generation=evidence.generation,
+        rewritten=evidence.rewritten,
+    )
+
+
+def _statement(statement: Statement) -> Statement:
+    _require(statement, Statement)
+    _require(statement.text, str)
+    if statement.support not in get_args(Support):
+        raise _MalformedError(f"the support {statement.support!r}")
+    _require(statement.citations, tuple | list)
+    return replace(statement, citations=tuple(statement.citations))  # which of them are numbers: `qa.verify`
+
+
+def _all(kind: type[_Part], values: object) -> tuple[_Part, ...]:
+    """Return the values as a tuple, if all are of the kind."""
+    if not isinstance(values, tuple | list):
+        raise _MalformedError(_called(values))
+    for value in values:
+        _require(value, kind)
+    return tuple(values)
+
+
+def _require(value: object, kind: type | UnionType) -> None:
+    if not isinstance(value, kind):
+        raise _MalformedError(_called(value))
+
+
+def _called(value: object) -> str:
+    """Return words for a value that should not be there."""
+    return "nothing (None)" if value is None else f"a {type(value).__name__}"

@@ -1,7 +1,7 @@
 """The Python API: open an index, ask it, get verified answers."""
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 from index import BadRequestError, Scope
 from index.clean import squeeze, visible
 from index.serving import Generation, Index
-from qa.answerer import Answerer
+from qa.answerer import run
 from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Embed, Evidence, compared, judge
@@ -31,8 +31,8 @@ from qa.rerank import NamedCrossEncoder, reranked
 from qa.retrieve import PASSAGES, NewsRetriever, retrieve
 from qa.told import untold
 from qa.twice import twice
-from qa.values import Answer, Event, PassagesFound, Turn
-from qa.verify import verified
+from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
+from qa.verify import Ledger, retrieved, verified
 from qa.when import before, days_of
 
 DEFAULT_INDEX = "index-data"
@@ -161,11 +161,13 @@ class Assistant:
             read = twice(self._reader, asked) if guessed else self._reader
             evidence = _weighed(judge(found, read), said, generation.embeddings.embed_sentences)
             yield PassagesFound(evidence.passages, evidence.rewritten)
-            for event in self._events(evidence):
+            find = retrieved(evidence.passages, generation.article)
+            ledger = Ledger(find)
+            for event in run(self._answerer, evidence):
                 if isinstance(event, Answer):
-                    yield _finished(event, evidence, started)
+                    yield _finished(verified(event, find), evidence, started)
                 else:
-                    yield event
+                    yield ledger.checked(event) if isinstance(event, StatementChecked) else event
 
     def _find(
         self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int, asked_day: date | None
@@ -185,11 +187,6 @@ class Assistant:
         if resolved.text == question:
             return evidence
         return replace(evidence, question=question, rewritten=resolved.text, spoken=resolved.spoken)
-
-    def _events(self, evidence: Evidence) -> Iterator[Event]:
-        if isinstance(self._answerer, Answerer):
-            return self._answerer.events(evidence)
-        return iter([self._answerer.invoke(evidence)])
 
     def chat(self, **options: Any) -> Conversation:
         """Return a new conversation. `options` are those of `ask`, for every question of it."""
@@ -233,10 +230,9 @@ def _weighed(evidence: Evidence, said: Sequence[Turn], embed: Embed) -> Evidence
 
 
 def _finished(answer: Answer, evidence: Evidence, started: float) -> Answer:
-    """Return the verified answer, with what is known of it only now."""
+    """Return the verified answer with what is known of it only now."""
     timings = {**answer.timings, "total": time.perf_counter() - started}
-    checked = verified(replace(answer, rewritten=evidence.rewritten, timings=timings))
-    return replace(checked, caveat=caveat(evidence, checked.citations))
+    return replace(answer, timings=timings, caveat=caveat(evidence, answer.citations))
 
 
 def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) -> Generative:

@@ -20,6 +20,7 @@ from qa.locate import locate
 from qa.names import invented_names
 from qa.script import Draft
 from qa.values import Support
+from qa.verify import MARKS
 
 MATCHED = 0.7
 """The share of a statement's words that a sentence must hold to stand in for a quote that was not found: of
@@ -28,7 +29,6 @@ LEAST_SHARED = 0.4
 """The share of a statement's words that the quoted sentences and their title must hold: with fewer it is about
 something else than its quote."""
 LONGEST = 600
-_MARKS = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]")
 _LOWER = re.compile(r"\b[a-z]+\b")
 
 
@@ -103,7 +103,7 @@ class Grounds:
 
 def tidy(text: str) -> str:
     """Return a model's words as they may be shown: one line, only what a reader can see, without numbers like [3]."""
-    return squeeze(_MARKS.sub("", visible(text)))
+    return squeeze(MARKS.sub("", visible(text)))
 
 
 def _shared(text: str, source: str) -> float:

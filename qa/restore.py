@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import BadRequestError
 from qa.values import Answer
-from qa.verify import verified
+from qa.verify import of_passages, verified
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -31,7 +31,7 @@ def restored(data: Mapping[str, Any]) -> Answer:
         raise BadRequestError(f"This is no saved answer: {_place(first['loc'])}: {first['msg']}.") from error
     except (TypeError, ValueError, RecursionError) as error:
         raise BadRequestError(f"This is no saved answer: {error}.") from error
-    if verified(answer) != answer:
+    if verified(answer, of_passages(answer)) != answer:
         raise BadRequestError("This saved answer was changed: a citation is not the exact words of its article.")
     return answer
 

@@ -1,13 +1,19 @@
 """The one place where citations are made and let through: only exact words of an article become one."""
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from index import Article
-from qa.values import Answer, Citation, Statement
+from qa.values import Answer, Citation, Passage, Statement, StatementChecked
 
 _log = logging.getLogger(__name__)
+MARKS = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]")
+"""Numbers in brackets, with the blanks before them: [3], [1, 2]."""
+
+Find = Callable[[str], Article | None]
+"""From the id of an article to the article, if citations may point into it."""
 
 
 def cite(number: int, article: Article, start: int, end: int) -> Citation:
@@ -27,34 +33,81 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
     )
 
 
-def holds(citation: Citation, articles: Mapping[str, Article]) -> bool:
-    """Say whether the citation's quote stands in its article at its offsets."""
-    article = articles.get(citation.article_id)
-    return (
-        article is not None
-        and 0 <= citation.start < citation.end
-        and article.text[citation.start : citation.end] == citation.quote
-    )
+def holds(citation: Citation, find: Find) -> bool:
+    """Say whether the citation is, in every field, what `cite` makes of its article and its offsets."""
+    if not all(type(value) is int for value in (citation.number, citation.start, citation.end)):
+        return False  # a custom answerer may have put anything there: NaN, True, None
+    if not isinstance(citation.article_id, str) or citation.number < 1:
+        return False
+    article = find(citation.article_id)
+    if article is None or not 0 <= citation.start < citation.end <= len(article.text):
+        return False
+    return cite(citation.number, article, citation.start, citation.end) == citation
 
 
-def verified(answer: Answer) -> Answer:
+def retrieved(passages: Iterable[Passage], archived: Find) -> Find:
+    """Return what finds the articles of these passages, each as `archived` gives it, and no other article."""
+    found: dict[str, Article | None] = {passage.article.id: None for passage in passages}
+
+    def find(id_: str) -> Article | None:
+        if id_ in found and found[id_] is None:
+            found[id_] = archived(id_)
+        return found.get(id_)
+
+    return find
+
+
+def of_passages(answer: Answer) -> Find:
+    """Return what finds the articles of an answer's own passages: a saved answer has no index beside it."""
+    return {passage.article.id: passage.article for passage in answer.passages}.get
+
+
+def verified(answer: Answer, find: Find) -> Answer:
     """Return the answer with only those citations that hold, whoever wrote it.
 
-    The articles are those of the answer's passages. A statement that no citation is left of becomes unsupported,
-    and an answer without any says nothing that can be shown: it becomes "not_found".
+    A statement that no citation is left of becomes unsupported, and an answer without any says nothing that can be
+    shown: it becomes "not_found".
     """
-    articles = {passage.article.id: passage.article for passage in answer.passages}
-    true = [citation for citation in answer.citations if holds(citation, articles)]
-    if len(true) < len(answer.citations):
-        _log.warning("%d of %d citations do not hold", len(answer.citations) - len(true), len(answer.citations))
-    numbers = {citation.number for citation in true}
-    statements = tuple(_standing(statement, numbers) for statement in answer.statements)
+    ledger = Ledger(find)
+    new = ledger.admit(answer.citations)
+    statements = tuple(map(ledger.standing, answer.statements))
     cited = {number for statement in statements for number in statement.citations}
-    kept = tuple(citation for citation in true if citation.number in cited)
+    kept = tuple(citation for citation in new if citation.number in cited)
     return replace(answer, status="answered" if kept else "not_found", statements=statements, citations=kept)
 
 
-def _standing(statement: Statement, numbers: set[int]) -> Statement:
-    """Return the statement on those of its citations that have these numbers."""
-    left = tuple(number for number in statement.citations if number in numbers)
-    return replace(statement, citations=left, support=statement.support if left else "unsupported")
+class Ledger:
+    """The citations of one answer that hold, by their numbers. It grows with a stream of statements."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._known: dict[int, Citation] = {}
+
+    def checked(self, event: StatementChecked) -> StatementChecked:
+        """Return the event with only citations that hold: a forged one is not even shown for a moment."""
+        new = self.admit(event.citations)
+        return StatementChecked(self.standing(event.statement), new)
+
+    def admit(self, citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        """Return those of the citations that hold and whose number is not taken, and remember them."""
+        new = []
+        for citation in citations:
+            if holds(citation, self._find) and citation.number not in self._known:
+                self._known[citation.number] = citation
+                new.append(citation)
+        if len(new) < len(citations):
+            _log.warning("%d of %d citations do not hold", len(citations) - len(new), len(citations))
+        return tuple(new)
+
+    def standing(self, statement: Statement) -> Statement:
+        """Return the statement on those of its citations that are known here.
+
+        "Verbatim" is only what one of them says in these words, and no number in brackets pretends to be another.
+        """
+        left = tuple(number for number in statement.citations if type(number) is int and number in self._known)
+        if not left:
+            return replace(statement, citations=(), support="unsupported")
+        if any(statement.text == self._known[number].quote for number in left):
+            return replace(statement, citations=left)
+        support = "quoted" if statement.support == "verbatim" else statement.support
+        return replace(statement, text=MARKS.sub("", statement.text), citations=left, support=support)

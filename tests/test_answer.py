@@ -2,17 +2,32 @@
 
 import asyncio
 import json
-from dataclasses import replace
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pytest
 from langchain_core.documents import Document
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
-from index import Article, BadRequestError
-from qa import Answer, Assistant, Evidence, PassagesFound, Statement, StatementChecked, TextPiece
-from qa.verify import cite, holds, verified
+from index import Article, BadRequestError, Chunk
+from qa import (
+    Answer,
+    Answerer,
+    Assistant,
+    Citation,
+    DatelineError,
+    Event,
+    Evidence,
+    Passage,
+    PassagesFound,
+    Statement,
+    StatementChecked,
+    TextPiece,
+)
+from qa.verify import cite, holds, of_passages, verified
 from tests.conftest import questions
 
 QUESTION = "What are Russia's preconditions?"
@@ -202,13 +217,189 @@ def test_a_citation_that_does_not_hold_is_not_shown(assistant: Assistant, change
 def test_an_answer_without_any_true_citation_is_not_found(assistant: Assistant) -> None:
     answer = assistant.ask(QUESTION)
     false = replace(answer, citations=tuple(replace(c, quote="invented") for c in answer.citations))
-    assert (verified(false).status, verified(false).text, verified(false).citations) == ("not_found", "", ())
-    assert verified(replace(answer, citations=())).status == "not_found"
+    gone = verified(false, of_passages(answer))
+    assert (gone.status, gone.text, gone.citations) == ("not_found", "", ())
+    assert verified(replace(answer, citations=()), of_passages(answer)).status == "not_found"
 
 
 def test_only_real_spans_can_be_cited() -> None:
     article = Article(id="a", title="T", text="Some words.")
-    assert holds(cite(1, article, 0, 4), {"a": article})
+    assert holds(cite(1, article, 0, 4), {"a": article}.get)
     for start, end in ((0, 0), (-1, 3), (5, 99), (4, 2)):
         with pytest.raises(ValueError, match="no span"):
             cite(1, article, start, end)
+
+
+FORGED = Article(id="forged", title="Bridge", text="The mayor stole the bridge.", source="Nowhere Times")
+
+
+def answering(evidence: Evidence, *citations: Citation, text: str = "The mayor stole the bridge.") -> Answer:
+    """Return an answer of one statement that stands on these citations, as a careless answerer would write it."""
+    numbers = tuple(citation.number for citation in citations)
+    return Answer(
+        question=evidence.question, status="answered", passages=evidence.passages, citations=citations,
+        statements=(Statement(text=text, support="verbatim", citations=numbers),),
+        support=1.0, generation=evidence.generation, timings={},
+    )  # fmt: skip
+
+
+def with_a_forged_passage(evidence: Evidence) -> Answer:
+    whole = len(FORGED.text)
+    passage = Passage(Chunk("c", FORGED.id, 0, whole, FORGED.text), FORGED, 1.0)
+    return replace(answering(evidence, cite(1, FORGED, 0, whole)), passages=(passage,))
+
+
+def with_a_forged_article(evidence: Evidence) -> Answer:
+    own = replace(evidence.passages[0].article, text=FORGED.text)
+    passages = tuple(replace(passage, article=own) for passage in evidence.passages)
+    return replace(answering(evidence, cite(1, own, 0, len(own.text))), passages=passages)
+
+
+def changed(**change: Any) -> Callable[[Evidence], Answer]:
+    """Return an answerer whose only citation was changed so after it was made."""
+    return lambda evidence: answering(
+        evidence, replace(cite(1, evidence.passages[0].article, 0, 20), **change), text="Anything."
+    )
+
+
+@pytest.mark.parametrize(
+    "answerer",
+    [
+        pytest.param(with_a_forged_passage, id="passage"),
+        pytest.param(with_a_forged_article, id="article"),
+        pytest.param(changed(title="The mayor stole the bridge"), id="title"),
+        pytest.param(changed(source="Nowhere Times"), id="outlet"),
+        pytest.param(changed(published=date(1999, 1, 1)), id="day"),
+        pytest.param(changed(url="http://127.0.0.1/"), id="address"),
+        pytest.param(changed(start=math.nan), id="start NaN"),
+        pytest.param(changed(end=math.nan), id="end NaN"),
+        pytest.param(changed(start=-20), id="start negative"),
+        pytest.param(changed(start=0.0), id="start not whole"),
+        pytest.param(changed(end=None), id="no end"),
+        pytest.param(changed(quote=None), id="no quote"),
+        pytest.param(changed(article_id=["a"]), id="id of another type"),
+        pytest.param(changed(number=0), id="number 0"),
+        pytest.param(changed(number=-1), id="number negative"),
+        pytest.param(changed(number=math.nan), id="number NaN"),
+        pytest.param(changed(number="1"), id="number in words"),
+        pytest.param(changed(number=True), id="number True"),
+    ],
+)
+def test_nothing_forged_is_cited(assistant: Assistant, answerer: Callable[[Evidence], Answer]) -> None:
+    answer = Assistant(assistant.index, RunnableLambda(answerer)).ask(QUESTION)
+    assert (answer.status, answer.text, answer.citations) == ("not_found", "", ())
+    assert [statement.support for statement in answer.statements] == ["unsupported"]
+    assert FORGED not in [passage.article for passage in answer.passages]
+    json.dumps(answer.to_dict(), allow_nan=False)
+
+
+def test_an_article_that_was_not_retrieved_is_not_cited(assistant: Assistant) -> None:
+    with assistant.index.generation() as current:
+        every = list(current.articles())
+
+    def answer(evidence: Evidence) -> Answer:
+        found = {passage.article.id for passage in evidence.passages}
+        other = next(article for article in every if article.id not in found)
+        return answering(evidence, cite(1, other, 0, 20))
+
+    assert Assistant(assistant.index, RunnableLambda(answer)).ask(QUESTION).status == "not_found"
+
+
+def test_only_what_a_citation_says_is_verbatim_and_marks_in_the_text_are_none(assistant: Assistant) -> None:
+    def answer(evidence: Evidence) -> Answer:
+        return answering(evidence, cite(1, evidence.passages[0].article, 0, 20), text="So it was [7], they say [2, 3].")
+
+    (statement,) = Assistant(assistant.index, RunnableLambda(answer)).ask(QUESTION).statements
+    assert (statement.text, statement.support) == ("So it was, they say.", "quoted")
+
+
+def test_an_answer_is_to_the_question_that_was_asked(assistant: Assistant) -> None:
+    def answer(evidence: Evidence) -> Answer:
+        own = answering(evidence, cite(1, evidence.passages[0].article, 0, 20))
+        return replace(own, question="Another?", generation=99, rewritten="?", statements=list(own.statements))  # type: ignore[arg-type]
+
+    found = Assistant(assistant.index, RunnableLambda(answer)).ask(QUESTION)
+    assert (found.question, found.rewritten) == (QUESTION, "")
+    assert found.generation != 99
+    assert len(found.citations) == 1
+
+
+@dataclass
+class Playing(Answerer):
+    """Yields these events, made from the evidence."""
+
+    play: Callable[[Evidence], Iterator[Any]]
+
+    def events(self, evidence: Evidence, config: RunnableConfig | None = None) -> Iterator[Event]:
+        return self.play(evidence)
+
+
+def forging(evidence: Evidence) -> Iterator[Event]:
+    article = evidence.passages[0].article
+    true, false = cite(1, article, 0, 20), cite(2, FORGED, 0, len(FORGED.text))
+    yield PassagesFound((replace(evidence.passages[0], article=FORGED),))
+    yield StatementChecked(Statement(text="Stolen.", support="quoted", citations=(2,)), (false,))
+    yield StatementChecked(Statement(text="True.", support="quoted", citations=(1, 2)), (true,))
+    yield StatementChecked(Statement(text="Again.", support="quoted", citations=(1,)))
+    yield StatementChecked(Statement(text="Retold.", support="quoted", citations=(1,)), (cite(1, article, 2, 9),))
+    yield StatementChecked(Statement(text="Early.", support="quoted", citations=(3,)))
+    yield answering(evidence, true)
+    yield TextPiece("Too late.")
+
+
+def test_a_stream_never_shows_a_forged_citation(assistant: Assistant) -> None:
+    found, *events, last = Assistant(assistant.index, Playing(forging)).stream(QUESTION)
+    assert isinstance(found, PassagesFound)
+    assert FORGED not in [passage.article for passage in found.passages]
+    checked = [event for event in events if isinstance(event, StatementChecked)]
+    assert len(checked) == len(events) == 5
+    assert [event.statement.citations for event in checked] == [(), (1,), (1,), (1,), ()]
+    assert [event.statement.support == "unsupported" for event in checked] == [True, False, False, False, True]
+    assert [[citation.start for citation in event.citations] for event in checked] == [[], [0], [], [], []]
+    assert isinstance(last, Answer)
+
+
+def raising(evidence: Evidence) -> Iterator[Event]:
+    yield TextPiece("So far")
+    raise KeyError("model")
+
+
+@pytest.mark.parametrize(
+    ("answerer", "message"),
+    [
+        pytest.param(lambda _: None, r"answerer mine gave nothing \(None\).*has to give an Answer", id="none"),
+        pytest.param(lambda _: "The mayor.", "answerer mine gave a str", id="words"),
+        pytest.param(lambda _: {"text": "The mayor."}, "answerer mine gave a dict", id="mapping"),
+        pytest.param(lambda e: [answering(e)], "answerer mine gave a list", id="list"),
+        pytest.param(lambda _: 1 // 0, "answerer mine failed: ZeroDivisionError", id="raises"),
+        pytest.param(lambda e: replace(answering(e), statements=None), "gave nothing", id="no statements"),
+        pytest.param(lambda e: replace(answering(e), statements=("A.",)), "gave a str", id="no statement"),
+        pytest.param(lambda e: replace(answering(e), citations=({"number": 1},)), "gave a dict", id="no citation"),
+        pytest.param(lambda e: replace(answering(e), support=math.nan), "gave the support nan", id="support NaN"),
+        pytest.param(lambda e: replace(answering(e), timings=None), "gave nothing", id="no timings"),
+        pytest.param(lambda e: answering(e, text=None), "gave nothing", id="no text"),  # type: ignore[arg-type]
+    ],
+)
+def test_an_answerer_that_gives_no_answer_is_named(
+    assistant: Assistant, answerer: Callable[[Evidence], Any], message: str
+) -> None:
+    named: Runnable[Evidence, Any] = RunnableLambda(answerer, name="mine")
+    with pytest.raises(DatelineError, match=message):
+        Assistant(assistant.index, named).ask(QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("play", "message"),
+    [
+        pytest.param(lambda _: iter(()), "answerer Playing ended without an Answer", id="nothing"),
+        pytest.param(lambda _: None, "answerer Playing failed: TypeError", id="no events"),
+        pytest.param(lambda _: iter(["words"]), "answerer Playing gave a str", id="words"),
+        pytest.param(lambda _: iter([TextPiece(None)]), "answerer Playing gave nothing", id="no text"),  # type: ignore[arg-type]
+        pytest.param(raising, "answerer Playing failed: KeyError: 'model'", id="raises"),
+    ],
+)
+def test_a_stream_that_breaks_names_its_answerer(
+    assistant: Assistant, play: Callable[[Evidence], Iterator[Event]], message: str
+) -> None:
+    with pytest.raises(DatelineError, match=message):
+        Assistant(assistant.index, Playing(play)).ask(QUESTION)

@@ -25,7 +25,7 @@ from qa.evidence import Sentence
 from qa.extract import Extractive
 from qa.generate import Generative
 from qa.listen import Patience
-from qa.verify import holds, verified
+from qa.verify import holds, of_passages, verified
 from tests.scripted import Scripted, saying
 
 FLOOD = Article(
@@ -58,7 +58,7 @@ def run(model: BaseChatModel, given: Evidence | None = None, **options: Any) -> 
     *events, answer = Generative(model, name="scripted", **options).events(given)
     assert isinstance(answer, Answer)
     articles = {passage.article.id: passage.article for passage in answer.passages}
-    assert all(holds(citation, articles) for citation in answer.citations)
+    assert all(holds(citation, articles.get) for citation in answer.citations)
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     checked = [event for event in events if isinstance(event, StatementChecked)]
     assert tuple(citation for event in checked for citation in event.citations) == answer.citations
@@ -70,7 +70,7 @@ def run(model: BaseChatModel, given: Evidence | None = None, **options: Any) -> 
             assert said == event.statement.text
             said = ""
     assert said == ""
-    assert verified(answer) == answer
+    assert verified(answer, of_passages(answer)) == answer
     return events, answer
 
 
