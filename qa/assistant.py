@@ -13,9 +13,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
 from index import BadRequestError, Scope
-from index.clean import squeeze, visible
 from index.serving import Generation, Index
 from qa.answerer import run
+from qa.arguments import day_of, passages_count, question_text, scope_of
 from qa.condense import Restater
 from qa.conversation import Conversation
 from qa.evidence import Embed, Evidence, compared, judge
@@ -36,8 +36,7 @@ from qa.verify import Ledger, retrieved, verified
 from qa.when import before, days_of
 
 DEFAULT_INDEX = "index-data"
-LONGEST_QUESTION = 2000
-MOST_PASSAGES = 100
+_ARGUMENTS = ("question", "history", "since", "until", "sources", "categories", "asked_on", "k")
 
 
 class Assistant:
@@ -101,9 +100,11 @@ class Assistant:
         """Return what the articles say to a question.
 
         `history` is what was said before, the oldest first: a follow-up is searched together with what it refers
-        to, which the answer tells as `rewritten`. `since` and `until` are days, both included; `sources` and
-        `categories` are names to look in, and `k` is how many passages to read. `asked_on` is the day that "last
-        week" is reckoned from (none: today); where it is given, news of the month before it are preferred a little.
+        to, which the answer tells as `rewritten`. `since` and `until` are days, both included (of a moment, its day);
+        `sources` and `categories` are names to look in. `k` is how many passages to find: sentences are taken from
+        the best six of them, and a language model is shown as many as there is room for. `asked_on` is the day that
+        "last week" is reckoned from (none: today); where it is given, news of the month before it are preferred a
+        little.
         When the articles do not say, the status is "not_found". Raises `BadRequestError` for an argument that cannot
         be used.
         """
@@ -126,6 +127,8 @@ class Assistant:
 
     def batch(self, questions: Sequence[str], **options: Any) -> list[Answer]:
         """Return the answers to several questions, in their order. The options are those of `ask`."""
+        if isinstance(questions, str | bytes):
+            raise BadRequestError("batch takes a list of questions; for one there is ask.")
         return [self.ask(question, **options) for question in questions]
 
     def stream(
@@ -142,16 +145,9 @@ class Assistant:
     ) -> Generator[Event, None, None]:
         """Yield the passages once found, the statements as they come, and the verified `Answer` last."""
         started = time.perf_counter()
-        asked, said = _question(question), turns(history)
-        scope = Scope(
-            since=_day("since", since),
-            until=_day("until", until),
-            sources=_names("sources", sources),
-            categories=_names("categories", categories),
-        )
-        if not 1 <= k <= MOST_PASSAGES:
-            raise BadRequestError(f"k is the number of passages to read, 1 to {MOST_PASSAGES}; {k} is not.")
-        asked_day = _day("asked_on", asked_on)
+        asked, said, k = question_text(question), turns(history), passages_count(k)
+        scope = scope_of(since=since, until=until, sources=sources, categories=categories)
+        asked_day = day_of("asked_on", asked_on)
         with self.index.generation() as generation:
             generation.require(scope)
             found = self._find(generation, asked, said, scope, k, asked_day)
@@ -207,7 +203,11 @@ class Assistant:
         """Return the whole as a LangChain runnable: from a question, or a mapping of `ask`'s arguments."""
 
         def run(given: str | Mapping[str, Any]) -> Answer:
-            return self.ask(given) if isinstance(given, str) else self.ask(**given)
+            if not isinstance(given, Mapping):
+                return self.ask(given)
+            if "question" not in given or not given.keys() <= {*_ARGUMENTS}:
+                raise BadRequestError(f"The chain takes a question, or a mapping with it: {', '.join(_ARGUMENTS)}.")
+            return self.ask(**given)
 
         return RunnableLambda(run, name="dateline")
 
@@ -240,27 +240,3 @@ def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) 
     if isinstance(llm, str):
         return Generative(open_model(llm, base_url=base_url, timeout=timeout), name=llm, patience=patience)
     return Generative(llm, patience=patience)
-
-
-def _question(text: str) -> str:
-    question = squeeze(visible(text))
-    if not question:
-        raise BadRequestError("The question is empty.")
-    if len(question) > LONGEST_QUESTION:
-        raise BadRequestError(f"The question has {len(question)} characters; {LONGEST_QUESTION} are the most.")
-    return question
-
-
-def _day(name: str, value: date | str | None) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise BadRequestError(f"{name} is a day like 2026-03-03; {value!r} is not.") from error
-
-
-def _names(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(values, str):
-        raise BadRequestError(f"{name} is a list of names, like [{values!r}].")
-    return tuple(values)

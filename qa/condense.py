@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage
 
 from index.clean import squeeze, visible
 from index.lexical import terms
+from qa.letters import CAPITAL
 from qa.listen import ModelFailedError, Patience, listen, words
 from qa.prompts import compose_restatement
 from qa.values import Turn
@@ -24,7 +25,7 @@ PATIENCE = Patience(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)
 _TURNS = 6
 _LONGEST_TURN = 300
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone|last)?\s*question\s*:|[-*>]\s)\s*", re.IGNORECASE)
-_NAME = re.compile(r"\b(?:[A-Z]\w*|\d[\d.,]*)")
+_NAME = re.compile(rf"\b(?:{CAPITAL}\w*|\d[\d.,]*)")
 _KNOWN = 0.8
 _KEPT = 0.5
 _REST = 30.0

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index import BadRequestError
+from qa.arguments import day_of
 from qa.values import Answer, Event, Turn
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Conversation:
         self._assistant = assistant
         self._exchanges = exchanges
         self._adding = threading.Lock()
-        self.options: Mapping[str, Any] = options
+        days: dict[str, Any] = {name: day_of(name, options[name]) for name in ("since", "until") if name in options}
+        self.options: Mapping[str, Any] = {**options, **days}
 
     @property
     def history(self) -> tuple[Exchange, ...]:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from index.lexical import terms
 from qa.fuse import idf
+from qa.letters import CAPITAL
 from qa.mentions import content, mentions
 from qa.values import Turn
 
@@ -36,7 +37,7 @@ _PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|its
 _PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 _POINTS = re.compile(
     r"(?i:\b(?:these|those|then|another|others?(?! than)|same|such|former|latter)\b|\bso\W*$"
-    r"|(?<!ed )(?<!say )(?<!said )\bthat\b(?! is,)(?! (?-i:the|an?|he|she|it|they|there|his|her|their|[A-Z]))"
+    rf"|(?<!ed )(?<!say )(?<!said )\bthat\b(?! is,)(?! (?-i:the|an?|he|she|it|they|there|his|her|their|{CAPITAL}))"
     r"|\bthis\b(?! (?:year|month|week|morning|summer|season|spring|autumn|winter)\b)"
     r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|will|has|have)\b)"
     r"|\b(?:the|which|any|last|first|next|new|old) ones?\b)"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from index.chunk import spoken_date
 from qa.figures import Source
+from qa.letters import CAPITAL
 from qa.locate import fold
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[.'&-](?=[^\W_]))*")
@@ -22,7 +23,7 @@ through to today tomorrow under until up was we were what when where whether whi
 without would yes yesterday yet you
 """
 _PLAIN_OPENERS = frozenset(_OPENERS.split())
-_NAME = re.compile(r"[A-Z][\w'-]*(?: (?:(?:of|and|the|for) )*[A-Z][\w'-]*)+")
+_NAME = re.compile(rf"{CAPITAL}[\w'-]*(?: (?:(?:of|and|the|for) )*{CAPITAL}[\w'-]*)+")
 
 _SPELT_OUT = (
     ("US", ("United", "States")),

@@ -5,6 +5,7 @@ What this module does not know: which sentence of a passage answers, and whether
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ from pydantic import ConfigDict
 from index import Article, Scope
 from index.lexical import terms
 from index.serving import Generation, Index
+from qa.arguments import passages_count, question_text, scope_of
 from qa.copies import uncrowded
 from qa.evidence import Evidence
 from qa.fuse import ceiling, fuse, idf
@@ -106,8 +108,10 @@ class NewsRetriever(BaseRetriever):
         scope: Scope | None = None,
         k: int | None = None,
     ) -> list[Document]:
+        asked, count = question_text(query), passages_count(self.k if k is None else k)
+        within = scope_of(**asdict(self.scope if scope is None else scope))
         with self.index.generation() as generation:
-            evidence = retrieve(generation, query, scope or self.scope, k or self.k)
+            evidence = retrieve(generation, asked, within, count)
         return [document(passage) for passage in evidence.passages]
 
 

@@ -14,7 +14,7 @@ _MONTHS = tuple(name.lower() for name in calendar.month_name)
 _NAMES = "|".join(_MONTHS[1:])
 _YEAR = r"(?:19|20)\d\d"
 _DAY = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_NAMES})|(?P<month2>{_NAMES}) (?P<day2>\d{{1,2}})"
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_NAMES})\b|(?P<month2>{_NAMES}) (?P<day2>\d{{1,2}})"
     rf"(?:st|nd|rd|th)?\b)(?:,? (?P<year>{_YEAR}))?",
     re.IGNORECASE,
 )
@@ -29,6 +29,8 @@ _RELATIVE = re.compile(
 _REACH = {"week": 7, "weekend": 7, "month": 31, "year": 366}
 _AFTER = timedelta(days=7)
 """News of a day goes on being told for as long."""
+_VERBS = ("may", "march")
+_BEFORE_DAY = re.compile(r"(?:\b(?:on|of|in|by|since|until|till|before|after|from|to|and|or|between)|[,(–—-]) ?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,12 @@ class Days:
 
     def hold(self, day: date | None) -> bool:
         """Say whether an article of that day may tell news of these days."""
-        return day is not None and self.first <= day <= self.last + _AFTER
+        return day is not None and self.first <= day <= _moved(self.last, _AFTER)
 
 
 def before(day: date) -> Days:
     """Return the days whose news a question of that day is likeliest to mean: the month before it."""
-    return Days(day - timedelta(days=30), day - _AFTER)
+    return Days(_moved(day, -timedelta(days=30)), _moved(day, -_AFTER))
 
 
 def days_of(question: str, today: date) -> tuple[Days, ...]:
@@ -56,6 +58,8 @@ def days_of(question: str, today: date) -> tuple[Days, ...]:
 
 def _days(question: str, today: date) -> Iterator[Days]:
     for match in _DAY.finditer(question):
+        if match["month2"] in _VERBS and not _BEFORE_DAY.search(question[: match.start()]):
+            continue  # "How many may 12 buses carry?"
         month = _MONTHS.index((match["month"] or match["month2"]).lower())
         number = int(match["day"] or match["day2"])
         years = [int(match["year"])] if match["year"] else [today.year, today.year - 1]
@@ -67,7 +71,7 @@ def _days(question: str, today: date) -> Iterator[Days]:
 def _months(question: str, today: date) -> Iterator[Days]:
     for match in _MONTH.finditer(question):
         month = _MONTHS.index(match["month"].lower())
-        year = int(match["year"]) if match["year"] else today.year - (month > today.month)
+        year = int(match["year"]) if match["year"] else max(1, today.year - (month > today.month))
         yield Days(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
 
 
@@ -81,7 +85,7 @@ def _relative(question: str, today: date) -> Iterator[Days]:
         reach = _REACH[match["unit"].lower()] if match["unit"] else 1
         if match["which"] and match["which"].lower() == "last":
             reach *= 2
-        yield Days(today - timedelta(days=reach), today)
+        yield Days(_moved(today, -timedelta(days=reach)), today)
 
 
 def _day(year: int, month: int, number: int) -> date | None:
@@ -89,3 +93,11 @@ def _day(year: int, month: int, number: int) -> date | None:
         return date(year, month, number)
     except ValueError:
         return None
+
+
+def _moved(day: date, by: timedelta) -> date:
+    """Return the day so much later or earlier, or the calendar's last or first one."""
+    try:
+        return day + by
+    except OverflowError:
+        return date.max if by > timedelta() else date.min

@@ -145,6 +145,11 @@ def test_names_are_found() -> None:
     assert not [m for m in mentions("IS HE IN PRISON NOW OR NOT?") if m.named]
 
 
+@pytest.mark.parametrize("name", ["Łukasz Żuk", "Élise Öztürk", "Ελένη Άννου", "Øyvind Ås", "Ďuro Čermák"])
+def test_names_of_any_alphabet_are_found(name: str) -> None:
+    assert [m.words for m in mentions(f"Then the mayor met {name} in the élysée.") if m.named] == [name]
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["user", "assistant"]), st.text(max_size=200)), max_size=8), st.text())
 def test_any_history_is_taken(said: list[tuple[Any, str]], question: str) -> None:

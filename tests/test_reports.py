@@ -20,7 +20,7 @@ from qa.evidence import Evidence, Sentence, alike
 from qa.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
 from qa.verify import cite
-from qa.when import Days, days_of
+from qa.when import Days, before, days_of
 from tests.conftest import write
 from ui.printing import print_answer
 from ui.transcript import markdown
@@ -205,12 +205,30 @@ def test_counterparts() -> None:
         pytest.param("Who resigned this week?", [("2026-03-03", "2026-03-10")], id="this week"),
         pytest.param("Who may march?", [], id="months that are words"),
         pytest.param("Did 2022 people come?", [], id="a number"),
+        pytest.param("What did the 12 mayors decide?", [], id="mayors"),
+        pytest.param("Why were 20 marchers and 3 Mayfair shops hit, and 9 augusts?", [], id="words that begin so"),
+        pytest.param("How many may 12 buses carry, and why march 20 miles?", [], id="verbs"),
+        pytest.param("What closed on may 9?", [("2025-05-09", "2025-05-09")], id="small letters"),
+        pytest.param(
+            "What closed between march 1 and may 9?",
+            [("2026-03-01", "2026-03-01"), ("2025-05-09", "2025-05-09")],
+            id="two days",
+        ),
+        pytest.param("What closed on 9 may?", [("2025-05-09", "2025-05-09")], id="small letters, day first"),
         pytest.param("", [], id="empty"),
     ],
 )
 def test_days_of_a_question(question: str, expected: Sequence[tuple[str, str]]) -> None:
     found = days_of(question, TODAY)
     assert [(days.first.isoformat(), days.last.isoformat()) for days in found] == list(expected)
+
+
+def test_days_at_the_ends_of_the_calendar() -> None:
+    question = "What closed in March, on 9 May, last year and yesterday?"
+    assert days_of(question, date.min)[-1] == Days(date.min, date.min)
+    assert days_of("What will close in December?", date.min) == (Days(date(1, 12, 1), date(1, 12, 31)),)
+    assert Days(date.max, date.max).hold(date.max)
+    assert before(date.min) == Days(date.min, date.min)
 
 
 def test_news_of_a_day_goes_on_being_told_for_a_week() -> None:

@@ -50,5 +50,8 @@ SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help=
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Only articles up to this day.")]
 SourceOption = Annotated[list[str] | None, typer.Option("--source", help="Only this outlet; may be repeated.")]
 CategoryOption = Annotated[list[str] | None, typer.Option("--category", help="Only this category; may be repeated.")]
-PassagesOption = Annotated[int, typer.Option("--passages", "-k", help="How many passages to read.")]
+PassagesOption = Annotated[
+    int,
+    typer.Option("--passages", "-k", help="How many passages to find; sentences are taken from the best six of them."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

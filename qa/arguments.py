@@ -1,0 +1,92 @@
+"""Check the arguments of a question: each is made what the stages take, or refused by its name and with what would do.
+
+What this module does not know: the index. That an outlet has no article is found out there.
+"""
+
+import operator
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from index import BadRequestError, Scope
+from index.clean import squeeze, visible
+
+LONGEST_QUESTION = 2000
+MOST_PASSAGES = 100
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}")
+"""Python reads weeks ("2025-W01") as their Monday too, which nobody means by a day."""
+
+
+def question_text(question: object) -> str:
+    """Return a question without invisible characters and with single blanks."""
+    if not isinstance(question, str):
+        raise BadRequestError(f"The question is a text; {_short(question)} is not.")
+    text = squeeze(visible(question))
+    if not text:
+        raise BadRequestError("The question is empty.")
+    if len(text) > LONGEST_QUESTION:
+        raise BadRequestError(f"The question has {len(text)} characters; {LONGEST_QUESTION} are the most.")
+    return text
+
+
+def scope_of(*, since: object, until: object, sources: object, categories: object) -> Scope:
+    """Return which articles to search."""
+    scope = Scope(
+        since=day_of("since", since),
+        until=day_of("until", until),
+        sources=_names("sources", sources),
+        categories=_names("categories", categories),
+    )
+    if scope.since and scope.until and scope.since > scope.until:
+        raise BadRequestError(f"since ({scope.since}) is after until ({scope.until}); no article is of both.")
+    return scope
+
+
+def day_of(name: str, value: object) -> date | None:
+    """Return a day: of a date, of a text like 2026-03-03, or of a moment as its own clock has it; None for None.
+
+    A moment is a `datetime`, and so is one of pandas, or a `numpy.datetime64`.
+    """
+    if value is None:
+        return None
+    try:
+        day: object = value.astype("datetime64[D]").item() if isinstance(value, np.datetime64) else value
+        if isinstance(day, datetime):
+            return day.date()
+        if isinstance(day, date):
+            return day
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except (ValueError, OverflowError):  # no such day, or pandas' "not a time"
+        pass
+    raise BadRequestError(f"{name} is a day like 2026-03-03; {_short(value)} is not.")
+
+
+def passages_count(k: object) -> int:
+    """Return how many passages to find."""
+    try:
+        count = operator.index(k)  # type: ignore[arg-type]  # that is the question
+    except TypeError:
+        count = 0
+    if isinstance(k, bool) or not 1 <= count <= MOST_PASSAGES:
+        raise BadRequestError(f"k is the number of passages to find, 1 to {MOST_PASSAGES}; {_short(k)} is not.")
+    return count
+
+
+def _names(name: str, values: Any) -> tuple[str, ...]:
+    if values is None:
+        return ()
+    if isinstance(values, str):
+        raise BadRequestError(f"{name} is a list of names, like [{_short(values)}].")
+    names = tuple(values) if isinstance(values, Iterable) else (values,)
+    if wrong := [value for value in names if not isinstance(value, str)]:
+        raise BadRequestError(f"{name} is a list of names; {_short(wrong[0])} is not one.")
+    return names
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:60]}…"

@@ -1,0 +1,10 @@
+"""Capital letters of every alphabet, as a pattern's character class: "Łukasz", "Élise" and "Ελένη" are names too.
+
+What this module does not know: words. Python's `re` has no class for capitals, as it has for letters.
+"""
+
+_LAST = 0x2000
+"""Alphabets with capitals that newspapers print lie before this; the few after it cost a second to look through."""
+
+CAPITAL = f"[{''.join(letter for letter in map(chr, range(_LAST)) if letter.isupper())}]"
+"""One capital letter, composed (NFC)."""
