@@ -6,7 +6,7 @@ DEMO_INDEX := demo-index
 export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := false
 
-.PHONY: install browser demo test test-fast check format bench bench-peers clean help
+.PHONY: install browser demo test test-fast check format bench bench-peers sbom clean help
 
 help:  ## Show these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,5 +51,10 @@ bench: install  ## Measure answers over our own articles and questions
 bench-peers: install  ## Compare with other libraries, each in an environment of its own (needs ARTICLES, QUESTIONS)
 	$(BIN)/python -m benchmarks.peers $(ARTICLES) $(QUESTIONS)
 
+sbom: install  ## List the environment's packages with versions and licences in sbom.json (CycloneDX)
+	$(PYTHON) -m venv $(VENV)-sbom
+	$(VENV)-sbom/bin/pip install --quiet --constraint constraints.txt cyclonedx-bom
+	$(VENV)-sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml -o sbom.json
+
 clean:  ## Delete the environment and the demo's index
-	rm -rf $(VENV) $(DEMO_INDEX) bench-report
+	rm -rf $(VENV) $(VENV)-sbom $(DEMO_INDEX) bench-report sbom.json

@@ -92,7 +92,7 @@ def _ray() -> Any:
         import ray
         import ray.data
     except ImportError as error:
-        raise BadRequestError("Ray is not installed. Install it with: pip install 'dateline[ray]'") from error
+        raise BadRequestError("Ray is not installed. Install it with: pip install '.[ray]'") from error
     return ray
 
 

@@ -54,8 +54,12 @@ class Graph:
 def session(path: Path) -> Any:
     """Return a graph loaded by ONNX Runtime, to be run by several threads, each run on the thread that calls it.
 
-    One text at a time on each core needs no padding, and takes less CPU than all cores on one text.
+    One text at a time on each core needs no padding, and takes less CPU than all cores on one text. The one place that
+    imports ONNX Runtime, so that its telemetry is off, in child processes too, unless the user has set the variable.
     """
+    # Otherwise its first import looks up its maker's event server and keeps a device id in the user's cache; its own
+    # call that ends telemetry comes too late for that.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime  # takes a fifth of a second
 
     options = onnxruntime.SessionOptions()

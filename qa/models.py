@@ -42,7 +42,7 @@ def open_model(name: str, *, base_url: str | None = None, timeout: float = TIMEO
         if (opened.profile or {}).get("temperature") is False:
             opened = init_chat_model(model, model_provider=provider, **settings)
     except ImportError as error:
-        cure = f"pip install 'dateline[{provider}]'" if provider in _EXTRAS else str(error)
+        cure = f"pip install '.[{provider}]'" if provider in _EXTRAS else str(error)
         raise ProviderMissingError(f"The package for {provider} is not installed. Install it with: {cure}") from None
     except ValidationError:
         raise BadRequestError(_unusable(name, provider)) from None

@@ -81,5 +81,5 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadRequestError, match="16 free CPUs"):
         list(Ray(cpus=16).embed(SentenceEmbeddings(), []))
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(BadRequestError, match=r"pip install 'dateline\[ray\]'"):
+    with pytest.raises(BadRequestError, match=r"pip install '\.\[ray\]'"):
         Ray()

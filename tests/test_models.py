@@ -132,7 +132,7 @@ def test_a_missing_provider_names_its_extra() -> None:
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
-        f"The package for {provider} is not installed. Install it with: pip install 'dateline[{provider}]'"
+        f"The package for {provider} is not installed. Install it with: pip install '.[{provider}]'"
         for provider in ("openai", "ollama", "anthropic")
     ]
 

@@ -3,11 +3,13 @@
 All text in them stays text, so that it takes the page's font; names from the questions are never read as formulas.
 """
 
+import os
 import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import StringIO
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +54,7 @@ class Plot:
 
 def plots(report: Report) -> list[Plot]:
     """Return the figures that the report's questions allow."""
+    _load_fonts()
     drawn = [plot for make in (_support, _ranks, _types, _risk, _latency, _stages) if (plot := make(report))]
     return [replace(plot, svg=_apart(plot.svg, f"plot{number}")) for number, plot in enumerate(drawn)]
 
@@ -179,6 +182,20 @@ def _stages(report: Report) -> Plot | None:
 
     slowest = max(stages, key=lambda name: stages[name]["p50"])
     return Plot("Latency by stage", f"The slowest stage is {slowest}.", _svg(draw, height=1.0 + 0.35 * len(stages)))
+
+
+def _load_fonts() -> None:
+    """Import matplotlib's fonts. It writes a list of them to the user's home otherwise, to save 0.3 seconds."""
+    if "MPLCONFIGDIR" in os.environ:
+        import matplotlib.font_manager
+
+        return
+    with TemporaryDirectory() as folder:
+        os.environ["MPLCONFIGDIR"] = folder
+        try:
+            import matplotlib.font_manager  # noqa: F401
+        finally:
+            del os.environ["MPLCONFIGDIR"]
 
 
 def _count_questions(axes: "Axes") -> None:

@@ -34,6 +34,7 @@ _OFF: dict[str, Any] = {
 
 
 _ENVIRONMENT = {
+    "MPLBACKEND": "agg",  # else the first event has matplotlib look for a screen, and write a list of fonts at home
     "GRADIO_ANALYTICS_ENABLED": "0",
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # else each question ends with statistics over the last 10,000, which only
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),  # the monitoring page shows
