@@ -2,15 +2,16 @@
 
 Newswire pages end in tag lists, other stories' headlines, newsletter offers and agency credits. Left in, they
 are retrieved and cited as if the article had said them. Credits and topics are kept beside the text.
-What this module does not know: other languages' boilerplate. It matches whole lines only, so that a sentence
-of the story is never cut.
+Only whole lines leave it, so that a sentence is never cut.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-CLEANER_VERSION = 1
+from index import boilerplate
+
+CLEANER_VERSION = 2
 
 # Soft hyphen, zero-width space, marks and overrides of direction, word joiners, tag characters, controls:
 # nothing that a reader sees. Joiners (U+200C, U+200D) stay, since Persian and emoji need them.
@@ -21,42 +22,8 @@ _UNSEEN = re.compile(
 _LINE_BREAK = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 _BULLET = re.compile(r"^(?:[-*•·–]\s+|-(?=[A-Z]))")
 
-_TOPICS = re.compile(r"(?:read more on|topics|tags|filed under|more on this)\s*:?", re.IGNORECASE)
-_OTHERS = re.compile(
-    r"(?:also read|read also|read more|see also|related|most read|most popular|recommended|trending"
-    r"|editors['’]? picks?|more (?:news|stories|from .{1,40})|you (?:may|might) also like"
-    r"|related (?:stories|articles|coverage|topics|news|links)|recommended (?:stories|for you|reading))\s*:?",
-    re.IGNORECASE,
-)
-_CREDIT = re.compile(
-    r"\(?(?:with|contains) (?:additional )?inputs? from .{1,80}\)?"
-    r"|\(?(?:additional )?(?:reporting|writing|editing|compiled) by .{1,200}"
-    r"|contribut(?:ing|ors?): .{1,160}"
-    r"|\(?this (?:story|article|report) (?:has not been|was not) (?:edited|created) by .{1,200}"
-    r"|\(?this (?:story|article|report) (?:was|is|has been) (?:auto-|automatically )?(?:generated|published)"
-    r" from .{1,160}"
-    r"|(?:source|agency|photos?|image|picture|credit)s?(?: credit)?: .{1,120}"
-    r"|©\s?.{0,200}|\(?(?:c\) |copyright )(?:©\s*)?(?:19|20)\d\d\b.{0,200}"
-    r"|(?:the )?(?:associated press|reuters|ap|afp|upi|bloomberg|usa ?today|cnbc|cnn(?: business)?)",
-    re.IGNORECASE,
-)
-_NOISE = re.compile(
-    r"(?:advertisement|sponsored|promoted|story continues below(?: advertisement)?|article continues below.{0,40}"
-    r"|none|null|undefined|share(?: this(?: (?:article|story|page))?)?|print|comments?|_{2,}|\.|\*{2,}|-{2,})"
-    r"|(?:subscribe|sign up|register)\b.{0,240}"
-    r"|(?:click|tap) here\b.{0,160}"
-    r"|(?:follow|like) (?:us|.{1,60}) on (?:twitter|facebook|instagram|x|social|linkedin|whatsapp|youtube)\b.{0,160}"
-    r"|get .{1,60}(?:newsletter|in your inbox|delivered to).{0,300}"
-    r"|(?:need a (?:news )?break\?|looking for a free mini puzzle\?).{0,160}"
-    r"|all rights reserved\.?.{0,120}"
-    r"|our standards: .{1,120}"
-    r"|(?:read|watch|listen|see|learn) more\s?: .{1,200}|(?:also read|read also|see also)\s?: .{1,200}"
-    r"|(?:read|more)\s?: .{1,160}"
-    r"|we (?:use|and our partners use) cookies.{0,300}"
-    r"|join (?:us|the conversation) on .{1,120}",
-    re.IGNORECASE,
-)
-_LONGEST_NOISE = 400
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+"""ﬁ and its like, which PDFs are full of: nobody types them into a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,46 +38,50 @@ class Cleaned:
 def clean(text: str, *, title: str = "") -> Cleaned:
     """Return the story as lines without blank ones; its credits and topics apart.
 
-    Cleaning a cleaned text again changes nothing. First lines that repeat the title are dropped.
+    Cleaning a cleaned text again changes nothing. First lines that repeat the title are dropped, unless they are a
+    sentence or all there is.
     """
+    cleaned = _sorted([line for raw in _LINE_BREAK.split(visible(text)) if (line := squeeze(raw))])
+    story, heading = cleaned.text.split("\n"), squeeze(visible(title))
+    while len(story) > 1 and story[0] == heading and not heading.endswith("."):
+        story.pop(0)
+    return replace(cleaned, text="\n".join(story))
+
+
+def _sorted(lines: list[str]) -> Cleaned:
+    """Return the lines by what they are."""
     story: list[str] = []
     credits_: list[str] = []
     topics: list[str] = []
-    heading, section = squeeze(visible(title)), ""
-    for raw in _LINE_BREAK.split(visible(text)):
-        line = squeeze(raw)
+    last = max((i for i, line in enumerate(lines) if _is_story(line)), default=-1)
+    section: str | None = None
+    for number, line in enumerate(lines):
         bare = _BULLET.sub("", line)
-        section = _section(bare, section)
-        if not line or (line == heading and not story):
+        if begun := boilerplate.section(bare, ended=number > last):
+            section = begun
             continue
-        if section == "topics" and not _TOPICS.fullmatch(bare):
+        if section and boilerplate.ends(bare, section):
+            section = None
+        if section == "topics":
             topics.append(bare)
-        elif not section and _short(_CREDIT, line):
+        elif section:
+            continue
+        elif boilerplate.is_credit(line):
             credits_.append(line.strip("()"))
-        elif not section and not _short(_NOISE, line):
+        elif tags := boilerplate.inline_topics(line):
+            topics.extend(tags)
+        elif not boilerplate.is_noise(line):
             story.append(line)
     return Cleaned("\n".join(story), tuple(dict.fromkeys(credits_)), tuple(dict.fromkeys(topics)))
 
 
-def _section(line: str, section: str) -> str:
-    """Return the list that the line belongs to: `topics`, `others` (other stories' headlines) or none."""
-    if not line:
-        return section
-    if _short(_TOPICS, line):
-        return "topics"
-    if _short(_OTHERS, line):
-        return "others"
-    ended = line.endswith((".", "!", '."', ".”")) or len(line.split()) > (5 if section == "topics" else 25)
-    return "" if ended else section
-
-
-def _short(pattern: re.Pattern[str], line: str) -> bool:
-    return len(line) <= _LONGEST_NOISE and pattern.fullmatch(line) is not None
+def _is_story(line: str) -> bool:
+    return boilerplate.is_sentence(line) and not boilerplate.is_credit(line) and not boilerplate.is_noise(line)
 
 
 def visible(text: str) -> str:
-    """Return the text in NFC without the characters that no reader can see."""
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    """Return the text in NFC, without ligatures and the characters that no reader can see."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text).translate(_LIGATURES))
 
 
 def squeeze(line: str) -> str:

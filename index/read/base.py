@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from index.read.dates import first_date, parse_date
+from index.read.encoding import decode
 from index.read.files import Found, Rejected, Skip
 
 __all__ = [
@@ -68,17 +69,3 @@ def digest(*parts: bytes | str) -> bytes:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         hasher.update(len(data).to_bytes(8, "little") + data)
     return hasher.digest()
-
-
-def decode(data: bytes) -> str:
-    """Return the text of UTF-8, or of UTF-16 with a byte-order mark. Nothing is guessed."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise Skip(f"not {encoding.removesuffix('-sig').upper()} text (byte {error.start})") from error
-    if "\0" in text:
-        raise Skip("binary data (it holds NUL bytes)")
-    if not text.strip():
-        raise Skip("empty")
-    return text

@@ -1,0 +1,85 @@
+"""Take HTML out of text that should be plain: tags and entities, where they are markup and nothing else.
+
+A "<" that begins no HTML tag, as in "a < b and c > d", and an "&" that begins no entity, as in "AT&T", stay.
+"""
+
+import re
+from html.entities import html5
+from typing import Any
+
+_BLOCKS = (
+    "address", "article", "aside", "blockquote", "br", "center", "dd", "details", "div", "dl", "dt",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+    "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+)  # fmt: skip
+_INLINE = (
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "input", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "audio", "video", "source", "picture",
+)  # fmt: skip
+_UNSEEN = (
+    "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "title", "select",
+    "textarea", "del", "s", "strike",
+)  # fmt: skip
+_NAMES = "|".join(sorted({*_BLOCKS, *_INLINE, *_UNSEEN, "html", "body", "option"}, key=len, reverse=True))
+_VALUE = r"""\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'=<>`]+)"""
+_TAG = re.compile(
+    rf"<(?:/(?:{_NAMES})\s*|(?:{_NAMES})(?:\s+[a-z][\w:.-]*{_VALUE}|\s+(?:hidden|disabled|async|defer|open))*\s*/?)>"
+    r"|<!--|<!doctype html",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+_TWICE = 2
+"""Feeds often encode what is encoded already: `&amp;#8217;`."""
+
+
+def plain(text: str) -> str:
+    """Return the text without tags, what they hide and strike out, and with its entities as letters."""
+    return entities(_untagged(text) if _TAG.search(text) else text)
+
+
+def entities(text: str) -> str:
+    """Return the text with HTML's named and numbered entities as letters, also where they are encoded twice."""
+    for _ in range(_TWICE):
+        if "&" not in text:
+            break
+        text = _ENTITY.sub(_letter, text)
+    return text
+
+
+def _letter(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        return html5.get(f"{name};", match[0])
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    if 0x80 <= code < 0xA0:
+        return bytes((code,)).decode("cp1252", "ignore")
+    allowed = code in (9, 10) or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000
+    return chr(code) if allowed else match[0]
+
+
+def _untagged(text: str) -> str:
+    from lxml import html  # only where there are tags
+
+    starts = {match.start() for match in _TAG.finditer(text)}
+    safe = re.sub("<", lambda match: "<" if match.start() in starts else "&lt;", text)
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+    root = html.document_fromstring(f"<html><body>{safe}</body></html>", parser=parser)
+    return "".join(_pieces(root)).strip()
+
+
+def _pieces(root: Any) -> list[str]:
+    """Return the text that a reader would see, with a line break round each block."""
+    pieces: list[str] = []
+    stack: list[tuple[Any, bool]] = [(root, False)]
+    while stack:  # not by recursion: tags may be nested ten thousand deep
+        element, left = stack.pop()
+        tag = str(element.tag)
+        if left:
+            pieces.append(("\n" if tag in _BLOCKS else "") + (element.tail or ""))
+            continue
+        stack.append((element, True))
+        if tag not in _UNSEEN:
+            pieces.append(("\n" if tag in _BLOCKS else "") + (element.text or ""))
+            stack.extend((child, False) for child in reversed(element))
+    return pieces
