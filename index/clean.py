@@ -57,7 +57,7 @@ def _sorted(lines: list[str]) -> Cleaned:
     section: str | None = None
     for number, line in enumerate(lines):
         bare = _BULLET.sub("", line)
-        if begun := boilerplate.section(bare, ended=number > last):
+        if begun := boilerplate.section(bare, ended=number >= last):
             section = begun
             continue
         if section and boilerplate.ends(bare, section):

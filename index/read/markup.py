@@ -21,6 +21,7 @@ _UNSEEN = (
     "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "title", "select",
     "textarea", "del", "s", "strike",
 )  # fmt: skip
+_EMPTY = ("img", "input", "wbr", "source")
 _NAMES = "|".join(sorted({*_BLOCKS, *_INLINE, *_UNSEEN, "html", "body", "option"}, key=len, reverse=True))
 _VALUE = r"""\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'=<>`]+)"""
 _TAG = re.compile(
@@ -61,11 +62,17 @@ def _letter(match: re.Match[str]) -> str:
 def _untagged(text: str) -> str:
     from lxml import html  # only where there are tags
 
-    starts = {match.start() for match in _TAG.finditer(text)}
+    starts = {match.start() for match in _TAG.finditer(text) if _is_markup(match[0], text)}
     safe = re.sub("<", lambda match: "<" if match.start() in starts else "&lt;", text)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True)
     root = html.document_fromstring(f"<html><body>{safe}</body></html>", parser=parser)
     return "".join(_pieces(root)).strip()
+
+
+def _is_markup(tag: str, text: str) -> bool:
+    """Say whether a tag is one: "a<b>c" is none, since nothing closes it."""
+    name = tag[1:-1].lower()
+    return name not in _INLINE or name in _EMPTY or f"</{name}" in text.lower()
 
 
 def _pieces(root: Any) -> list[str]:

@@ -51,8 +51,6 @@ _LONGEST_HEADLINE = 160
 _LONGEST_TITLE = 100
 _LONGEST_NAME = 12
 _MOST_META = 6
-_FEWEST_WORDS = 4
-"""A first line that ends in a period is a sentence, unless it is shorter."""
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s+(?=[\"'“‘(]?[A-Z])")
 _ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|St|Sen|Rep|Gov|Gen|No|vs|Jr|Sr|Co|Inc))\.\s+$")
 
@@ -167,7 +165,7 @@ def _is_headline(lines: list[str]) -> bool:
     first, rest = lines[0].strip(), _after_blank(lines[1:])
     if len(first) > _LONGEST_HEADLINE or not rest:
         return False
-    return _is_meta(rest, _Head()) or not first.rstrip("\"'”’)").endswith(".") or len(first.split()) < _FEWEST_WORDS
+    return not first.rstrip("\"'”’)").endswith(".") or _is_meta(rest, _Head())
 
 
 def _meta(lines: list[str], head: _Head) -> list[str]:

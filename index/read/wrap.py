@@ -6,8 +6,9 @@ from itertools import pairwise
 
 _WIDEST = 110
 """A paragraph with a longer line was not wrapped: terminals have 80 columns, wide printers 132 at most."""
-_PROSE = 55
-"""Lines of verse are shorter: the longest of a wrapped text is at least this long, or nearly all its lines are full."""
+_PROSE, _COLUMN = 55, 30
+"""Lines of verse are shorter than prose: the longest of a wrapped text is at least 55 long; or nearly all its lines are
+full, as in a newspaper's column of 30 letters and more."""
 _ENDED = re.compile(r"[.!?:;…][)\]\"'”’»]*$|[)\]\"”»]$")
 _LIST = re.compile(r"(?:[-*•·–—+>|#]|\(?\d{1,3}[.)]|\(?[a-z][.)])(?:\s|$)|[|#>]|\[\d")
 _HYPHEN = re.compile(r"[^\W\d_]{2,}-$")
@@ -59,15 +60,15 @@ def _may_be_wrapped(block: list[str]) -> bool:
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
-    """Say whether most line ends stand in mid-sentence, as in prose that was cut to a column."""
+    """Say whether line ends stand in mid-sentence, as in prose that was cut to a column."""
     pairs = [(a, b) for block in blocks for a, b in pairwise(block) if not _LIST.match(a) and not _LIST.match(b)]
+    width = max((len(line) for pair in pairs for line in pair), default=0)
     middle = [(a, b) for a, b in pairs if not _ENDED.search(a)]
-    going_on = [pair for pair in middle if pair[1][0].islower()]
-    if not pairs or 2 * len(middle) < len(pairs) or 2 * len(going_on) < len(middle):
+    going_on = [(a, b) for a, b in middle if _continues(a, b, width)]
+    if not middle or 3 * len(middle) < len(pairs) or 2 * len(going_on) < len(middle):
         return False
-    width = max(len(line) for pair in pairs for line in pair)
     full = sum(_is_full(a, b, width) for a, b in pairs)
-    return width >= _PROSE or (len(pairs) > 3 and full >= 0.8 * len(pairs))
+    return width >= _PROSE or (width >= _COLUMN and len(pairs) > 3 and full >= 0.8 * len(pairs))
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
@@ -95,10 +96,10 @@ def _continues(line: str, following: str, width: int) -> bool:
         )
     if _is_full(line, following, width):
         return True
-    starts_low, last = following[0].islower(), line.rsplit(maxsplit=1)[-1]
+    starts_low = following[0].islower()
     if _ENDED.search(line):
         return starts_low and line[-1] in "\"”)]’;'"
-    return starts_low or bool(_GOES_ON.search(line)) or (following[0].isdigit() and last.islower())
+    return starts_low or bool(_GOES_ON.search(line))
 
 
 def _unhyphenated(line: str, after: str, words: frozenset[str]) -> str:
