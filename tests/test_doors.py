@@ -14,6 +14,7 @@ import pytest
 from gradio_client import Client
 
 from tests.served import Served, answer, call, event, raw, serving
+from ui.server.attempts import SLOWEST, Attempts
 from ui.server.limits import Rate
 from ui.users import Users
 
@@ -142,10 +143,48 @@ def test_two_browsers_never_share_a_session(served: Served) -> None:
             eve.post("/gradio_api/queue/join", json=event("ada", 0, "x", None)),
             eve.get("/gradio_api/queue/data?session_hash=ada"),
             eve.get("/gradio_api/heartbeat/ada"),
+            eve.get("/gradio_api/call/ask/ada"),
+            eve.get("/gradio_api/call/v2/ask/ada/"),
+            eve.post("/gradio_api/call/ask", json={"data": ["x"], "session_hash": "ada"}),
+            eve.post("/gradio_api/cancel", json={"session_hash": "ada", "fn_index": 0, "event_id": "x"}),
             httpx.get(f"{served.url}/gradio_api/queue/data?session_hash=ada"),
         ):
             assert attempt.status_code == 403
             assert "secret" not in attempt.text
+        for both in ("session_hash=eve&session_hash=ada", "session_hash=ada&session_hash=eve",
+                     "session_hash=&session_hash=ada", "session_hash=eve&session%5Fhash=ada",
+                     "session_hash=eve&x=1&session_hash=ada"):  # fmt: skip
+            attempt = eve.get(f"/gradio_api/queue/data?{both}")
+            assert (attempt.status_code, "secret" in attempt.text) == (400, False)
+
+
+@pytest.mark.parametrize(
+    "path", ["/?q=a&q=b", "/?since=2026-01-01&since=2026-01-02", "/login?next=/&next=/x", "/config?x=1&x=2",
+             "/healthz?a&a", "/gradio_api/queue/data?session_hash=a&source=a&source=b"],
+)  # fmt: skip
+def test_a_parameter_is_given_once(served: Served, path: str) -> None:
+    assert httpx.get(f"{served.url}{path}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/?q=a&source=A&source=B&category=c&category=d", "/?a=1&b=1", "/?", "/config?x=1&X=1"]
+)
+def test_what_may_be_given_more_than_once_is_let_in(served: Served, path: str) -> None:
+    assert httpx.get(f"{served.url}{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"data": [], "fn_index": 1, "session_hash": "a", "session_hash": "b"}',
+     b'{"data": [], "fn_index": 1, "session_hash": "a", "session\\u005fhash": "b"}',
+     b'{"data": [{"x": 1, "x": 2}], "fn_index": 1, "session_hash": "a"}',
+     b'{"data": [], "fn_index": 1, "fn_index": 0, "session_hash": "a"}', b"", b"[]", b"null", b"{", b"a=1&a=2",
+     b"\xff\xfe", b'"x"'],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["queue/join", "run/who", "call/ask", "call/v2/ask", "cancel", "reset"])
+def test_a_body_names_nothing_twice(served: Served, path: str, body: bytes) -> None:
+    kind = {"Content-Type": "application/json"}
+    assert httpx.post(f"{served.url}/gradio_api/{path}", content=body, headers=kind).status_code == 400
 
 
 def test_a_conversation_is_exported_to_its_owner_alone(served: Served) -> None:
@@ -231,6 +270,81 @@ def test_passwords_cannot_be_tried_for_long(private: Served) -> None:
     ]
     assert tries[:10] == [401] * 10
     assert set(tries[10:]) == {429}
+
+
+def test_wrong_tries_lock_nobody_out(sample_index: Path, tmp_path: Path, users: Path) -> None:
+    with serving(index=str(sample_index), data=tmp_path / "pages", auth=users, proxies=("127.0.0.1",)) as made:
+
+        def sign_in(address: str, password: str) -> int:
+            given = {"username": "ada", "password": password}
+            return httpx.post(f"{made.url}/login", data=given, headers={"X-Forwarded-For": address}).status_code
+
+        assert [sign_in("203.0.113.1", "wrong") for _ in range(12)] == [401] * 10 + [429] * 2
+        assert sign_in("198.51.100.2", "correct horse") == 200
+
+
+def test_a_name_that_is_tried_from_everywhere_is_slow_but_for_those_known() -> None:
+    now = [0.0]
+    attempts = Attempts(clock=lambda: now[0])
+    attempts.succeeded("home", "ada")
+    delays = [attempts.delay(f"address {n}", "ada") for n in range(70)]
+    assert delays == [0.0] * 60 + [SLOWEST] * 10
+    assert (attempts.delay("home", "ada"), attempts.delay("home", "ben")) == (0.0, 0.0)
+    now[0] = 61.0
+    assert [attempts.delay("new", "ada"), attempts.delay("new", "ada")] == [0.0, SLOWEST]
+
+
+def test_a_right_password_is_no_try() -> None:
+    attempts = Attempts(clock=lambda: 0.0)
+    for _ in range(3):
+        assert [attempts.refused("home", "ada") for _ in range(9)] == [0.0] * 9
+        attempts.succeeded("home", "ada")
+
+
+def test_one_address_cannot_try_many_names() -> None:
+    now = [0.0]
+    attempts = Attempts(clock=lambda: now[0])
+    assert [attempts.refused("here", f"name {n}") > 0 for n in range(40)] == [False] * 30 + [True] * 10
+    assert attempts.refused("there", "name 1") == 0.0
+    now[0] = 60.0
+    assert attempts.refused("here", "name 1") == 0.0
+
+
+def test_a_form_names_nothing_twice(private: Served) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body, code in (
+        ("username=eve&username=ada&password=correct+horse", 400),
+        ("username=ada&password=x&password=correct+horse", 400),
+        (f"username={'x' * 900_000}&password=x", 413), ("a&" * 20_000, 413), ("", 401),
+        ("username=ada&password=correct+horse", 200),
+    ):  # fmt: skip
+        assert httpx.post(f"{private.url}/login", content=body, headers=kind).status_code == code
+
+
+def test_a_role_ends_at_once(private: Served, users: Path) -> None:
+    with httpx.Client(base_url=private.url) as ada:
+        ada.post("/login", data={"username": "ada", "password": "correct horse"})
+        settings, outside = private.parts.settings, {"X-Forwarded-For": "203.0.113.9"}
+        assert settings.admins() == {"ada"}
+        assert ada.get("/metrics", headers=outside).status_code == 200
+        file = json.loads(users.read_text())
+        file["users"]["ada"]["admin"] = False
+        users.write_text(json.dumps(file))
+        assert settings.admins() == frozenset()
+        assert ada.get("/metrics", headers=outside).status_code == 403
+        assert ada.get("/config").status_code == 200  # still a user
+        Users(users).add("ada", "another password")
+        assert ada.get("/config").status_code == 401
+
+
+def test_without_the_file_of_users_nobody_is_let_in(private: Served, users: Path) -> None:
+    with httpx.Client(base_url=private.url) as ada:
+        ada.post("/login", data={"username": "ada", "password": "correct horse"})
+        users.write_text("broken")
+        assert ada.get("/config").status_code == 503
+        assert ada.post("/login", data={"username": "ada", "password": "correct horse"}).status_code == 503
+        users.unlink()
+        assert ada.get("/config").status_code == 503
 
 
 def test_too_much_at_once_is_refused(served: Served) -> None:

@@ -112,9 +112,23 @@ def test_the_figures(served: Served) -> None:
     assert risen('dateline_http_requests_total{method="GET",status="200"}') >= 2
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Server", "True-Client-IP",
+               "CF-Connecting-IP", "X-Client-IP", "X-Original-Forwarded-For", "X-Envoy-External-Address"],
+)  # fmt: skip
 def test_the_figures_are_not_for_those_behind_a_proxy(served: Served, header: str) -> None:
-    assert httpx.get(f"{served.url}/metrics", headers={header: "for=203.0.113.9"}).status_code == 403
+    assert httpx.get(f"{served.url}/metrics", headers={header: "127.0.0.1"}).status_code == 403
+
+
+@pytest.mark.parametrize("header", ["X-Request-ID", "Accept", "User-Agent", "X-Prometheus-Scrape-Timeout-Seconds"])
+def test_the_figures_are_for_this_machine(served: Served, header: str) -> None:
+    assert httpx.get(f"{served.url}/metrics", headers={header: "10"}).status_code == 200
+
+
+def test_the_figures_are_not_for_those_who_know_the_server_by_another_name(sample_index: Path, tmp_path: Path) -> None:
+    with serving(index=str(sample_index), data=tmp_path, hosts=("news.example",)) as made:
+        for host, code in (("news.example", 403), ("news.example:80", 403), ("localhost:1", 200), ("[::1]:1", 200)):
+            assert httpx.get(f"{made.url}/metrics", headers={"Host": host}).status_code == code
 
 
 def test_a_new_generation_is_served_without_a_restart(sample_index: Path, tmp_path: Path) -> None:

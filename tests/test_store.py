@@ -105,6 +105,27 @@ def test_old_conversations_make_room(store: Store, monkeypatch: pytest.MonkeyPat
     assert len(store.conversations(BEN)) == 1
 
 
+def test_what_is_old_is_deleted(store: Store, exchange: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_now", lambda: "2025-01-31T10:00:00.000000+00:00")
+        old, continued = store.create(ADA, "old"), store.create(ADA, "continued")
+        for entry in (old, continued):
+            id_ = store.append(ADA, entry.id, exchange)
+        store.feedback(ADA, id_, 1)
+        store.feedback(BEN, store.append(BEN, store.create(BEN).id, exchange), -1)
+    store.append(ADA, continued.id, exchange)
+    new = store.create(ADA, "new")
+    store.expire(100_000)
+    assert (len(store.conversations(ADA)), len(store.all_feedback())) == (3, 2)
+    store.expire(7)
+    assert {e.id for e in store.conversations(ADA)} == {continued.id, new.id}
+    assert store.conversations(BEN) == []
+    assert store.all_feedback() == []
+    assert len(store.load(ADA, continued.id).exchanges) == 2
+    for table in ("conversation", "exchange", "feedback"):
+        assert store.file.all(f"SELECT count(*) FROM {table}") == [({"conversation": 2, "exchange": 2}.get(table, 0),)]
+
+
 def test_deleted_text_leaves_the_file(store: Store, exchange: dict[str, Any]) -> None:
     entry = store.create(ADA)
     store.append(ADA, entry.id, exchange)
@@ -128,14 +149,14 @@ def test_feedback_becomes_questions_to_evaluate(
     good, bad = (store.append(ADA, entry.id, each) for each in (exchange, unanswered))
     store.feedback(ADA, good, -1)
     store.feedback(ADA, good, 1)
-    store.feedback(ADA, bad, -1, comment="it was\ntwelve")
+    store.feedback(ADA, bad, -1)
     assert (store.opinion(ADA, good), store.opinion(ADA, bad), store.opinion(BEN, good)) == (1, -1, 0)
     store.delete(ADA, entry.id)
     first, second = map(evaluation, store.all_feedback())
     assert first["answerable"] is True
     assert first["evidence"][0]["quote"] in [c["quote"] for c in exchange["answer"]["citations"]]
     assert (first["history"], first["asked_on"]) == ([], "2026-03-03")
-    assert (second["answers"], second["answerable"], second["comment"]) == ([], None, "it was twelve")
+    assert (second["answers"], second["answerable"]) == ([], None)
     assert [turn["role"] for turn in second["history"]] == ["user", "assistant"]
     done = dateline("feedback", "export", "--data", store.file.path.parent)
     assert [json.loads(line) for line in done.stdout.splitlines()] == [first]
@@ -215,6 +236,9 @@ def test_a_session_ends(store: Store, tmp_path: Path, monkeypatch: pytest.Monkey
     assert [sessions.user(token) for token in tokens[1:]] == ["ada", None, None]
     now[0] += SECONDS + 1
     assert sessions.user(tokens[1]) is None
+    assert store.file.all("SELECT count(*) FROM session") == [(3,)]
+    sessions.expire()
+    assert store.file.all("SELECT count(*) FROM session") == [(0,)]
     users.add("ada", "another password")
     assert sessions.user(sessions.begin("ada")) == "ada"
     old = sessions.begin("ada")

@@ -48,7 +48,6 @@ def evaluation(feedback: Feedback) -> dict[str, Any]:
         "history": list(feedback.history),
         "asked_on": str(feedback.exchange["asked_on"])[:10],
         "feedback": "good" if good else "bad",
-        "comment": feedback.comment,
     }
 
 
@@ -78,6 +77,7 @@ def _citation(citation: Mapping[str, Any]) -> str:
         citation["source"],
         citation["published"] or "",
         citation["url"] or citation["article_id"],
+        "no longer in the index" if citation.get("deleted") else "",
     ]
     where = f"characters {citation['start']} to {citation['end']}"
     told = " · ".join(_plain(part) for part in head if part)

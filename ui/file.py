@@ -5,7 +5,7 @@ Several processes may use one file (write-ahead log); the folder must be on a lo
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,11 +87,6 @@ class File:
         """Execute one statement, and return how many rows it changed."""
         with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).rowcount
-
-    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Execute one statement for each of the rows."""
-        with self._lock, _translated(self.path):
-            self._connection.executemany(sql, rows)
 
 
 @contextmanager

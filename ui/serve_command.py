@@ -35,6 +35,9 @@ def serve(
     concurrency: Annotated[int, typer.Option(min=1, help="Questions answered at once.")] = 2,
     queue_size: Annotated[int, typer.Option(min=1, help="Questions that may wait.")] = 100,
     rate: Annotated[float, typer.Option(min=0, help="Questions a minute for one client; 0: no limit.")] = 30.0,
+    keep_days: Annotated[
+        int, typer.Option(min=0, help="Days after which unchanged conversations and feedback are deleted; 0: never.")
+    ] = 365,
     question_limit: Annotated[int, typer.Option(min=1, max=2000, help="Characters of a question.")] = 1000,
     llm: LlmOption = None,
     llm_base_url: LlmUrlOption = None,
@@ -56,8 +59,8 @@ def serve(
         index=index, data=data or _beside(index), sources=tuple(source or ()), host=host, port=port,
         auth=auth, insecure=insecure, root_path=root_path.rstrip("/"), hosts=tuple(allow_host or ()),
         proxies=tuple(ip.strip() for ip in forwarded_allow_ips.split(",") if ip.strip()), concurrency=concurrency,
-        queue_size=queue_size, rate=rate, question_limit=question_limit, grace=_GRACE, llm=llm or "",
-        llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker,
+        queue_size=queue_size, rate=rate, question_limit=question_limit, keep_days=keep_days, grace=_GRACE,
+        llm=llm or "", llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker,
     )  # fmt: skip
     from ui import signals
     from ui.server import logs

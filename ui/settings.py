@@ -1,5 +1,6 @@
 """The frozen settings that the server hands to the page, and to its own parts. Knows nothing of Gradio."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,15 @@ class PageSettings:
     """What the page is told about the server that shows it.
 
     `index` is the index's place as given; `sources` the files and folders that a reindex from the page reads (empty:
-    those of the last run). Only the users named in `admins` may do that. `sign_in` says whether people sign in.
+    those of the last run). Only those whom `admins` names may do that: it is called at each use, since a role may end
+    while the server runs. `sign_in` says whether people sign in.
     `question_limit` is in characters; `concurrency` is how many questions are answered at once, and `queue_size`
     how many more may wait.
     """
 
     index: str
     sources: tuple[Path, ...] = ()
-    admins: frozenset[str] = frozenset()
+    admins: Callable[[], frozenset[str]] = frozenset
     sign_in: bool = False
     languages: tuple[str, ...] = ("en", "de")
     question_limit: int = 1000

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from ui.file import File
 MOST_CONVERSATIONS = 500
 MOST_EXCHANGES = 500
 _LONGEST_TITLE = 80
-_LONGEST_COMMENT = 2000
 _NOT_KEPT = ("text", "credit", "topics")
 
 
@@ -50,7 +49,6 @@ class Feedback:
 
     answer_id: str
     value: int
-    comment: str
     given: str
     exchange: Mapping[str, Any]
     history: Sequence[Mapping[str, str]]
@@ -152,7 +150,7 @@ class Store:
             self._require(owner, id_)
             self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", id_, max(count, 0))
 
-    def feedback(self, owner: str, answer_id: str, value: int, *, comment: str = "") -> None:
+    def feedback(self, owner: str, answer_id: str, value: int) -> None:
         """Note what the owner thinks of an answer: 1 good, -1 bad, 0 takes it back.
 
         Raises `BadRequestError` when none of the owner's conversations has the answer.
@@ -171,8 +169,8 @@ class Store:
                 raise BadRequestError("There is no such answer in your conversations.")
             ((conversation, position, data),) = found
             self.file.run(
-                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?)",
-                owner, answer_id, value, squeeze(visible(comment))[:_LONGEST_COMMENT], _now(), data,
+                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, '', ?, ?, ?)",
+                owner, answer_id, value, _now(), data,
                 json.dumps(self._history(conversation, position), ensure_ascii=False),
             )  # fmt: skip
 
@@ -181,14 +179,20 @@ class Store:
         rows = self.file.all("SELECT value FROM feedback WHERE owner = ? AND answer = ?", owner, answer_id)
         return int(rows[0][0]) if rows else 0
 
+    def expire(self, days: int) -> None:
+        """Delete the conversations that were not changed for this many days, and feedback as old."""
+        before = _written(datetime.now(UTC) - timedelta(days=days))
+        with self.file.writing():
+            self.file.run("DELETE FROM conversation WHERE changed < ?", before)
+            self.file.run("DELETE FROM feedback WHERE given < ?", before)
+
     def all_feedback(self) -> list[Feedback]:
         """Return everybody's feedback, oldest first, without its owners."""
-        rows = self.file.all("SELECT answer, value, comment, given, data, history FROM feedback ORDER BY given, answer")
+        rows = self.file.all("SELECT answer, value, given, data, history FROM feedback ORDER BY given, answer")
         return [
-            Feedback(answer_id=answer, value=value, comment=comment, given=given,
-                     exchange=json.loads(data), history=json.loads(history))
-            for answer, value, comment, given, data, history in rows
-        ]  # fmt: skip
+            Feedback(answer_id=answer, value=value, given=given, exchange=json.loads(data), history=json.loads(history))
+            for answer, value, given, data, history in rows
+        ]
 
     def _require(self, owner: str, id_: str) -> tuple[str, str, str]:
         """Return when a conversation was created and changed, and its title."""
@@ -236,4 +240,9 @@ def _title(text: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+    return _written(datetime.now(UTC))
+
+
+def _written(time: datetime) -> str:
+    """Return a time in UTC in the form in which text sorts like time."""
+    return time.isoformat(timespec="microseconds")

@@ -50,7 +50,7 @@ class Users:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._lock = threading.Lock()
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, ...] | None = None
         self._users: Mapping[str, User] = {}
 
     def names(self) -> list[str]:
@@ -98,7 +98,7 @@ class Users:
         except OSError as error:
             raise UsersError(f"{self.path} cannot be read: {error.strerror}.") from error
         with self._lock:
-            if self._seen != (signature := (status.st_ino, status.st_mtime_ns)):
+            if self._seen != (signature := (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)):
                 self._users = _parse(self.path)
                 self._seen = signature
             return self._users

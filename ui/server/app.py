@@ -1,6 +1,8 @@
 """The site as one ASGI application: the routes, and the doors before them in their order."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from ui.server.mount import mount
 from ui.server.parts import Page, Parts
 from ui.server.probes import Probes
 from ui.server.signin import SignedIn, SignIn
+from ui.server.upkeep import Upkeep
 from ui.settings import QUESTIONS
 
 if TYPE_CHECKING:
@@ -47,8 +50,16 @@ def site(parts: Parts, page: Page) -> Site:
 
 
 async def _site(parts: Parts, page: Page) -> Site:
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.router.routes += Probes(parts).routes() + Exports(parts.store).routes()
+    @asynccontextmanager
+    async def kept_up(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(Upkeep(blocks, parts.expire).run())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=kept_up)
+    app.router.routes += Probes(parts).routes() + Exports(parts.store, parts.assistant.index).routes()
     if parts.users and parts.sessions:
         path = parts.options.cookie_path
         app.router.routes += SignIn(
@@ -60,7 +71,7 @@ async def _site(parts: Parts, page: Page) -> Site:
 
 def _guarded(app: ASGIApp, parts: Parts, blocks: "gr.Blocks") -> ASGIApp:
     """Put the doors before the application, the innermost first."""
-    options, requests = parts.options, parts.metrics.requests
+    options = parts.options
     pages = [path for path, *_ in blocks.pages]
     quick = {number for number, event in blocks.fns.items() if event.concurrency_id != QUESTIONS}
     rate = Rate(per_minute=options.rate, burst=options.burst)
@@ -68,9 +79,5 @@ def _guarded(app: ASGIApp, parts: Parts, blocks: "gr.Blocks") -> ASGIApp:
     if parts.sessions:
         inner = SignedIn(inner, sessions=parts.sessions, root=options.cookie_path.rstrip("/"))
     inner = Door(inner, hosts=options.known_hosts, pages=pages)
-    inner = Headers(
-        inner,
-        cookie_path=options.cookie_path,
-        note=lambda method, status: requests.labels(method, str(status)).inc(),
-    )
+    inner = Headers(inner, cookie_path=options.cookie_path, note=parts.metrics.count_request)
     return Forwarded(inner, proxies=options.proxies)

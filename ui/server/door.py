@@ -7,7 +7,7 @@ from collections.abc import Collection, Container
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -22,11 +22,18 @@ _GET = {
 _GET_BELOW = (
     "/assets/", "/static/", "/svelte/", "/conversations/", "/gradio_api/heartbeat/", "/gradio_api/call/",
 )  # fmt: skip
-_POST = {"/login", "/logout", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset",
-         "/gradio_api/component_server"}  # fmt: skip
+_POST = {"/login", "/logout", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"}
 _POST_BELOW = ("/gradio_api/call/", "/gradio_api/run/")
-_FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix",
-              b"x-forwarded-port"}  # fmt: skip
+_REPEATABLE = {"source", "category"}  # a shared link names each outlet and category that it filters by
+_LONGEST_HEADER = 8 * 1024
+_FIRST_PART = 40
+_PROXIED = (
+    b"x-forwarded", b"x-original-", b"x-real-ip", b"x-client-ip", b"x-cluster-client-ip", b"x-envoy-",
+    b"x-proxyuser-ip", b"forwarded", b"via", b"true-client-ip", b"cf-", b"cdn-loop", b"fastly-", b"x-appengine-",
+    b"x-azure-", b"x-arr-", b"x-amzn-trace-id", b"x-cloud-trace-context", b"x-varnish",
+)  # fmt: skip
+"""How the headers begin that proxies add: one is enough to tell that somebody stands behind a proxy."""
+_BELIEVED = (b"forwarded", b"x-forwarded")
 
 
 class Door:
@@ -45,6 +52,7 @@ class Door:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
+        state(scope)["route"] = self._route(scope["path"])
         if problem := self._problem(scope):
             await refuse(scope, receive, send, *problem)
             return
@@ -52,15 +60,23 @@ class Door:
 
     def _problem(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
-        host = _name(headers.get("host", ""))
+        host = host_name(headers.get("host", ""))
+        if any(len(value) > _LONGEST_HEADER for _, value in scope["headers"]):
+            return 431, "A header of the request is too long."
         if self._hosts is not None and host not in self._hosts:
             return 421, "This server does not go by that name. Its operator can allow it with --allow-host."
         if not self._known(scope["method"], scope["path"]):
             return 404, "There is nothing here."
+        if _repeats(scope):
+            return 400, "A parameter is given more than once."
+        return self._elsewhere(scope["path"], headers)
+
+    def _elsewhere(self, path: str, headers: Headers) -> tuple[int, str] | None:
+        """Return what is said to a request that a page of another site has made."""
         origin = headers.get("origin")
         if origin is not None and not self._same(origin, headers.get("host", "")):
             return 403, "Requests from other sites are refused."
-        if headers.get("sec-fetch-site") == "cross-site" and not _visits(scope["path"], headers):
+        if headers.get("sec-fetch-site") == "cross-site" and not _visits(path, headers):
             return 403, "Requests from other sites are refused."
         return None
 
@@ -71,6 +87,16 @@ class Door:
         if method in ("GET", "HEAD"):
             return short in self._get or path.startswith(_GET_BELOW)
         return method == "POST" and (short in _POST or path.startswith(_POST_BELOW))
+
+    def _route(self, path: str) -> str:
+        """Return what the log calls a path: without the ids in it, and for an unknown one only how it begins."""
+        if path.rstrip("/") in self._get | _POST:
+            return path
+        for below in (*_GET_BELOW, *_POST_BELOW):
+            if path.startswith(below):
+                return f"{below}…"
+        first, _, more = path[1:].partition("/")
+        return f"/{first}" if len(first) <= _FIRST_PART and not more else f"/{first[:_FIRST_PART]}…"
 
     def _same(self, origin: str, host: str) -> bool:
         """Say whether a page of this origin is one of ours: the proxy may know us by another name than it was asked."""
@@ -86,7 +112,14 @@ def _visits(path: str, headers: Headers) -> bool:
     return path.rstrip("/") in ("", "/login") and headers.get("sec-fetch-mode") == "navigate"
 
 
-def _name(host: str) -> str:
+def _repeats(scope: Scope) -> bool:
+    """Say whether a query names a parameter twice: whoever checks it and whoever uses it could take different ones."""
+    allowed = _REPEATABLE if scope["path"] in ("", "/") else ()
+    names = [name for name, _ in QueryParams(scope["query_string"]).multi_items() if name not in allowed]
+    return len(names) > len(set(names))
+
+
+def host_name(host: str) -> str:
     """Return the name of a Host header, in lower case and without the port."""
     name, _, port = host.lower().rpartition(":")
     return name if name and port.isdecimal() else host.lower()
@@ -104,9 +137,9 @@ class Forwarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
         if scope["type"] == "http":
-            state(scope)["forwarded"] = any(name in _FORWARDED for name, _ in scope["headers"])
+            state(scope)["forwarded"] = any(name.startswith(_PROXIED) for name, _ in scope["headers"])
             if (scope["client"] or ("",))[0] in self._trusted:
                 await self._believing(scope, receive, send)
                 return
-            scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in _FORWARDED]
+            scope["headers"] = [pair for pair in scope["headers"] if not pair[0].startswith(_BELIEVED)]
         await self._app(scope, receive, send)

@@ -1,13 +1,19 @@
 """Conversations to take away: /conversations/ID.md and .json, for their owner alone."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from index import BadRequestError
+from index.serving import Generation, Index
 from ui.export import as_json, as_markdown
 from ui.server.gate import owner
-from ui.store import Store
+from ui.store import Conversation, Store
+from ui.web.asked import deleted
 
 _FORMS = {"md": (as_markdown, "text/markdown"), "json": (as_json, "application/json")}
 
@@ -15,15 +21,15 @@ _FORMS = {"md": (as_markdown, "text/markdown"), "json": (as_json, "application/j
 class Exports:
     """The route of exports."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, index: Index) -> None:
+        self._store, self._index = store, index
 
     def routes(self) -> list[Route]:
         """Return the route."""
         return [Route("/conversations/{name}", self.give)]
 
     def give(self, request: Request) -> Response:
-        """Give a conversation as a file."""
+        """Give a conversation as a file. Citations of articles that the index no longer has say so."""
         id_, _, form = request.path_params["name"].rpartition(".")
         if form not in _FORMS:
             return JSONResponse({"detail": "There is nothing here."}, 404)
@@ -31,7 +37,22 @@ class Exports:
             conversation = self._store.load(owner(request.scope), id_)
         except BadRequestError as error:
             return JSONResponse({"detail": str(error)}, 404)
+        with self._index.generation() as generation:
+            conversation = _marked(conversation, generation)
         write, kind = _FORMS[form]
         name = f"dateline-{conversation.created[:10]}.{form}"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(write(conversation), media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _marked(conversation: Conversation, generation: Generation) -> Conversation:
+    """Return the conversation with `deleted` in each citation: whether the index no longer has its article."""
+    ids = (c["article_id"] for exchange in conversation.exchanges for c in exchange["answer"]["citations"])
+    gone = deleted(generation, ids)
+
+    def marked(exchange: Mapping[str, Any]) -> dict[str, Any]:
+        answer = exchange["answer"]
+        citations = [{**citation, "deleted": citation["article_id"] in gone} for citation in answer["citations"]]
+        return {**exchange, "answer": {**answer, "citations": citations}}
+
+    return replace(conversation, exchanges=tuple(map(marked, conversation.exchanges)))

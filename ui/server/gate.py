@@ -4,13 +4,14 @@ Bodies are read here, in whole and within bounds of size and time, before anythi
 """
 
 import asyncio
+import ipaddress
 import json
+import re
 from collections import OrderedDict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,8 +23,9 @@ from ui.server.limits import Rate
 _BODY_SECONDS = 15.0
 _MOST_SESSIONS = 10_000
 _OTHERS = 10
-_HEARTBEAT = "/gradio_api/heartbeat/"
-_FIELDS = {"session_hash": str, "fn_index": int}
+_HEARTBEAT, _CALL = "/gradio_api/heartbeat/", "/gradio_api/call/"
+_SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Gradio's page draws 11 characters, its client a UUID
+_NETWORK = 64  # bits of an IPv6 address that name a household; the rest is its own to change
 
 
 class Gate:
@@ -57,8 +59,9 @@ class Gate:
         await self._app(scope, _replay(body, receive) if scope["method"] == "POST" else receive, send)
 
     def _is_quick(self, scope: Scope, told: Mapping[str, Any]) -> bool:
-        by_name = scope["path"].startswith("/gradio_api/call/")  # Gradio does not look at the number there
-        return not by_name and told.get("fn_index") in self._quick
+        by_name = scope["path"].startswith(_CALL)  # Gradio does not look at the number there
+        number = told.get("fn_index")
+        return not by_name and type(number) is int and number in self._quick
 
     def _admit(self, scope: Scope, rate: Rate) -> None:
         if self._lifecycle.stopping and rate is self._questions:
@@ -118,29 +121,55 @@ def owner(scope: Scope) -> str:
 def client(scope: Scope) -> str:
     """Return what limits count by: the signed-in user, or the address. A cookie would cost nothing to throw away."""
     user = state(scope).get("user")
-    return f"user:{user}" if user else f"address:{(scope['client'] or ('',))[0]}"
+    return f"user:{user}" if user else f"address:{address(scope)}"
+
+
+def address(scope: Scope) -> str:
+    """Return the address that a request comes from, or the network where that is what one client has."""
+    host: str = (scope["client"] or ("",))[0]
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(found, ipaddress.IPv4Address):
+        return host
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), _NETWORK), strict=False))
 
 
 def _told(scope: Scope, body: bytes) -> Mapping[str, Any]:
-    """Return what a request to Gradio holds; nothing for what is not of its form, which Gradio refuses."""
-    if not body or not scope["path"].startswith("/gradio_api/"):
+    """Return what a request to Gradio holds. Refuses what Gradio could read otherwise than it is checked here."""
+    if scope["method"] != "POST" or not scope["path"].startswith("/gradio_api/"):
         return {}
     try:
-        found = json.loads(body)
+        found = json.loads(body, object_pairs_hook=_unrepeated)
     except (ValueError, RecursionError):
-        return {}
+        raise _RefusedError(400, "The request is not in JSON, or names something twice.") from None
     if not isinstance(found, dict):
-        return {}
-    return {name: found.get(name) for name, kind in _FIELDS.items() if type(found.get(name)) is kind}
+        raise _RefusedError(400, "The request is not a JSON object.")
+    return found
+
+
+def _unrepeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the JSON object, if it names nothing twice: of repeated names, parsers take different ones."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is repeated")
+    return found
 
 
 def _session(scope: Scope, told: Mapping[str, Any]) -> str | None:
-    path = scope["path"]
+    """Return the id of the session that a request uses, None for none. Refuses ids that no browser draws."""
+    path: str = scope["path"]
+    found: Any = told.get("session_hash")
     if path.startswith(_HEARTBEAT):
-        return str(path.removeprefix(_HEARTBEAT)).strip("/") or None
-    if path.rstrip("/") == "/gradio_api/queue/data":
-        return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ())), None)
-    return told.get("session_hash")
+        found = path.removeprefix(_HEARTBEAT).strip("/")
+    elif path.rstrip("/") == "/gradio_api/queue/data":
+        found = QueryParams(scope["query_string"]).get("session_hash")
+    elif path.startswith(_CALL) and scope["method"] != "POST":
+        found = path.rstrip("/").rpartition("/")[2]  # an event's id; Gradio takes a session's for one as well
+    if found is not None and not (isinstance(found, str) and _SESSION.fullmatch(found)):
+        raise _RefusedError(400, "This is no session.")
+    return found
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

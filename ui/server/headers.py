@@ -72,7 +72,7 @@ class Headers:
     def _finish(self, scope: Scope, status: int, seconds: float) -> None:
         self._note(scope["method"], status)
         _log.info(
-            "%s %s %d", scope["method"], scope["path"], status,
+            "%s %s %d", scope["method"], state(scope).get("route", "-"), status,
             extra={"seconds": round(seconds, 4), "user": state(scope).get("user") or ""},
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ async def refuse(
 
 
 def state(scope: Scope) -> dict[str, Any]:
-    """Return what the doors before have noted of a request: `user`, `client`, `nonce`."""
+    """Return what the doors before have noted of a request: `user`, `nonce`, `route`, `forwarded`."""
     noted: dict[str, Any] = scope.setdefault("state", {})
     return noted
 

@@ -1,11 +1,13 @@
 """How often a client may ask: a token bucket for each. Knows nothing of HTTP."""
 
+import hashlib
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
 _MOST_CLIENTS = 10_000
+_LONGEST_KEY = 100
 
 
 class Rate:
@@ -24,12 +26,24 @@ class Rate:
         """Take a use, and return 0; or return the seconds until there is one again."""
         if not self._refill:
             return 0.0
-        now = self._clock()
+        now, key = self._clock(), _bounded(client)
         with self._lock:
-            left, since = self._buckets.pop(client, (self._burst, now))
+            left, since = self._buckets.pop(key, (self._burst, now))
             left = min(self._burst, left + (now - since) * self._refill)
             wait = 0.0 if left >= 1 else (1 - left) / self._refill
-            self._buckets[client] = (left if wait else left - 1, now)
+            self._buckets[key] = (left if wait else left - 1, now)
             if len(self._buckets) > _MOST_CLIENTS:
                 self._buckets.popitem(last=False)
         return wait
+
+    def forget(self, client: str) -> None:
+        """Give a client all its uses back."""
+        with self._lock:
+            self._buckets.pop(_bounded(client), None)
+
+
+def _bounded(client: str) -> str:
+    """Return a key of bounded length: what a client calls itself may be as long as a request."""
+    if len(client) <= _LONGEST_KEY:
+        return client
+    return hashlib.sha256(client.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,18 +1,23 @@
-"""Logs on standard error, as lines for people or as JSON for machines. What is asked and answered is not logged."""
+"""Logs on standard error, as lines for people or as JSON for machines. What is asked and answered is not logged.
+
+Whatever a client sends may end up in a message: neither form lets it begin a line, move a cursor or turn text round.
+"""
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 
 _PLAIN = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "color_message"}
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class JsonLines(logging.Formatter):
     """One JSON object a line: time, level, logger, message, what was given as `extra`, and the traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record's line."""
+        """Return the record's line. It is ASCII: U+2028 and the like are line ends to some readers."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -22,13 +27,29 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, default=str)
+
+
+class Lines(logging.Formatter):
+    """Time, level and message in one line; the lines of a traceback are indented, whatever the error says."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's lines."""
+        lines = [f"{self.formatTime(record)} {record.levelname} {escaped(record.getMessage())}"]
+        if record.exc_info:
+            lines += [f"    {escaped(line)}" for line in self.formatException(record.exc_info).split("\n")]
+        return "\n".join(lines)
+
+
+def escaped(text: str) -> str:
+    """Return text with control characters, line ends and marks of direction as escapes such as \\n."""
+    return _UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def set_up(*, as_json: bool, verbose: bool) -> None:
     """Send the logs of the whole process to standard error; requests only when `verbose`."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if as_json else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(JsonLines() if as_json else Lines())
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for quiet in ("httpx", "httpcore", "uvicorn.error", "chromadb"):
         logging.getLogger(quiet).setLevel(logging.WARNING)

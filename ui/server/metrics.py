@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from qa import Answer
 from ui.server.observed import Outcome
 
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -52,6 +53,10 @@ class Metrics:
         self.seconds.labels("total").observe(seconds)
         self.fallbacks.inc(bool(answer.notice))
         self.unsupported.inc(sum(statement.support == "unsupported" for statement in answer.statements))
+
+    def count_request(self, method: str, status: int) -> None:
+        """Count a request. Methods that nobody has heard of are one: each value of a label is a series for ever."""
+        self.requests.labels(method if method in _METHODS else "other", str(status)).inc()
 
     def text(self) -> bytes:
         """Return all figures in Prometheus' text form."""

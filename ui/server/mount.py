@@ -22,6 +22,7 @@ from ui.server.headers import Nonces
 from ui.server.http import state
 from ui.server.options import Options
 from ui.server.parts import Page, Parts
+from ui.server.upkeep import CAPACITY
 from ui.settings import QUESTIONS
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
             api(_told(endpoint), api_name=name, concurrency_id=QUESTIONS, concurrency_limit=options.concurrency)
     blocks.queue(max_size=options.queue_size, default_concurrency_limit=None, api_open=False)
     parts.metrics.watch_queue(lambda: len(blocks._queue))
+    blocks.state_session_capacity = CAPACITY  # what `launch` would be told
+    blocks._queue.pending_messages_per_session.max_size = CAPACITY
     app.add_middleware(CORSMiddleware, allow_origins=[])  # else Gradio lets other sites read, with cookies
     gr.mount_gradio_app(
         app, blocks, "/", root_path=options.root_path or None, auth_dependency=_user if parts.users else None,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from index import BadRequestError
 
+KEEP_DAYS = 365
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -15,7 +16,8 @@ class Options:
 
     `hosts` are the names that the server answers to beside loopback's own; `proxies` are the addresses whose
     X-Forwarded-* headers are believed. `root_path` is the path or URL under which a proxy shows the page. `llm` names
-    the language model that writes the answers; empty: the articles' own sentences.
+    the language model that writes the answers; empty: the articles' own sentences. What readers said and thought is
+    deleted after `keep_days` without change (0: never).
     """
 
     index: str
@@ -35,6 +37,7 @@ class Options:
     question_limit: int = 1000
     body_limit: int = 1 << 20
     grace: float = 10.0
+    keep_days: int = KEEP_DAYS
     llm: str = ""
     llm_base_url: str | None = None
     llm_timeout: float = 120.0

@@ -57,12 +57,19 @@ class Parts:
         return PageSettings(
             index=self.options.index,
             sources=self.options.sources,
-            admins=self.users.admins() if self.users else frozenset(),
+            admins=self.users.admins if self.users else frozenset,
             sign_in=self.users is not None,
             question_limit=self.options.question_limit,
             concurrency=self.options.concurrency,
             queue_size=self.options.queue_size,
         )
+
+    def expire(self) -> None:
+        """Delete what was kept for as long as the options say, and sessions that are over."""
+        if self.options.keep_days:
+            self.store.expire(self.options.keep_days)
+        if self.sessions:
+            self.sessions.expire()
 
 
 @contextmanager

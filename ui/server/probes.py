@@ -7,7 +7,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from index import DatelineError
+from ui.server.door import host_name
 from ui.server.http import state
+from ui.server.options import LOOPBACK
 from ui.server.parts import Parts
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -48,7 +50,10 @@ class Probes:
 
 
 def _is_near(request: Request) -> bool:
+    """Say whether a request is of this machine. A silent proxy may pass on its own name."""
     if request.client is None or state(request.scope).get("forwarded"):
+        return False
+    if host_name(request.headers.get("host", "")).strip("[]") not in LOOPBACK:
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

@@ -28,6 +28,7 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self.access_log = False  # ours (headers.py) holds no ids
         self._wait()
 
     def data_received(self, data: bytes) -> None:

@@ -24,13 +24,15 @@ class Sessions:
     def begin(self, user: str) -> str:
         """Begin a session of a user who has shown the password, and return its token."""
         token = secrets.token_urlsafe(32)
-        with self._file.writing():
-            self._file.run("DELETE FROM session WHERE expires < ?", self._clock())
-            self._file.run(
-                "INSERT INTO session VALUES (?, ?, ?, ?)",
-                _digest(token), user, self._users.mark(user), self._clock() + SECONDS,
-            )  # fmt: skip
+        self._file.run(
+            "INSERT INTO session VALUES (?, ?, ?, ?)",
+            _digest(token), user, self._users.mark(user), self._clock() + SECONDS,
+        )  # fmt: skip
         return token
+
+    def expire(self) -> None:
+        """Delete sessions that are over."""
+        self._file.run("DELETE FROM session WHERE expires < ?", self._clock())
 
     def user(self, token: str) -> str | None:
         """Return the user whose session it is, if it is one."""

@@ -2,25 +2,32 @@
 
 import asyncio
 import html
+import logging
 import re
 from importlib.resources import files
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.server.gate import client
+from index import DatelineError
+from ui.server.attempts import Attempts
+from ui.server.gate import address
 from ui.server.headers import cookie
 from ui.server.http import TOO_MANY, refuse, state
-from ui.server.limits import Rate
 from ui.server.sessions import SECONDS, Sessions
 from ui.users import Users
 from ui.web.strings import Words, preferred
 
 COOKIE = "dateline_session"
+_NOT_NOW = "Signing in does not work now. Please try again later."
+_log = logging.getLogger(__name__)
+_LONGEST_NAME = 64
+_LONGEST_FORM = 16 * 1024
 _OPEN = ("/login", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
 
 
@@ -36,7 +43,12 @@ class SignedIn:
             await self._app(scope, receive, send)
             return
         token = HTTPConnection(scope).cookies.get(COOKIE, "")
-        state(scope)["user"] = user = self._sessions.user(token) if token else None
+        try:
+            state(scope)["user"] = user = self._sessions.user(token) if token else None
+        except DatelineError:
+            _log.exception("Nobody can be signed in")
+            await refuse(scope, receive, send, 503, _NOT_NOW)
+            return
         if user or scope["path"].rstrip("/") in _OPEN:
             await self._app(scope, receive, send)
         elif scope["path"] == "/" and "text/html" in Headers(scope=scope).get("accept", ""):
@@ -55,32 +67,37 @@ class SignIn:
     ) -> None:
         self._users, self._sessions, self._cookie_path, self._languages = users, sessions, cookie_path, languages
         self._root = cookie_path.rstrip("/")
-        self._attempts = Rate(per_minute=10, burst=10)
+        self._attempts = Attempts()
         self._hashing = asyncio.Semaphore(2)
         self._page = (files("ui.server") / "signin.html").read_text(encoding="utf-8")
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
-            Route("/login", self._form, methods=["GET"]),
+            Route("/login", self._asked, methods=["GET"]),
             Route("/login", self._try, methods=["POST"]),
             Route("/logout", self._leave, methods=["GET", "POST"]),
         ]
 
-    async def _form(self, request: Request) -> Response:
+    async def _asked(self, request: Request) -> Response:
         return self._shown(request, 200, "", _local(request.query_params.get("next", "")))
 
     async def _try(self, request: Request) -> Response:
-        given = {
-            name: values[0] for name, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()
-        }
-        name, wanted = given.get("username", "").strip(), _local(given.get("next", ""))
-        if self._attempts.take(client(request.scope)) or self._attempts.take(f"name:{name}"):
+        given = await _form(request)
+        name, wanted = given.get("username", "").strip()[: _LONGEST_NAME + 1], _local(given.get("next", ""))
+        asking = address(request.scope)
+        if self._attempts.refused(asking, name):
             return self._failed(request, TOO_MANY, "sign_in_often", wanted)
-        async with self._hashing:
-            right = await asyncio.to_thread(self._users.check, name, given.get("password", ""))
+        await asyncio.sleep(self._attempts.delay(asking, name))
+        try:
+            async with self._hashing:
+                right = await asyncio.to_thread(self._users.check, name, given.get("password", ""))
+        except DatelineError:
+            _log.exception("Nobody can sign in")
+            return JSONResponse({"detail": _NOT_NOW}, 503)
         if not right:
             return self._failed(request, 401, "sign_in_wrong", wanted)
+        self._attempts.succeeded(asking, name)
         response: Response = JSONResponse({"success": True})
         if _for_people(request):
             response = RedirectResponse(f"{self._root}{wanted}", 303)
@@ -108,6 +125,17 @@ class SignIn:
 
     def _cookie(self, request: Request, value: str, seconds: int) -> str:
         return cookie(COOKIE, value, self._cookie_path, seconds, secure=request.url.scheme == "https")
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Return what a form holds. Refuses one that names a field twice, files, and what is far too long."""
+    if len(await request.body()) > _LONGEST_FORM:
+        raise HTTPException(413, "That is too much for signing in.")
+    found = (await request.form(max_files=0)).multi_items()
+    fields = {name: value for name, value in found if isinstance(value, str)}
+    if len(fields) < len(found):
+        raise HTTPException(400, "The form names a field twice, or holds a file.")
+    return fields
 
 
 def _for_people(request: Request) -> bool:

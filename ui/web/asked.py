@@ -3,13 +3,14 @@
 What this module does not know: how it looks, and where it is kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index import Scope
+from index.serving import Generation
 from qa import Answer, Citation, Event, PassagesFound, Statement, StatementChecked, TextPiece
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ class Asked:
     """A question with its answer, or with as much of it as has come.
 
     `writing` is text that is not checked yet, `trouble` what is shown when there is no answer because something
-    failed, and `opinion` the reader's: 1, -1, or 0 for none.
+    failed, and `opinion` the reader's: 1, -1, or 0 for none. `deleted` are the ids of cited articles that the index no
+    longer has.
     """
 
     question: str
@@ -36,6 +38,7 @@ class Asked:
     answer_id: str = ""
     opinion: int = 0
     follow_ups: tuple[str, ...] = ()
+    deleted: frozenset[str] = frozenset()
 
     @property
     def waiting(self) -> bool:
@@ -102,6 +105,11 @@ def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Asked:
         opinion=opinion,
         follow_ups=tuple(data.get("follow_ups", ())),
     )
+
+
+def deleted(generation: Generation, ids: Iterable[str]) -> frozenset[str]:
+    """Return those of the articles that the index does not have any more."""
+    return frozenset(id_ for id_ in set(ids) if generation.article(id_) is None)
 
 
 @cache

@@ -71,7 +71,7 @@ class IndexTab:
             yield gr.update(interactive=run.over), overview.progress(run, words)
 
     def _may(self, request: gr.Request) -> bool:
-        return bool(request.username) and request.username in self._settings.admins
+        return bool(request.username) and request.username in self._settings.admins()
 
     def _words(self, request: gr.Request) -> Words:
         return Words(preferred(request.headers.get("accept-language", ""), self._settings.languages))

@@ -147,7 +147,7 @@ def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
         return written or el("p", words("looking"), class_="dl-looking", data_said=words("looking"), data_place=place)
     if answer.status == "not_found":
         return join(_notice(answer), _not_found(answer, n, coverage, words), written)
-    return join(_notice(answer), written, _caveat(answer), _sources(answer, n, words), _facts(answer, words))
+    return join(_notice(answer), written, _caveat(answer), _sources(one, answer, n, words), _facts(answer, words))
 
 
 def _statements(one: Asked, n: int, words: Words) -> Html:
@@ -182,22 +182,23 @@ def _mark(citation: Citation, n: int, words: Words) -> Html:
     return el("sup", inside, class_="dl-cite")
 
 
-def _sources(answer: Answer, n: int, words: Words) -> Html:
+def _sources(one: Asked, answer: Answer, n: int, words: Words) -> Html:
     """Return the cited articles, each once, with the numbers of its citations."""
     by_article: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         by_article.setdefault(citation.article_id, []).append(citation)
-    items = [_source(citations, n, words) for citations in by_article.values()]
+    items = [_source(cited, n, words, gone=id_ in one.deleted) for id_, cited in by_article.items()]
     return el("ul", *items, class_="dl-sources", aria_label=words("sources"))
 
 
-def _source(citations: Sequence[Citation], n: int, words: Words) -> Html:
+def _source(citations: Sequence[Citation], n: int, words: Words, *, gone: bool) -> Html:
     first = citations[0]
     inside = el(
         "button",
         el("span", ", ".join(str(citation.number) for citation in citations), class_="dl-number"),
         el("span", first.title, class_="dl-title"),
         el("span", byline(first, words), class_="dl-byline"),
+        el("span", words("deleted"), class_="dl-why") if gone else None,
         type="button", data_act="cite", data_n=n, data_number=first.number,
     )  # fmt: skip
     return el("li", inside)

@@ -6,7 +6,7 @@ Every step takes a session and returns the next one. What this module does not k
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from index import BadRequestError, DatelineError, Scope
@@ -15,7 +15,7 @@ from qa.suggest import follow_ups, starters
 from qa.values import Turn
 from ui.server.faults import ServerError, shown
 from ui.store import Entry, Store
-from ui.web.asked import Asked, after, restored, saved
+from ui.web.asked import Asked, after, deleted, restored, saved
 from ui.web.coverage import Coverage, coverage
 from ui.web.reader import View, gone, near, view
 from ui.web.strings import Words
@@ -138,6 +138,7 @@ class Talk:
         asked = tuple(
             restored(one, opinion=self._store.opinion(session.owner, str(one["answer_id"]))) for one in kept.exchanges
         )
+        asked = self._with_deleted(asked)
         return replace(session, conversation=kept.id, asked=asked, editing=None)
 
     def rename(self, session: Session, id_: str, title: str) -> None:
@@ -204,6 +205,13 @@ class Talk:
             done = replace(done, answer_id=answer_id, opinion=self._store.opinion(session.owner, answer_id))
         return replace(_last(session, replace(done, answer=_light(asked.answer))), conversation=id_)
 
+    def _with_deleted(self, asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+        """Return kept questions with the articles named that they cite and that the index no longer has."""
+        with self._assistant.index.generation() as generation:
+            return tuple(
+                replace(one, deleted=deleted(generation, (c.article_id for c in one.citations))) for one in asked
+            )
+
     def _cut(self, session: Session, n: int) -> Session:
         """Return the session with its first n questions only."""
         if session.conversation:
@@ -212,21 +220,27 @@ class Talk:
         return replace(session, asked=session.asked[:n])
 
     def _seek_starters(self) -> None:
+        number = 0
+        found: tuple[str, ...] = ()
         try:
             with self._assistant.index.generation() as generation:
                 number = generation.number
-                found = starters(list(generation.articles(most=_LOOKED_AT)), self._patiently)
-            self._starters = number, found
+                found = starters(list(generation.articles(most=_LOOKED_AT)), self._patiently())
         except Exception:  # noqa: BLE001  (a page without starters is still a page)
             _log.exception("No starter questions could be made")
-            self._starters = number, ()
         finally:
+            self._starters = number, found
             self._making.release()
 
-    def _patiently(self, question: str) -> Answer:
-        """Return the answer to a question that nobody waits for: readers, and the first page, go first."""
-        time.sleep(_PAUSE)
-        return self._assistant.ask(question)
+    def _patiently(self) -> Callable[[str], Answer]:
+        """Return what answers questions that nobody has asked: readers go first, nothing counts, no model writes."""
+        extractive = Assistant(self._assistant.index)
+
+        def ask(question: str) -> Answer:
+            time.sleep(_PAUSE)
+            return extractive.ask(question)
+
+        return ask
 
 
 def told(error: DatelineError, language: str) -> str:

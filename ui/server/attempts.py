@@ -1,0 +1,47 @@
+"""How often a password may be tried, so that guessing is slow and yet nobody can lock somebody else out.
+
+Tries count by address and name, and by address. A name that is tried from very many addresses is slowed down instead of
+refused, except from where its user has signed in before. Knows nothing of HTTP.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from ui.server.limits import Rate
+
+SLOWEST = 5.0
+_MOST_KNOWN = 10_000
+
+
+class Attempts:
+    """The tries of one server process. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pair = Rate(per_minute=10, burst=10, clock=clock)
+        self._address = Rate(per_minute=30, burst=30, clock=clock)
+        self._name = Rate(per_minute=1, burst=60, clock=clock)
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def refused(self, address: str, name: str) -> float:
+        """Take a try, and return 0; or return the seconds until there is one again."""
+        return max(self._pair.take(_pair(address, name)), self._address.take(address))
+
+    def delay(self, address: str, name: str) -> float:
+        """Return for how many seconds a try that was not refused has to wait before it is looked at."""
+        if _pair(address, name) in self._known:
+            return 0.0
+        return min(self._name.take(name), SLOWEST)
+
+    def succeeded(self, address: str, name: str) -> None:
+        """Note that the password was right."""
+        pair = _pair(address, name)
+        self._pair.forget(pair)
+        self._known[pair] = None
+        self._known.move_to_end(pair)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+def _pair(address: str, name: str) -> str:
+    return f"{address} {name}"

@@ -1,0 +1,79 @@
+"""What the server forgets by itself while it runs: Gradio's sessions that are over, and what was kept long enough.
+
+Gradio keeps the state of a session (0.09 MB and what the page puts into it) until there are very many of them, makes
+one for every call of a program, and never takes a session off its list of events. What this module does not know: whose
+sessions they are.
+"""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from index import DatelineError
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+CAPACITY = 500
+"""The most sessions that are remembered. An open tab makes itself heard every 15 s, so that others go first."""
+
+_CALL = re.compile(r"[0-9a-f]{32}")  # a call without a session: Gradio names its session like the event
+_CALL_SECONDS = 600
+_TAB_SECONDS = 12 * 3600  # a computer may sleep for a night
+_EVERY, _SELDOM = 1.0, 3600.0
+_log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """Forgets, every second, sessions that are over; calls `expire` every hour, beginning at once."""
+
+    def __init__(
+        self, blocks: "gr.Blocks", expire: Callable[[], None], clock: Callable[[], datetime] = datetime.now
+    ) -> None:
+        self._blocks, self._expire, self._clock = blocks, expire, clock
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        due = 0.0
+        while True:
+            try:
+                self.forget()
+            except Exception:  # noqa: BLE001  (Gradio's insides may change; the page works without)
+                _log.exception("Sessions that are over could not be forgotten")
+                return
+            if time.monotonic() >= due:
+                due = time.monotonic() + _SELDOM
+                await asyncio.to_thread(self._expired)
+            await asyncio.sleep(_EVERY)
+
+    def forget(self) -> None:
+        """Forget the sessions that are over. Runs in the event loop, as all that changes them does."""
+        holder, queue = self._blocks.state_holder, self._blocks._queue
+        busy = {event.session_hash for event in queue.event_ids_to_events.values()}
+        now = self._clock()
+        for session in holder.session_data.keys() | queue.pending_event_ids_session.keys():
+            used = holder.time_last_used.get(session)
+            idle = (now - used).total_seconds() if used else float("inf")
+            if session not in busy and idle > self._allowed(session):
+                holder.session_data.pop(session, None)
+                holder.time_last_used.pop(session, None)
+                queue.pending_event_ids_session.pop(session, None)
+                queue.pending_messages_per_session.pop(session, None)
+        app: Any = self._blocks.app
+        app.iterators_to_reset.intersection_update(queue.event_ids_to_events)
+
+    def _allowed(self, session: str) -> float:
+        """Return for how many seconds a session may be idle: a call whose answer was fetched has no use any more."""
+        if not _CALL.fullmatch(session):
+            return _TAB_SECONDS
+        return _CALL_SECONDS if self._blocks._queue.pending_event_ids_session.get(session) else 0.0
+
+    def _expired(self) -> None:
+        try:
+            self._expire()
+        except DatelineError:
+            _log.exception("What was kept long enough could not be deleted")
