@@ -62,7 +62,8 @@ class Soak:
         for number in numbers:
             async with _client(self._url) as client:
                 await self._visit(client, asking=not number % ASKING)
-                await _leave_behind(client)
+                if not number % ASKING:
+                    await _leave_behind(client)
             self.opened += 1
 
     async def _visit(self, client: httpx.AsyncClient, *, asking: bool) -> None:
@@ -74,7 +75,7 @@ class Soak:
         await self._step(client, "arrive", tab, [])
         if asking:
             await self._step(client, "put", tab, [None, next(self._questions), "", "", [], []])
-            body = _event(self._events["page_answer"], tab, [None])
+            body = _event(self._events["answer"], tab, [None])
             await client.post("/gradio_api/queue/join", json=body)
             text = (await client.get(f"/gradio_api/queue/data?session_hash={tab}")).text
             if '"success":true' not in text:

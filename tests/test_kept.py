@@ -1,0 +1,98 @@
+"""What the page does beside answering: questions to begin with, and kept conversations whose articles are gone."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from index.reindex import reindex
+from qa import Assistant
+from tests.chat_server import chat_server
+from tests.conftest import write
+from tests.served import serving
+from ui.server.options import Options
+from ui.server.parts import opened
+from ui.store import Store
+from ui.web.asked import Asked, saved
+from ui.web.render import conversation
+from ui.web.strings import Words
+from ui.web.talk import Session, Talk
+
+BRIDGE = "When did the bridge over the Senn close?"
+
+
+def sought(talk: Talk) -> tuple[str, ...]:
+    """Return the questions to begin with, once they were sought."""
+    talk.starters()
+    end = time.monotonic() + 60
+    while talk._making.locked() and time.monotonic() < end:
+        time.sleep(0.02)
+    return talk._starters[1]
+
+
+def test_questions_to_begin_with_ask_no_model_and_count_nowhere(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.web.talk._PAUSE", 0.0)
+    with chat_server() as model:
+        options = Options(index=str(sample_index), data=tmp_path, llm="openai:local", llm_base_url=model.url)
+        with opened(options) as parts:
+            assert sought(Talk(parts.assistant, parts.store))
+            assert "dateline_questions_total{" not in parts.metrics.text().decode()
+            assert model.requests == []
+            model.words = ["NONE"]
+            parts.assistant.ask("How many homes were flooded at Lowmere?")
+            assert len(model.requests) >= 1  # which a reader's question does
+            assert "dateline_questions_total{" in parts.metrics.text().decode()
+
+
+def test_without_a_generation_there_are_no_questions_to_begin_with(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError("gone")
+
+    with Assistant.open(sample_index) as assistant, Store.open(tmp_path / "x.sqlite") as store:
+        talk = Talk(assistant, store)
+        talk.coverage()
+        monkeypatch.setattr(assistant.index, "generation", fail)
+        with caplog.at_level(logging.ERROR):
+            talk._making.acquire()
+            talk._seek_starters()
+        assert talk._starters == (0, ())
+        assert not talk._making.locked()
+        assert "No starter questions" in caplog.text
+
+
+@pytest.mark.slow
+def test_kept_conversations_name_deleted_articles(source: Path, index_path: Path, tmp_path: Path) -> None:
+    for number in range(4):
+        write(source / f"more-{number}.md", f"Market {number}", f"The market number {number} opens at nine on Fridays.")
+    reindex([source], index_path)
+    with serving(index=str(index_path), data=tmp_path / "pages") as made, httpx.Client(base_url=made.url) as browser:
+        browser.get("/")
+        body = {"data": [], "fn_index": 1, "session_hash": "tab"}
+        (owner,) = browser.post("/gradio_api/run/who", json=body).json()["data"]
+        assistant, store = made.parts.assistant, made.parts.store
+        kept = store.create(owner).id
+        for question in (BRIDGE, "When will a night ferry link both banks?"):
+            answer = assistant.ask(question)
+            assert answer.citations
+            store.append(owner, kept, saved(Asked(question=question, answer=answer)))
+        session, talk = Session(owner=owner), Talk(assistant, store)
+        assert [one.deleted for one in talk.open(session, kept).asked] == [frozenset(), frozenset()]
+        assert "no longer in the index" not in browser.get(f"/conversations/{kept}.md").text
+        (source / "bridge.md").unlink()
+        reindex([source], index_path)
+        asked = talk.open(session, kept).asked
+        assert [bool(one.deleted) for one in asked] == [True, False]
+        bridge, ferry = conversation(asked, talk.coverage(), Words("en"))
+        assert "no longer in the index" in bridge
+        assert "no longer in the index" not in ferry
+        assert browser.get(f"/conversations/{kept}.md").text.count("no longer in the index") == 1
+        first, second = browser.get(f"/conversations/{kept}.json").json()["exchanges"]
+        assert [c["deleted"] for c in first["answer"]["citations"]] == [True]
+        assert [c["deleted"] for c in second["answer"]["citations"]] == [False]
