@@ -6,10 +6,11 @@ What this module does not know: which of them is the original. The one that was 
 from collections.abc import Mapping, Sequence
 
 from index.lexical import terms
+from qa.facts import restates
 from qa.values import Passage
 
 _SAME_WORDS = 0.8
-"""Of the different words of the copy, or of both sentences."""
+"""Of the different words of the copy."""
 _LEAST_WORDS = 15
 _MOST_COPIES = 1
 
@@ -44,12 +45,10 @@ def uncrowded(passages: Sequence[Passage], k: int) -> tuple[Passage, ...]:
 
 def counterparts(texts: Sequence[str], originals: Sequence[str]) -> Mapping[int, int]:
     """Return for the place of each text that of the first original which says the same in nearly the same words."""
-    theirs = [set(terms(text)) for text in originals]
     found: dict[int, int] = {}
     for place, text in enumerate(texts):
-        words = set(terms(text))
-        for at, other in enumerate(theirs):
-            if len(words & other) >= _SAME_WORDS * max(1, len(words), len(other)):
+        for at, other in enumerate(originals):
+            if text == other or (restates(text, other) and restates(other, text)):
                 found[place] = at
                 break
     return found

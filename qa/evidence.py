@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from index.chunk import Span, sentences
 from index.lexical import terms
 from qa.copies import copies, counterparts
 from qa.cues import Wish
+from qa.facts import names_a_weekday, restates
 from qa.reader import Read, Reading
 from qa.values import Passage
 
@@ -39,8 +41,6 @@ MARGIN = 4.0
 _COMPARED = 6
 _RELATED = 0.1
 """The least cosine with the question: a sentence below it is about something else, whatever the reader says."""
-_SAME_WORDS = 0.8
-"""Of the words of the shorter sentence."""
 _SAME_MEANING = 0.7
 
 
@@ -202,24 +202,21 @@ def _with_vector(sentence: Sentence, vector: "NDArray[np.float32]") -> Sentence:
     return replace(sentence, vector=tuple(vector.tolist()))
 
 
-def alike(one: Sentence, other: Sentence) -> bool:
-    """Say whether two sentences tell the same, by their words or, where both have vectors, by their meaning.
+def confirms(source: Sentence, statement: Sentence) -> bool:
+    """Say whether one sentence states all that another does, by their words or, where both have vectors, their meaning.
 
-    Sentences with other figures never do: "40 homes" and "62 homes" are near in meaning, and a contradiction.
+    "On Monday" is another day in a report of another week.
     """
-    first, second = set(terms(one.text)), set(terms(other.text))
-    figures, others = _figures(first), _figures(second)
-    if not (figures <= others or others <= figures):
-        return False
-    if len(first & second) >= _SAME_WORDS * max(1, min(len(first), len(second))):
-        return True
-    if not one.vector or not other.vector or figures != others:
-        return False
-    return float(np.dot(one.vector, other.vector)) >= _SAME_MEANING
+    near = bool(source.vector and statement.vector)
+    near = near and float(np.dot(source.vector, statement.vector)) >= _SAME_MEANING
+    return restates(source.text, statement.text, near=near) and (
+        _same_week(source.article, statement.article) or not names_a_weekday(statement.text)
+    )
 
 
-def _figures(words: set[str]) -> set[str]:
-    return {word for word in words if any(character.isdigit() for character in word)}
+def _same_week(one: Article, other: Article) -> bool:
+    first, second = one.published, other.published
+    return first is None or second is None or abs(first - second) < timedelta(days=7)
 
 
 def _sigmoid(value: float) -> float:

@@ -12,7 +12,7 @@ from itertools import count
 from langchain_core.runnables import RunnableConfig
 
 from qa.answerer import Answerer
-from qa.evidence import THRESHOLD, Evidence, Sentence, alike, shown
+from qa.evidence import THRESHOLD, Evidence, Sentence, confirms, shown
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
 from qa.verify import cite
 
@@ -26,6 +26,11 @@ class _Chosen:
 
     sentence: Sentence
     copies: list[Sentence] = field(default_factory=list)
+
+    def add(self, copy: Sentence) -> None:
+        """Take a sentence that says the same as a second source, if it is another article's."""
+        if all(known.article.id != copy.article.id for known in (self.sentence, *self.copies)):
+            self.copies.append(copy)
 
 
 class Extractive(Answerer):
@@ -65,11 +70,12 @@ def select(judged: Sequence[Sentence], threshold: float) -> list[_Chosen]:
     chosen: list[_Chosen] = []
     words = 0
     for sentence in shown(judged, threshold):
-        same = next((s for s in chosen if alike(s.sentence, sentence)), None)
+        same = next((one for one in chosen if confirms(sentence, one.sentence)), None)
         length = len(sentence.text.split())
         if same is not None:
-            if all(s.article.id != sentence.article.id for s in (same.sentence, *same.copies)):
-                same.copies.append(sentence)
+            same.add(sentence)
+        elif any(confirms(one.sentence, sentence) for one in chosen):
+            continue  # it says less than what is said already: neither another statement nor a source of that one
         elif len(chosen) < MOST_STATEMENTS and (not chosen or words + length <= MOST_WORDS):
             chosen.append(_Chosen(sentence))
             words += length

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from qa.locate import fold
 
@@ -25,7 +26,12 @@ _SMALL |= {word: 10.0 * value for value, word in enumerate(_TENS.split(), 2)}
 _SMALL |= {f"{word[:-1]}ieth": 10.0 * value for value, word in enumerate(_TENS.split(), 2)}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
-_NUMBER_WORDS = re.compile(r"(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>(?:k|mn?|bn?|tn)\b)?|[a-z]+")
+_RANKS = frozenset(_ORDINALS.split()) | {f"{word[:-1]}ieth" for word in _TENS.split()}
+_NUMBER_WORDS = re.compile(
+    r"(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:(?P<scale>k|mn?|bn?|tn)\b|(?P<suffix>st|nd|rd|th)\b)?"
+    r"|\bhalf an? (?P<half>hundred|thousand|million|billion|trillion|dozen)\b|[a-z]+",
+    re.IGNORECASE,
+)
 _ONE = re.compile(r"\b(?:a|an|single|sole|one)\b", re.IGNORECASE)
 _NO_COUNT = re.compile(r"\b(?:no one|one (?:of|another)|at first|first of all|for one)\b", re.IGNORECASE)
 
@@ -47,7 +53,18 @@ _DATES = tuple(
 )
 
 _QUOTED = re.compile(r'"([^"]{8,})"')
-_Day = tuple[int | None, int, int | None]
+Day = tuple[int | None, int, int | None]
+"""Year, month and day of the month; None is left open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text: `text[start:end]` says it. An `ordinal` is a place in a row: "third", "9th"."""
+
+    value: float
+    start: int
+    end: int
+    ordinal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +94,26 @@ def invented_figures(statement: str, source: Source) -> list[str]:
     return wrong + [said for said in _QUOTED.findall(told) if said.strip(" .,").casefold() not in spoken]
 
 
-def days_and_numbers(text: str) -> tuple[frozenset[tuple[int | None, int, int | None]], frozenset[float]]:
-    """Return the dates in a text as (year, month, day), and the numbers that are in none of them."""
-    days, rest = _take_dates(fold(text).text)
-    return frozenset(days), frozenset(_values(rest))
+@lru_cache(maxsize=4096)
+def days(text: str) -> frozenset[Day]:
+    """Return the dates in a text as (year, month, day), each without what it leaves open."""
+    return frozenset(_take_dates(fold(text).text)[0])
 
 
-def _take_dates(text: str) -> tuple[list[_Day], str]:
+def without_dates(text: str) -> str:
+    """Return a text, folded, with its dates replaced by a semicolon: nothing is counted across it."""
+    return _take_dates(fold(text).text)[1]
+
+
+def _take_dates(text: str) -> tuple[list[Day], str]:
     """Return the dates in a text as (year, month, day), and the text without them."""
-    found: list[_Day] = []
+    found: list[Day] = []
 
     def take(match: re.Match[str]) -> str:
         parts = match.groupdict()
         month = int(parts["number"]) if parts.get("number") else _MONTHS.index(parts["month"][:3].lower()) + 1
         found.append((_integer(parts.get("year")), month, _integer(parts.get("day"))))
-        return " "
+        return " ; "
 
     for pattern in _DATES:
         text = pattern.sub(take, text)
@@ -102,7 +124,7 @@ def _integer(digits: str | None) -> int | None:
     return int(digits) if digits else None
 
 
-def _holds_day(day: _Day, known: Sequence[_Day], year: int | None) -> bool:
+def _holds_day(day: Day, known: Sequence[Day], year: int | None) -> bool:
     """Say whether one of the known dates has all parts of this one. A date without a year is of the article's."""
     return any(
         month == day[1] and day[2] in (None, number) and day[0] in (None, own or year) for own, month, number in known
@@ -111,27 +133,71 @@ def _holds_day(day: _Day, known: Sequence[_Day], year: int | None) -> bool:
 
 def _values(text: str) -> Iterator[float]:
     """Yield the numbers of a text, whether in digits or in words."""
-    total = current = 0.0
-    pending = False
-    for match in _NUMBER_WORDS.finditer(text.casefold()):
-        word = match[0]
-        if match["digits"] or word in _SMALL:
+    return (number.value for number in numbers(text))
+
+
+def numbers(text: str) -> Iterator[Number]:
+    """Yield the numbers of a text, whether in digits or in words: "1,200", "twelve hundred", "half a million"."""
+    run = _Run()
+    for match in _NUMBER_WORDS.finditer(text):
+        word = match[0].lower()
+        if match["half"]:
+            yield from run.ended()
+            run.add(_SCALES[match["half"].lower()] / 2, match)
+        elif match["digits"] or word in _SMALL:
             value = _SMALL[word] if word in _SMALL else _digits(match)
-            joins = pending and not match["digits"] and (current % 100 == 0 or (current % 10 == 0 and value < 10))
-            if pending and not joins:
-                yield total + current
-                total = current = 0.0
-            current, pending = current + value if joins else value, True
+            if not run.joins(value, digits=bool(match["digits"])):
+                yield from run.ended()
+            run.add(value, match)
         elif word in _SCALES:
-            current, pending = (current if pending else 1.0) * _SCALES[word], True
-            if _SCALES[word] > 100:
-                total, current = total + current, 0.0
-        elif pending and word != "and":
-            yield total + current
-            total, current, pending = 0.0, 0.0, False
-    if pending:
-        yield total + current
+            run.scale(_SCALES[word], match)
+        elif word != "and" or not run.pending:
+            yield from run.ended()
+    yield from run.ended()
+
+
+@dataclass(slots=True)
+class _Run:
+    """The words of one number so far: "two hundred and" …"""
+
+    total: float = 0.0
+    current: float = 0.0
+    pending: bool = False
+    ordinal: bool = False
+    start: int = 0
+    end: int = 0
+
+    def joins(self, value: float, *, digits: bool) -> bool:
+        """Say whether a number goes on with this one: "two hundred" with "six", "twenty" with "six"."""
+        if not self.pending or digits:
+            return False
+        return self.current % 100 == 0 or (self.current % 10 == 0 and value < 10)
+
+    def add(self, value: float, match: re.Match[str]) -> None:
+        """Take a number as the first of this one, or add it."""
+        self._reach(match)
+        self.current += value
+        self.ordinal = match[0].lower() in _RANKS or bool(match["suffix"])
+
+    def scale(self, factor: float, match: re.Match[str]) -> None:
+        """Multiply by "hundred", "million" …"""
+        self._reach(match)
+        self.current = (self.current or 1.0) * factor
+        if factor > 100:
+            self.total, self.current = self.total + self.current, 0.0
+
+    def ended(self) -> Iterator[Number]:
+        """Yield the number, if there is one, and begin anew."""
+        if self.pending:
+            yield Number(self.total + self.current, self.start, self.end, ordinal=self.ordinal)
+        self.total = self.current = 0.0
+        self.pending = self.ordinal = False
+
+    def _reach(self, match: re.Match[str]) -> None:
+        if not self.pending:
+            self.start = match.start()
+        self.pending, self.end = True, match.end()
 
 
 def _digits(match: re.Match[str]) -> float:
-    return float(match["digits"].replace(",", "")) * _SHORT_SCALES.get(match["scale"] or "", 1.0)
+    return float(match["digits"].replace(",", "")) * _SHORT_SCALES.get((match["scale"] or "").lower(), 1.0)

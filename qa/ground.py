@@ -1,8 +1,8 @@
 """Check what a language model wrote against the words that it was shown: a statement stands on a place, or on none.
 
-A quote must be found to the letter (qa/locate.py), and every figure and name of the statement in what is cited
-(qa/figures.py, qa/names.py). What this module does not know: models, prompts and streams. It never changes a statement
-to make it fit.
+A quote must be found to the letter (qa/locate.py), every figure and name of the statement in what is cited
+(qa/figures.py, qa/names.py), and the statement must not turn that round (qa/contradiction.py). What this module does
+not know: models, prompts and streams. It never changes a statement to make it fit.
 """
 
 import re
@@ -15,6 +15,7 @@ from index.chunk import Span, sentences
 from index.clean import squeeze, visible
 from index.lexical import terms
 from qa.context import Shown
+from qa.contradiction import stands_by
 from qa.figures import Source, invented_figures
 from qa.locate import locate
 from qa.names import invented_names
@@ -61,10 +62,12 @@ class Grounds:
         """Return the statement with its quote: with the whole sentence, where its names stand only there."""
         whole = _whole_sentences(article, start, end)
         figures = Source(article.text[start:end], article.title, article.published)
+        said = article.text[whole[0] : whole[1]]
         if (
             invented_figures(text, figures)
             or not self._names_stand(text, article, whole)
-            or _shared(text, f"{article.title} {article.text[whole[0] : whole[1]]}") < LEAST_SHARED
+            or _shared(text, f"{article.title} {said}") < LEAST_SHARED
+            or not stands_by(text, said, article.title)
         ):
             return Grounded(text, "unsupported")
         if not self._names_stand(text, article, (start, end)):
@@ -86,7 +89,7 @@ class Grounds:
             for start, end in sentences(shown.article.text, shown.start, shown.end):
                 held = _shared(text, shown.article.text[start:end])
                 source = Source(shown.article.text[start:end], shown.article.title, shown.article.published)
-                stands = held >= share and not invented_figures(text, source)
+                stands = held >= share and not invented_figures(text, source) and stands_by(text, source.quote)
                 if stands and self._names_stand(text, shown.article, (start, end)):
                     best, share = Grounded(text, "matched", shown.article, start, end), held
         return best or Grounded(text, "unsupported")

@@ -14,7 +14,8 @@ from index.chunk import spoken_date
 from index.lexical import terms
 from qa.cues import Kind, asks_for
 from qa.evidence import LEAST, Embed, Evidence, Sentence
-from qa.figures import days_and_numbers
+from qa.figures import days
+from qa.quantities import quantities
 from qa.values import Citation
 
 _TITLED = re.compile(
@@ -143,8 +144,9 @@ def _newest_first(judged: Sequence[Sentence], rivals: Sequence[Sentence]) -> tup
 
 def _told(sentence: Sentence, kind: Kind | None) -> frozenset[object]:
     """Return the days, or the numbers, that a sentence tells."""
-    days, numbers = days_and_numbers(sentence.text)
-    return frozenset(days if kind == "day" else numbers)
+    if kind == "day":
+        return frozenset(days(sentence.text))
+    return frozenset(quantity.value for quantity in quantities(sentence.text))
 
 
 def _apart(one: Sentence, other: Sentence) -> bool:

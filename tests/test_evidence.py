@@ -11,7 +11,7 @@ from index import Article, ModelNotFoundError
 from index.embed import SentenceEmbeddings
 from index.lexical import terms
 from qa.cues import Wish
-from qa.evidence import Evidence, Sentence, alike, compared
+from qa.evidence import Evidence, Sentence, compared, confirms
 from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.fuse import ceiling, fuse, idf
 from qa.reader import Reader, Reading
@@ -204,7 +204,7 @@ def test_what_is_too_weak_is_not_said() -> None:
 )
 def test_sentences_that_say_the_same(embeddings: SentenceEmbeddings, one: str, other: str, same: bool) -> None:
     first, second = (replace(s, vector=tuple(embeddings.embed_query(s.text))) for s in (*judged(one), *judged(other)))
-    assert alike(first, second) is same
+    assert confirms(second, first) is same
 
 
 def test_a_sentence_about_something_else_is_no_evidence(embeddings: SentenceEmbeddings) -> None:

@@ -16,7 +16,7 @@ from index.reindex import reindex
 from qa import Answer, Assistant, Exchange
 from qa.copies import copies, counterparts, uncrowded
 from qa.cues import asks_for
-from qa.evidence import Evidence, Sentence, alike
+from qa.evidence import Evidence, Sentence, confirms
 from qa.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
 from qa.verify import cite
@@ -153,8 +153,8 @@ def test_sentences_with_other_figures_are_not_alike() -> None:
         Sentence(article(id_, "T", text.format(figure), "2025-05-09"), 0, len(text.format(figure)), 9.0)
         for id_, figure in (("a", 340), ("b", 412), ("c", 340))
     )
-    assert alike(one, same)
-    assert not alike(one, other)
+    assert confirms(same, one)
+    assert not confirms(other, one)
 
 
 WIRE = (

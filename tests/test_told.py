@@ -52,3 +52,14 @@ def test_a_sentence_that_adds_something_is_new() -> None:
     evidence = judged("And in Brackwater?", 9.0, 12.0)
     best = untold(replace(evidence), SAID).sentences[0]
     assert (best.text, best.evidence) == ("In Brackwater the vote was unanimous.", 12.0)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["It backed the plan by seven votes to four.", "It never backed the plan by nine votes to two."],
+    ids=["other figures", "denied"],
+)
+def test_what_was_told_with_other_facts_is_new(told: str) -> None:
+    evidence = judged("And the one in Brackwater?", 12.0, 9.0)
+    found = untold(evidence, (SAID[0], Turn("assistant", f"St Brannoc's board {told}")))
+    assert found == evidence

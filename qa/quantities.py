@@ -1,0 +1,124 @@
+"""Find the quantities of a text: each number with its unit, or with what it counts.
+
+"412 flooded homes", "1.2bn crowns", "5 per cent", "the second time", "a 34-year-old". What this module does not know:
+grammar. What is counted are the next words up to a small one: "412 homes in Wendle" counts homes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.lexical import terms
+from qa.figures import numbers, without_dates
+
+_CURRENCIES = {
+    "£": "£", "$": "$", "€": "€", "¥": "¥", "₹": "₹", "pound": "£", "pounds": "£", "dollar": "$", "dollars": "$",
+    "euro": "€", "euros": "€", "yen": "¥", "rupee": "₹", "rupees": "₹", "gbp": "£", "usd": "$", "eur": "€",
+}  # fmt: skip
+_COINS = (
+    "crown crowns krona kronor kroner krone franc francs cent cents pence penny yuan rouble roubles ruble rubles peso"
+    " pesos zloty lira dinar dinars dirham dirhams riyal riyals shekel shekels rand real reais forint"
+)
+_MEASURES = {
+    word: unit
+    for unit, words in {
+        "time": "second seconds minute minutes hour hours day days week weeks month months year years decade decades"
+        " century centuries",
+        "length": "millimetre millimetres centimetre centimetres metre metres meter meters kilometre kilometres"
+        " kilometer kilometers mile miles foot feet inch inches yard yards mm cm km",
+        "weight": "gram grams kilogram kilograms kilo kilos kg tonne tonnes ton tons ounce ounces",
+        "area": "acre acres hectare hectares",
+        "volume": "litre litres liter liters gallon gallons barrel barrels",
+        "degrees": "degree degrees celsius fahrenheit",
+        "speed": "mph kph knots",
+        "power": "watt watts kilowatt kilowatts megawatt megawatts gigawatt gigawatts mw gw kwh",
+    }.items()
+    for word in words.split()
+}
+_AGE = re.compile(r"[- ]years?[- ]olds?\b")
+_PERCENT = re.compile(r"\s*%|[- ](?:percent|per[- ]cent|pct)\b", re.IGNORECASE)
+_CLOCK = re.compile(r":\d\d|\s?[ap]\.?m\b|\s?o'clock", re.IGNORECASE)
+_NEXT = re.compile(r"\s*(%|[a-z][a-z'-]*|[.,;:!?()\"–—])", re.IGNORECASE)
+_STOPS = (
+    "a an and are as at be been but by can could did do does for from had has have he her his how if in into is it its"
+    " last least less may might more most next nor not of on or out over people's per she since so than that the their"
+    " them then there they this those to under until up was we were what when where which while who will with would"
+    " each every about around after before during said says against were including"
+)
+_ABOUT = re.compile(
+    r"\b(?:about|around|some|roughly|nearly|almost|approximately|circa|more than|over|up to)\s+[£$€]?$", re.I
+)
+_MOST_COUNTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of a text. `unit` is a currency, "percent", a word like "minutes", "age", "rank" or "clock"; "" counts.
+
+    `counted` are the terms of the words that it counts or measures: none where the text leaves that open, as in "eleven
+    were hurt". `about` is a number that is said to be rounded.
+    """
+
+    value: float
+    unit: str
+    counted: frozenset[str]
+    about: bool = False
+    start: int = 0
+    end: int = 0
+
+
+@lru_cache(maxsize=4096)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Return the quantities of a text in their order, without the numbers of its dates."""
+    return tuple(_quantities(without_dates(text)))
+
+
+def _quantities(text: str) -> Iterator[Quantity]:
+    for number in numbers(text):
+        before, after = text[: number.start], text[number.end :]
+        words = list(_following(after))
+        unit, rest = _unit(before, after, words, ordinal=number.ordinal)
+        yield Quantity(
+            value=number.value,
+            unit=unit,
+            counted=frozenset(terms(" ".join(rest))),
+            about=bool(_ABOUT.search(before)),
+            start=number.start,
+            end=number.end,
+        )
+
+
+def _following(after: str) -> Iterator[str]:
+    """Yield the next words in small letters, up to a mark or a small word: "of the" before what is counted aside."""
+    position = 0
+    if partitive := re.match(r"\s*of (?:the|its|their|his|her|our|these|those)\b", after, re.IGNORECASE):
+        position = partitive.end()
+    for _ in range(_MOST_COUNTED):
+        match = _NEXT.match(after, position)
+        if not match or not (match[1][0].isalpha() or match[1] == "%") or match[1].casefold() in _STOPS.split():
+            return
+        yield match[1].casefold()
+        position = match.end()
+
+
+def _unit(before: str, after: str, words: list[str], *, ordinal: bool) -> tuple[str, list[str]]:
+    """Return the unit of a number and the words that it counts."""
+    first = words[0] if words else ""
+    if _AGE.match(after):
+        return "age", []
+    if ordinal:
+        return "rank", words[:1]
+    if before[-1:] in _CURRENCIES or first in _CURRENCIES or first in _COINS.split():
+        sign = before[-1:] if before[-1:] in _CURRENCIES else first
+        return _CURRENCIES.get(sign) or terms(sign)[0], []
+    if _PERCENT.match(after):
+        return "percent", []
+    if _CLOCK.match(after) or before.endswith(":"):
+        return "clock", re.findall(r"\b[ap](?=\.?m\b)", after[:5])
+    return (_MEASURES[first], words[:1]) if first in _MEASURES else ("", words)
+
+
+def is_money(unit: str) -> bool:
+    """Say whether a unit is a currency."""
+    return unit in _CURRENCIES.values() or unit in {terms(coin)[0] for coin in _COINS.split()}
