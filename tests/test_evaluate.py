@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,7 @@ from qa import Answer, Assistant
 from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, page, read_gate, read_report
 from qa.evaluate.gold import Gold
 from qa.evaluate.judge import cited
+from qa.evaluate.libraries import LibraryMissingError
 from qa.evaluate.run import IndexChangedError
 from qa.extract import Extractive
 from tests.conftest import ROOT, write
@@ -348,6 +350,18 @@ def test_reports_that_cannot_be_read(tmp_path: Path) -> None:
         read_report(tmp_path / "none.json")
     with pytest.raises(BadRequestError, match="no report of this version"):
         read_report(tmp_path / "other.json")
+
+
+@pytest.mark.parametrize("module", ["ir_measures", "matplotlib", "scipy"])
+def test_without_the_extra_nothing_is_asked(
+    module: str, assistant: Assistant, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    told = re.escape(f"Evaluation needs {module.replace('_', '-')}. Install with: pip install '.[eval]'")
+    with pytest.raises(LibraryMissingError, match=told):
+        evaluate(assistant, tmp_path / "unread.jsonl")
+    with pytest.raises(LibraryMissingError, match=told):
+        compare(report, report)
 
 
 def test_the_command(tmp_path: Path, small: Path) -> None:

@@ -1,6 +1,6 @@
 """What is installed is what was tested: wheel and sdist hold all files, and the wheel works where nothing else is.
 
-The commands run in an environment of their own that has the wheel and, by a path file, the libraries of this one;
+The commands run in an environment of their own that has the wheel and, by links, just the libraries that it needs;
 without the repository, sealed off from the network, and with home and temporary folders that are watched.
 """
 
@@ -13,22 +13,24 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import time
 import venv
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import httpx
 import pytest
+from packaging.requirements import Requirement
 
 from tests import sealed
 from tests.chroma import free_port
 from tests.conftest import ARTICLES, ROOT
+from tests.test_dependencies import DEPENDENCIES, EXTRAS, needed
 from tests.test_project import PACKAGES
 
 QUESTION = "How many homes were flooded at Lowmere?"
@@ -97,17 +99,23 @@ class Installed:
 
     @classmethod
     def make(cls, wheel: Path, folder: Path) -> "Installed":
-        """Install the wheel alone, then let the environment see the libraries of this one."""
+        """Install the wheel alone, then link what it needs: to download all of that anew takes minutes and 3 GB."""
         made = cls(*(folder / name for name in ("environment", "work", "home", "temporary")))
         for empty in (made.work, made.home, made.temporary):
             empty.mkdir()
         venv.create(made.environment, symlinks=True)
         pip = [sys.executable, "-m", "pip", "--python", made.program("python"), "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", wheel], cwd=made.work, check=True)
-        libraries = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-        # a path file of a path file is not followed: the editable install in there stays unseen
-        (made.packages / "libraries.pth").write_text("\n".join(libraries), encoding="utf-8")
+        made.link(DEPENDENCIES)
         return made
+
+    def link(self, requirements: list[Requirement]) -> None:
+        """Let the environment see what the requirements need, down to the last, and nothing else of this one."""
+        for name in needed(requirements, {}):
+            files = distribution(name).files or []
+            for top in {file.parts[0] for file in files} - {"..", "__pycache__"}:
+                if not (link := self.packages / top).exists():
+                    link.symlink_to(Path(str(distribution(name).locate_file(top))))
 
     @property
     def packages(self) -> Path:
@@ -126,12 +134,15 @@ class Installed:
         path = f"{self.environment / 'bin'}{os.pathsep}{os.defpath}"
         return {"PATH": path, "HOME": str(self.home), "TMPDIR": str(self.temporary), "LANG": "C.UTF-8"}
 
-    def run(self, name: str, *arguments: object, given: str = "") -> str:
-        """Return what a program of the environment prints; it has to end with 0."""
-        done = subprocess.run(
+    def tried(self, name: str, *arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             self.command(name, *arguments), input=given, cwd=self.work, env=self.variables,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
+
+    def run(self, name: str, *arguments: object, given: str = "") -> str:
+        """Return what a program of the environment prints; it has to end with 0."""
+        done = self.tried(name, *arguments, given=given)
         assert done.returncode == 0, f"{name} {arguments} ended with {done.returncode}: {reason(done)}"
         return done.stdout
 
@@ -171,14 +182,6 @@ def test_a_command_of_the_installed_wheel(
     installed: Installed, arguments: list[object], given: str, expected: str
 ) -> None:
     assert expected in installed.run("dateline", *arguments, given=given)
-
-
-@pytest.mark.slow
-def test_the_installed_wheel_evaluates(installed: Installed) -> None:
-    questions = ROOT / "benchmarks" / "sample" / "questions.jsonl"
-    installed.run("dateline", "eval", questions, "--limit", 3, "--report", "report")
-    page = (installed.work / "report" / "report.html").read_text(encoding="utf-8")
-    assert "<svg" in page
 
 
 @contextlib.contextmanager
@@ -228,6 +231,20 @@ def test_the_installed_wheel_serves_its_page_with_script_and_style_and_answers(i
     assert (web / "page.js").read_text(encoding="utf-8") in scripts
     assert (web / "style.css").read_text(encoding="utf-8") in told["css"]
     assert "412" in answer
+
+
+@pytest.mark.slow
+def test_the_installed_wheel_evaluates_with_its_extra(installed: Installed) -> None:
+    questions = ROOT / "benchmarks" / "sample" / "questions.jsonl"
+    arguments = ["eval", questions, "--limit", 3, "--report", "report"]
+    without = installed.tried("dateline", *arguments)
+    assert (without.returncode, without.stdout) == (1, "")
+    assert without.stderr == (
+        "dateline: Evaluation needs ir-measures and matplotlib. Install with: pip install '.[eval]'\n"
+    )
+    installed.link(EXTRAS["eval"])
+    installed.run("dateline", *arguments)
+    assert "<svg" in (installed.work / "report" / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

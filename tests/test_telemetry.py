@@ -10,6 +10,7 @@ import pytest
 
 from tests import sealed
 from tests.conftest import ROOT
+from tests.served import Served, answer
 
 NAME = "ORT_DISABLE_TELEMETRY"
 CONNECT = "import socket; socket.socket(socket.{}).connect(('{}', 9))"
@@ -58,6 +59,14 @@ def test_importing_changes_no_variable_and_loads_no_onnx_runtime() -> None:
         "print(before == dict(os.environ), 'onnxruntime' in sys.modules)"
     )
     assert printed(code, {}) == "True False"
+
+
+@pytest.mark.slow
+def test_the_page_has_gradio_look_for_no_screen(served: Served) -> None:
+    """With matplotlib there, Gradio's first event would load pyplot, which writes a list of fonts at home."""
+    assert answer(served.url, "How many homes were flooded at Lowmere?")["status"] == "answered"
+    assert "matplotlib" in sys.modules
+    assert "matplotlib.pyplot" not in sys.modules
 
 
 def printed(code: str, variables: dict[str, str]) -> str:

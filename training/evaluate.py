@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ def torch_scorer(path: Path) -> Scorer:
 
 def onnx_scorer(path: Path, threads: int = 2) -> Scorer:
     """Scores windows with onnxruntime."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime as ort
 
     options = ort.SessionOptions()

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import time
 from pathlib import Path
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before its first import
 
 import numpy as np
 import onnx

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index import BadRequestError
+from qa.evaluate import libraries
 from qa.evaluate.metrics import METRICS, functions, interval, known, summary
 from qa.evaluate.values import Interval, Report, Row
 
@@ -53,8 +54,10 @@ def read_report(path: Path) -> Report:
 def compare(a: Report, b: Report, *, seed: int = 0) -> list[Difference]:
     """Return how each metric differs from `a` to `b`.
 
-    Raises `BadRequestError` when the two did not ask the same questions.
+    Raises `BadRequestError` when the two did not ask the same questions, and `LibraryMissingError` without the extra
+    `eval`.
     """
+    libraries.require()
     first, second = _by_id(a), _by_id(b)
     _require_same(first, second)
     ids = list(first)

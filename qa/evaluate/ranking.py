@@ -6,8 +6,6 @@ A ranking is told as a list of flags, best rank first: is the item there relevan
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index import DatelineError
-
 NAMES = {
     "hit@1": "Success@1",
     "hit@3": "Success@3",
@@ -21,10 +19,6 @@ NAMES = {
 """Our names of the measures, and those of ir-measures."""
 
 
-class MeasuresMissingError(DatelineError):
-    """Say that ir-measures is not installed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Which ranks are relevant, best first, and how many relevant items there are in all, found or not."""
@@ -35,13 +29,8 @@ class Ranking:
 
 def measure(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
     """Return for each ranking, by its key, the value of each of `NAMES`. All need something relevant."""
-    try:
-        import ir_measures
-    except ImportError as error:
-        raise MeasuresMissingError(
-            "Measuring needs ir-measures, which has no ready build for this kind of machine. "
-            "With a C compiler: pip install ir-measures"
-        ) from error
+    import ir_measures
+
     numbers = {str(number): key for number, key in enumerate(rankings)}
     wanted: dict[str, dict[str, int]] = {}
     runs: dict[str, dict[str, float]] = {}

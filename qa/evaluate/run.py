@@ -16,7 +16,7 @@ from index import BadRequestError, DatelineError
 from index.fingerprint import sha256
 from index.publish import Progress
 from qa.assistant import Assistant
-from qa.evaluate import metrics
+from qa.evaluate import libraries, metrics
 from qa.evaluate.gold import locate
 from qa.evaluate.judge import Asked, cited, judge
 from qa.evaluate.questions import Question, QuestionsError, read_questions
@@ -46,8 +46,9 @@ def evaluate(
 
     `limit` asks only so many of them, drawn by `seed`, which also draws the resamples of the intervals. `index` is
     how the report names the index. Raises `QuestionsError` for a file that cannot be used, or whose articles the
-    index does not hold, and `IndexChangedError`.
+    index does not hold, `IndexChangedError`, and `LibraryMissingError` without the extra `eval`.
     """
+    libraries.require()
     started, clock = datetime.now(UTC), time.perf_counter()
     chosen = _drawn(read_questions(questions), limit, seed)
     asked = _ask(assistant, chosen, progress)
