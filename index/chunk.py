@@ -9,35 +9,28 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-import sentencex
-
 from index.clean import CLEANER_VERSION
+from index.sentences import Span, sentences
 from index.values import Article, Chunk
 
-CHUNKER_VERSION = 1
+__all__ = [
+    "CHUNKER_VERSION",
+    "Span",
+    "Tokens",
+    "chunk",
+    "chunk_id",
+    "heading",
+    "make_chunk",
+    "sentences",
+    "spoken_date",
+]
 
-Span = tuple[int, int]
+CHUNKER_VERSION = 2
+
 Tokens = Callable[[Sequence[str]], list[list[Span]]]
 """For each text the (start, end) of its tokens, in characters."""
 
 _LONGEST_TITLE = 40
-
-
-def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the offsets of the sentences between `start` and `end`, without the white space round them.
-
-    Sentences never cross a line break.
-    """
-    spans: list[Span] = []
-    line_start = start
-    for line in text[start:end].split("\n"):
-        for boundary in sentencex.get_sentence_boundaries("en", line) if line.strip() else ():
-            piece = line[boundary["start_index"] : boundary["end_index"]]
-            first = line_start + boundary["start_index"] + len(piece) - len(piece.lstrip())
-            if body := piece.strip():
-                spans.append((first, first + len(body)))
-        line_start += len(line) + 1
-    return spans
 
 
 def heading(article: Article, tokens: Tokens) -> str:
