@@ -19,6 +19,8 @@ READERS: dict[str, Reader] = {
     ".markdown": markdown.read,
     ".html": html.read,
     ".htm": html.read,
+    ".xhtml": html.read,
+    ".xht": html.read,
     ".jsonl": jsonl.read,
 }
 

@@ -14,7 +14,7 @@ __all__ = [
     "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "digest", "first_date", "parse_date",
 ]  # fmt: skip
 
-READER_VERSION = 2
+READER_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
