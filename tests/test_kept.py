@@ -1,5 +1,6 @@
 """What the page does beside answering: questions to begin with, and kept conversations whose articles are gone."""
 
+import json
 import logging
 import time
 from pathlib import Path
@@ -12,11 +13,14 @@ from index.reindex import reindex
 from qa import Assistant
 from tests.chat_server import chat_server
 from tests.conftest import write
-from tests.served import serving
+from tests.served import event, serving
 from ui.server.options import Options
-from ui.server.parts import opened
+from ui.server.parts import Page, opened
 from ui.store import Store
+from ui.users import Users
+from ui.web import page
 from ui.web.asked import Asked, saved
+from ui.web.reindexing import Reindexing
 from ui.web.render import conversation
 from ui.web.strings import Words
 from ui.web.talk import Session, Talk
@@ -96,3 +100,65 @@ def test_kept_conversations_name_deleted_articles(source: Path, index_path: Path
         first, second = browser.get(f"/conversations/{kept}.json").json()["exchanges"]
         assert [c["deleted"] for c in first["answer"]["citations"]] == [True]
         assert [c["deleted"] for c in second["answer"]["citations"]] == [False]
+
+
+@pytest.mark.parametrize(("days", "left"), [(7, ["new"]), (0, ["new", "old"])])
+def test_a_server_forgets_after_the_days_it_was_told(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, left: list[str]
+) -> None:
+    with opened(Options(index=str(sample_index), data=tmp_path, keep_days=days)) as parts:
+        with monkeypatch.context() as patch:
+            patch.setattr("ui.store._now", lambda: "2025-01-31T10:00:00.000000+00:00")
+            parts.store.create("user:ada", "old")
+        parts.store.create("user:ada", "new")
+        parts.expire()
+        assert [entry.title for entry in parts.store.conversations("user:ada")] == left
+
+
+@pytest.mark.slow
+def test_who_is_no_admin_any_more_may_not_reindex(
+    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.users._COST", 1 << 10)
+    users = Users(tmp_path / "users.json")
+    users.add("ada", "correct horse", admin=True)
+    started: list[str] = []
+    monkeypatch.setattr("ui.web.reindexing.Reindexing.start", lambda _: started.append("run"))
+    look = Page(page.build, page.launch_options)
+    with (
+        serving(look, index=str(sample_index), data=tmp_path / "pages", auth=users.path) as made,
+        httpx.Client(base_url=made.url, timeout=60) as ada,
+    ):
+        ada.post("/login", data={"username": "ada", "password": "correct horse"})
+        events = {each["api_name"]: each["id"] for each in ada.get("/config").json()["dependencies"]}
+
+        def offered() -> bool:
+            shown = ada.post("/gradio_api/run/predict", json=event("tab", events["show"])).json()["data"]
+            return bool(shown[4]["visible"])
+
+        def press() -> list[str]:
+            ada.post("/gradio_api/queue/join", json=event("tab", events["reindex"])).raise_for_status()
+            ada.get("/gradio_api/queue/data?session_hash=tab")
+            return started
+
+        assert (offered(), press()) == (True, ["run"])
+        file = json.loads(users.path.read_text())
+        file["users"]["ada"]["admin"] = False
+        users.path.write_text(json.dumps(file))
+        assert (offered(), press()) == (False, ["run"])
+
+
+@pytest.mark.slow
+def test_a_reindex_from_the_page_runs_this_code_whatever_the_working_directory_holds(
+    index_path: Path, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ui", "index"):
+        wrong = tmp_path / "here" / name
+        wrong.mkdir(parents=True)
+        (wrong / "__init__.py").write_text("raise SystemExit('the wrong code')")
+    monkeypatch.chdir(tmp_path / "here")
+    run = Reindexing(str(index_path.resolve()), [source])
+    run.start()
+    *_, last = run.states()
+    assert last.report is not None, last.problem
+    assert len(last.report["added"]) == 3

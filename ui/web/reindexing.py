@@ -41,7 +41,7 @@ class Reindexing:
     """Starts runs for one index, and tells how the present or last one is doing. Thread-safe."""
 
     def __init__(self, index: str, sources: Sequence[Path]) -> None:
-        self._command = [sys.executable, "-m", "ui.web.reindexing", index, *map(str, sources)]
+        self._command = [sys.executable, "-P", "-m", "ui.web.reindexing", index, *map(str, sources)]
         self._changed = threading.Condition()
         self._run: Run | None = None
 
