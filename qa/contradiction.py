@@ -7,10 +7,9 @@ follows from what. It is sure before it speaks: a statement in other words passe
 import re
 from collections.abc import Sequence
 
-from index.lexical import terms
 from qa.facts import comparable
 from qa.polarity import clauses, opposed, tails
-from qa.quantities import Quantity, quantities
+from qa.quantities import PEOPLE, Quantity, quantities
 from qa.roles import turned_roles
 from qa.wording import words
 
@@ -19,16 +18,6 @@ _REACH = 3
 """Within so many words behind a denial an opposite word is denied: "did not reject"."""
 _SHARED = 0.5
 """The share of the shorter clause's words that two clauses have in common that are held against each other."""
-_PEOPLE = frozenset(
-    terms(
-        "people persons men women children boys girls residents workers staff employees nurses doctors patients"
-        " students"
-        " pupils teachers soldiers troops police officers passengers members voters migrants refugees prisoners"
-        " families"
-        " victims fans players killed dead deaths injured hurt wounded arrests employed jobless others dead died lives"
-        " firefighters villagers drivers pilots crew sailors protesters customers readers users visitors tourists"
-    )
-)
 _GRAVE_WORDS = (
     "died killed murdered drowned destroyed demolished hurt arrested jailed convicted guilty accused charged"
     " stole theft"
@@ -75,7 +64,7 @@ def _counts_the_same(statement: str, quoted: str) -> bool:
 def _of_like_kind(one: Quantity, other: Quantity) -> bool:
     if not one.counted or not other.counted or comparable(one, other):
         return True
-    return one.counted.isdisjoint(_PEOPLE) == other.counted.isdisjoint(_PEOPLE)
+    return one.counted.isdisjoint(PEOPLE) == other.counted.isdisjoint(PEOPLE)
 
 
 def _turned(clause: str, other: str) -> bool:

@@ -28,7 +28,7 @@ _ASKS_DAY = re.compile(r"\b(?:when|(?:which|what) (?:day|date|month|year)|since 
 _ASKS_NUMBER = re.compile(
     r"\b(?:how (?:many|much|old|high|long|large|big|far|heavy|tall|deep|fast|often|wide|strong)"
     r"|what (?:number|percentage|share|age|price|sum|amount|cost|fine|rate|score)"
-    r"|(?:price|cost|number|total|toll|amount) (?:tag )?of|costs?)\b",
+    r"|(?:price|cost|number|total|toll|amount) (?:tag )?of|costs?|turnout)\b",
     re.IGNORECASE,
 )
 _TELLS: dict[Kind, re.Pattern[str]] = {

@@ -100,7 +100,7 @@ def _holds_figures(text: str, statement: str) -> bool:
 def _hold_days(text: str, statement: str) -> bool:
     known = days(text)
     return day_words(statement) <= day_words(text) and all(
-        any(_is(day, other) for other in known) for day in days(statement)
+        any(may_be(day, other) for other in known) for day in days(statement)
     )
 
 
@@ -109,7 +109,7 @@ def names_a_weekday(text: str) -> bool:
     return bool(_RELATIVE.search(text))
 
 
-def _is(day: Day, other: Day) -> bool:
+def may_be(day: Day, other: Day) -> bool:
     """Say whether a date can be another one: what either leaves open is no difference."""
     return all(part is None or part == theirs or theirs is None for part, theirs in zip(day, other, strict=True))
 

@@ -39,7 +39,10 @@ _MEASURES = {
 _AGE = re.compile(r"[- ]years?[- ]olds?\b")
 _PERCENT = re.compile(r"\s*%|[- ](?:percent|per[- ]cent|pct)\b", re.IGNORECASE)
 _CLOCK = re.compile(r":\d\d|\s?[ap]\.?m\b|\s?o'clock", re.IGNORECASE)
-_NEXT = re.compile(r"\s*(%|[a-z][a-z'-]*|[.,;:!?()\"–—])", re.IGNORECASE)
+_NEXT = re.compile(r"[\s-]*([a-z][a-z'-]*)", re.IGNORECASE)
+_PARTITIVE = re.compile(r"\s*of (?:the|its|their|his|her|our|these|those)\b", re.IGNORECASE)
+_SAID = re.compile(r"\s?%|[- ][a-z][a-z-]*", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _STOPS = (
     "a an and are as at be been but by can could did do does for from had has have he her his how if in into is it its"
     " last least less may might more most next nor not of on or out over people's per she since so than that the their"
@@ -50,22 +53,33 @@ _ABOUT = re.compile(
     r"\b(?:about|around|some|roughly|nearly|almost|approximately|circa|more than|over|up to)\s+[£$€]?$", re.I
 )
 _MOST_COUNTED = 3
+PEOPLE = frozenset(
+    terms(
+        "people persons men women children boys girls residents workers staff employees nurses doctors patients"
+        " students"
+        " pupils teachers soldiers troops police officers passengers members voters migrants refugees prisoners"
+        " families"
+        " victims fans players killed dead deaths injured hurt wounded arrests employed jobless others died lives"
+        " firefighters villagers drivers pilots crew sailors protesters customers readers users visitors tourists"
+    )
+)
+"""The terms of words that count people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number of a text. `unit` is a currency, "percent", a word like "minutes", "age", "rank" or "clock"; "" counts.
+    """A number of a text. `unit` is a currency, "percent", a word like "minutes", "age", "rank", "year" or
+    "clock"; "" counts.
 
     `counted` are the terms of the words that it counts or measures: none where the text leaves that open, as in "eleven
-    were hurt". `about` is a number that is said to be rounded.
+    were hurt". `about` is a number that is said to be rounded, `said` the quantity in the words of the text.
     """
 
     value: float
     unit: str
     counted: frozenset[str]
     about: bool = False
-    start: int = 0
-    end: int = 0
+    said: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -77,29 +91,32 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 def _quantities(text: str) -> Iterator[Quantity]:
     for number in numbers(text):
         before, after = text[: number.start], text[number.end :]
-        words = list(_following(after))
-        unit, rest = _unit(before, after, words, ordinal=number.ordinal)
+        unit, counted = _unit(before, after, following(after), ordinal=number.ordinal)
+        if not unit and not counted and _YEAR.fullmatch(text[number.start : number.end]):
+            unit = "year"
+        start = number.start - (before[-1:] in _CURRENCIES)
+        behind = _SAID.match(after)
         yield Quantity(
             value=number.value,
             unit=unit,
-            counted=frozenset(terms(" ".join(rest))),
+            counted=frozenset(terms(" ".join(counted))),
             about=bool(_ABOUT.search(before)),
-            start=number.start,
-            end=number.end,
+            said=text[start : number.end] + (behind[0] if behind and start == number.start else ""),
         )
 
 
-def _following(after: str) -> Iterator[str]:
-    """Yield the next words in small letters, up to a mark or a small word: "of the" before what is counted aside."""
-    position = 0
-    if partitive := re.match(r"\s*of (?:the|its|their|his|her|our|these|those)\b", after, re.IGNORECASE):
-        position = partitive.end()
-    for _ in range(_MOST_COUNTED):
-        match = _NEXT.match(after, position)
-        if not match or not (match[1][0].isalpha() or match[1] == "%") or match[1].casefold() in _STOPS.split():
-            return
-        yield match[1].casefold()
+def following(after: str) -> list[str]:
+    """Return the next words in small letters, up to a mark or a small word: "of the" before what is counted aside."""
+    found: list[str] = []
+    partitive = _PARTITIVE.match(after)
+    position = partitive.end() if partitive else 0
+    while len(found) < _MOST_COUNTED and (match := _NEXT.match(after, position)):
+        word = match[1].casefold()
+        if word in _STOPS.split():
+            break
+        found.append(word)
         position = match.end()
+    return found
 
 
 def _unit(before: str, after: str, words: list[str], *, ordinal: bool) -> tuple[str, list[str]]:

@@ -1,20 +1,20 @@
 """Decide between reports: a correction goes before what it corrects, the newer of two that differ before the older.
 
-Two reports differ when both answer a question for a day or a number, about the same matter, with other figures. Both
-are shown, the newest first, and the answer says so. What this module does not know: which of two reports is true.
+Two reports differ when both answer a question for a day or a number, about the same matter, with other figures
+(qa/disagreement.py). Both are shown, the newest first, and the answer says so. What this module does not know: which of
+two reports is true.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from index import Article
 from index.chunk import spoken_date
 from index.lexical import terms
-from qa.cues import Kind, asks_for
-from qa.evidence import LEAST, Embed, Evidence, Sentence
-from qa.figures import days
+from qa.disagreement import Sought, adds_figure, disjoint, figure
+from qa.evidence import LEAST, MARGIN, Embed, Evidence, Sentence
 from qa.quantities import quantities
 from qa.values import Citation
 
@@ -38,8 +38,10 @@ _ERROR = 12.0
 _SAME_STORY = 0.6
 """Of the words in the title of the corrected report, found in the correction."""
 _PATIENCE = timedelta(days=60)
-_SAME_MATTER = 0.55
-"""Cosine of title and sentence. Six pairs of articles/ that differ have .55 to .85, four others at most .52."""
+_SAME_MATTER = 0.5
+"""Cosine of title and sentence. Six pairs of articles/ that differ have .54 to .85. Four others, of at most .52, are
+told apart by what they count (November 2026)."""
+_ONE_EVENT = timedelta(days=300)
 _LOOKED_AT = 10
 _NEARLY = 1.0
 """How far below the least that is shown another report of the same matter may be, in logits."""
@@ -89,6 +91,7 @@ def settled(evidence: Evidence, embed: Embed) -> Evidence:
     telling = {sentence.article.id for sentence in judged if sentence.evidence >= LEAST}
     judged = [s for s in judged if s.article.id not in wrong or wrong[s.article.id].id not in telling]
     judged.sort(key=lambda sentence: -sentence.evidence)
+    judged = _beside_others(Sought.of(evidence.searched), judged)
     rivals = _rivals(evidence.searched, judged, embed)
     return replace(evidence, sentences=_newest_first(judged, rivals), differing=rivals, corrected=wrong)
 
@@ -97,29 +100,45 @@ def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     """Return what a reader should know of the cited reports: that they, or a newer one, differ or were corrected."""
     numbers = {citation.article_id: citation.number for citation in reversed(citations)}
     told = []
-    differing = [sentence.article for sentence in evidence.differing]
-    shown = [article for article in differing if article.id in numbers]
-    if shown and shown[0] != differing[0]:
-        told.append(f"A newer report differs: {_named(differing[0])}, “{differing[0].title}”.")
-    if len(shown) > 1:
-        listed = "; ".join(f"{_named(article)} [{numbers[article.id]}]" for article in shown)
-        told.append(f"Reports differ. The newest first: {listed}.")
+    if evidence.differing and numbers:
+        told.append(_difference(evidence, numbers))
     for id_, correction in evidence.corrected.items():
         if id_ in numbers or correction.id in numbers:
             told.append(f"{correction.source or 'The outlet'} corrected an earlier report on {_day(correction)}.")
-    return " ".join(dict.fromkeys(told))
+    return " ".join(dict.fromkeys(filter(None, told)))
+
+
+def _difference(evidence: Evidence, numbers: Mapping[str, int]) -> str:
+    """Return in what the cited ones of these reports differ from the newest; "" is in nothing."""
+    sought = Sought.of(evidence.searched)
+    newest, *older = evidence.differing
+    latest = sought.figures(newest.text)
+    apart = [
+        s
+        for s in older
+        if s.article.id in numbers and _of_one_event(newest, s) and disjoint(latest, sought.figures(s.text))
+    ]
+    if newest.article.id not in numbers:
+        cited = [sentence for sentence in older if sentence.article.id in numbers]
+        return f"A newer report differs: {_named(newest.article)}, “{newest.article.title}”." if cited else ""
+    if not apart:
+        return ""
+    listed = (
+        f"{figure(sought.figures(sentence.text))} ({_named(sentence.article)}) [{numbers[sentence.article.id]}]"
+        for sentence in (newest, *apart)
+    )
+    return f"Reports differ: {' · '.join(listed)}."
 
 
 def _rivals(question: str, judged: Sequence[Sentence], embed: Embed) -> tuple[Sentence, ...]:
-    """Return the best sentence that tells a figure of the kind asked for, and those of other days and articles that
-    tell another one, the newest first; nothing, when there is no such other."""
-    kind = asks_for(question)
-    telling = [(s, _told(s, kind)) for s in judged[:_LOOKED_AT] if s.evidence >= LEAST - _NEARLY] if kind else []
-    telling = [(sentence, figures) for sentence, figures in telling if figures]
-    if not telling or telling[0][0].evidence < LEAST:
+    """Return the best sentence that tells a figure of the kind asked for, and those of other articles on the same
+    matter that tell another one, the newest first; nothing, when there is no such other."""
+    sought = Sought.of(question)
+    telling = [s for s in judged[:_LOOKED_AT] if s.evidence >= LEAST - _NEARLY and sought.figures(s.text)]
+    if not telling or telling[0].evidence < LEAST:
         return ()
-    best, told = telling[0]
-    others = [s for s, figures in telling[1:] if _apart(best, s) and not figures <= told]
+    best = telling[0]
+    others = [other for other in telling[1:] if _rival(sought, best, other)]
     if not others:
         return ()
     vectors = embed([_headed(sentence) for sentence in (best, *others)])
@@ -129,6 +148,26 @@ def _rivals(question: str, judged: Sequence[Sentence], embed: Embed) -> tuple[Se
             found.setdefault(other.article.id, other)
     newest = sorted(found.values(), key=lambda sentence: sentence.article.published or date.min, reverse=True)
     return tuple(newest) if len(newest) > 1 else ()
+
+
+def _rival(sought: Sought, best: Sentence, other: Sentence) -> bool:
+    """Say whether another article gives a figure that the best sentence does not, on the same matter."""
+    return (
+        best.article.id != other.article.id
+        and adds_figure(sought.figures(best.text), sought.figures(other.text))
+        and sought.same_matter(best.text, _headed(other))
+    )
+
+
+def _beside_others(sought: Sought, judged: Sequence[Sentence]) -> list[Sentence]:
+    """Return the sentences with those behind the others that give numbers, but none of what the best one counts."""
+    if not judged or not sought.counted or not sought.figures(judged[0].text):
+        return list(judged)
+    less = [
+        replace(s, evidence=s.evidence - MARGIN) if quantities(s.text) and not sought.figures(s.text) else s
+        for s in judged
+    ]
+    return sorted(less, key=lambda sentence: -sentence.evidence)
 
 
 def _newest_first(judged: Sequence[Sentence], rivals: Sequence[Sentence]) -> tuple[Sentence, ...]:
@@ -142,16 +181,10 @@ def _newest_first(judged: Sequence[Sentence], rivals: Sequence[Sentence]) -> tup
     return (*judged[:place], *lifted, *(sentence for sentence in judged[place:] if sentence not in newer))
 
 
-def _told(sentence: Sentence, kind: Kind | None) -> frozenset[object]:
-    """Return the days, or the numbers, that a sentence tells."""
-    if kind == "day":
-        return frozenset(days(sentence.text))
-    return frozenset(quantity.value for quantity in quantities(sentence.text))
-
-
-def _apart(one: Sentence, other: Sentence) -> bool:
+def _of_one_event(one: Sentence, other: Sentence) -> bool:
+    """Say whether two reports can be of one event: what comes back each year has another figure each year."""
     first, second = one.article.published, other.article.published
-    return bool(first and second and first != second)
+    return first is None or second is None or abs(first - second) <= _ONE_EVENT
 
 
 def _headed(sentence: Sentence) -> str:
