@@ -7,6 +7,7 @@ What this module does not know: English grammar. It looks for words.
 """
 
 import re
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
@@ -16,15 +17,28 @@ from index.lexical import terms
 Kind = Literal["day", "number"]
 
 _ASKS_CONDITIONS = re.compile(
-    r"\b(?:(?:pre)?conditions?|prerequisites?|demands?|demanding|requirements?|ultimatum|on what terms)\b",
+    r"\b(?:preconditions?|prerequisites?|ultimatum|on what terms|(?:under|on) (?:what|which) conditions?"
+    r"|conditions? (?:for|to be|that|on which|under which|must|have to|need)|(?:set|sets|lay|lays|laid|name"
+    r"|named|state|stated|impose"
+    r"|imposed) (?:\w+ ){0,3}conditions?|conditions? (?:(?:did|does|do|has|have|had) (?:\S+ ){1,4})?"
+    r"(?:set|lay|laid|name|named|state|stated|impose|imposed|make|made)"
+    r"|(?:what|which)\b[^?]* (?:demands|demanding|requirements))\b",
     re.IGNORECASE,
 )
+"""Of an agreement: not the weather, the road, or the patient's."""
 _STATES_CONDITIONS = re.compile(
     r"\b(?:(?:pre)?conditions?|unless|until|only (?:if|when|after)|provided that|must|insist(?:s|ed)?"
     r"|demand(?:s|ed)?|require[sd]?|prerequisites?)\b",
     re.IGNORECASE,
 )
-_ASKS_DAY = re.compile(r"\b(?:when|(?:which|what) (?:day|date|month|year)|since when|until when)\b", re.IGNORECASE)
+_ASKS_DAY = re.compile(
+    r"(?:^\W*|\b(?:and|or|but|since|until|till|from|by|so|exactly) |[,;:.?!] ?)when"
+    r" (?:am|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|shall|must|may|might|\w+n['’]t)\b"
+    r"|\b(?:since|until|till|from|by|tell me|tell us|know) when\b|\bwhen\W*$|\b(?:which|what) (?:day|date|month"
+    r"|year)\b",
+    re.IGNORECASE,
+)
+"""Not "what did she say when …", which names a time and asks for none."""
 _ASKS_NUMBER = re.compile(
     r"\b(?:how (?:many|much|old|high|long|large|big|far|heavy|tall|deep|fast|often|wide|strong)"
     r"|what (?:number|percentage|share|age|price|sum|amount|cost|fine|rate|score)"
@@ -40,15 +54,24 @@ _TELLS: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(
         r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
         r"|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|twice|first"
-        r"|second|single|an?)\b",
+        r"|second|single|once)\b",
         re.IGNORECASE,
     ),
 }
 _DENIES = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot|un\w+ed|fail\w*|refus\w*|except)\b|n['’]t\b", re.IGNORECASE
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|fail\w*|refus\w*|except)\b|n['’]t\b", re.IGNORECASE
 )
 _NO_STATEMENT = re.compile(r"[?:–—-][\"'”’)\]]*$|^\W*(?:\w+\W+){0,2}\w*\W*$")
 """A question, the place and agency before a story, a heading, or three words and fewer."""
+_TIME = re.compile(
+    r"\b(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August"
+    r"|September|October|November|December)s?\b(?:,? \d{1,2}(?:st|nd|rd|th)?\b)?"
+    r"(?:,? (?:19|20)\d\d\b)?|\b\d{1,2}(?:st|nd|rd|th)?(?= (?:of )?"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    r"|\b(?:in|since|until|by|of|during|before|after|,) (?:19|20)\d\d\b",
+)
+_SMALL = ("the", "in", "is", "are", "was", "were", "of", "did", "does", "do", "to", "for", "and", "on", "at")
+"""Where one of these has a capital within a question, all words have."""
 _WORD = re.compile(r"[\w'’-]+")
 _CONDITION, _NOTHING, _NO_DENIAL, _NO_FIGURE, _NO_NAME = 5.0, 8.0, 4.0, 2.0, 2.0
 """Logits. What they are worth: docs/decisions/0013."""
@@ -66,13 +89,11 @@ class Wish:
     @classmethod
     def of(cls, question: str) -> "Wish":
         """Return what the question asks for."""
-        words = _WORD.findall(question)
-        named = [word for place, word in enumerate(words) if (place and word[0].isupper()) or _digits(word)]
         return cls(
             conditions=bool(_ASKS_CONDITIONS.search(question)),
             kind=asks_for(question),
             denies=bool(_DENIES.search(question)),
-            names=frozenset(term for word in named for term in terms(word)),
+            names=frozenset(term for word in _named(question) for term in terms(word)),
         )
 
     def bonus(self, sentence: str) -> float:
@@ -101,5 +122,13 @@ def asks_for(question: str) -> Kind | None:
     return "number" if _ASKS_NUMBER.search(question) else None
 
 
-def _digits(word: str) -> bool:
-    return any(character.isdigit() for character in word)
+def _named(question: str) -> Iterator[str]:
+    """Yield the words of a question that an answer should have near it: names and numbers.
+
+    Not those of a time, which a report tells by its own date, nor any of a question in capitals.
+    """
+    words = _WORD.findall(_TIME.sub(" ", question))
+    shouted = any(word[0].isupper() and word.lower() in _SMALL for word in words[1:])
+    for place, word in enumerate(words):
+        if any(character.isdigit() for character in word) or (place and word[0].isupper() and not shouted):
+            yield word

@@ -20,7 +20,14 @@ from qa.wording import canonical, names, words
 Figure = Day | Quantity
 _COUNT = re.compile(r"\bhow many\b|\b(?:number|total|toll) of\b", re.IGNORECASE)
 _UNITS = (
-    (re.compile(r"\b(?:costs?|price|fares?|fine|pay|pays|paid|earn|worth|expensive|sum)\b", re.IGNORECASE), "money"),
+    (
+        re.compile(
+            r"\b(?:costs?|price|fares?|fine|pay|pays|paid|earn|worth|expensive|sum"
+            r"|how much (?:is|are|was|were|do|does|did|will|would|has|have|money))\b",
+            re.IGNORECASE,
+        ),
+        "money",
+    ),
     (re.compile(r"\b(?:percentage|per ?cent|share|turnout|proportion|interest rate)\b", re.IGNORECASE), "percent"),
     (re.compile(r"\b(?:how old|what age)\b", re.IGNORECASE), "age"),
     (re.compile(r"\bhow (?:high|tall|wide|deep|far)\b", re.IGNORECASE), "length"),
@@ -66,10 +73,8 @@ class Sought:
             return is_money(quantity.unit)
         if self.unit or quantity.unit in ("rank", "clock", "year"):
             return quantity.unit == self.unit
-        if not self.counted:
-            return bool(quantity.unit or quantity.counted)
-        if quantity.unit:
-            return False
+        if quantity.unit or not self.counted:
+            return False  # where the question leaves the unit open, no two numbers are sure to be of one thing
         known = _terms(quantity.counted)
         people = not self.counted.isdisjoint(PEOPLE) and not known.isdisjoint(PEOPLE)
         return not known or people or not known.isdisjoint(self.counted)

@@ -15,7 +15,7 @@ from index.chunk import spoken_date
 from index.lexical import terms
 from qa.disagreement import Sought, adds_figure, disjoint, figure
 from qa.evidence import LEAST, MARGIN, Embed, Evidence, Sentence
-from qa.quantities import quantities
+from qa.quantities import is_money, quantities
 from qa.values import Citation
 
 _TITLED = re.compile(
@@ -160,14 +160,22 @@ def _rival(sought: Sought, best: Sentence, other: Sentence) -> bool:
 
 
 def _beside_others(sought: Sought, judged: Sequence[Sentence]) -> list[Sentence]:
-    """Return the sentences with those behind the others that give numbers, but none of what the best one counts."""
+    """Return the sentences, those behind the others that tell a sum or a share where the best one counts what is asked.
+
+    "1,500 crowns for each home" is no number of homes. A count may be one in another word: spectators are people.
+    """
     if not judged or not sought.counted or not sought.figures(judged[0].text):
         return list(judged)
     less = [
-        replace(s, evidence=s.evidence - MARGIN) if quantities(s.text) and not sought.figures(s.text) else s
+        replace(s, evidence=s.evidence - MARGIN) if _measures(s.text) and not sought.figures(s.text) else s
         for s in judged
     ]
     return sorted(less, key=lambda sentence: -sentence.evidence)
+
+
+def _measures(text: str) -> bool:
+    """Say whether a text has a sum of money or a percentage."""
+    return any(is_money(quantity.unit) or quantity.unit == "percent" for quantity in quantities(text))
 
 
 def _newest_first(judged: Sequence[Sentence], rivals: Sequence[Sentence]) -> tuple[Sentence, ...]:

@@ -118,6 +118,60 @@ def test_what_states_nothing_loses(text: str) -> None:
     assert Wish.of("Who came?").bonus(text) < 0 == Wish.of("Who came?").bonus("Ann came at noon.")
 
 
+@pytest.mark.parametrize(
+    ("question", "conditions"),
+    [
+        ("What are Russia's preconditions?", True),
+        ("What conditions did the bank impose on Tarn?", True),
+        ("Under what conditions will the mine open?", True),
+        ("What are the union's demands?", True),
+        ("How are the weather conditions in Tarn?", False),
+        ("What are the working conditions at the mill like?", False),
+        ("What is the condition of the patient?", False),
+        ("How high is the demand for power?", False),
+        ("", False),
+    ],
+)
+def test_conditions_are_those_of_an_agreement(question: str, conditions: bool) -> None:
+    assert Wish.of(question).conditions is conditions
+
+
+@pytest.mark.parametrize(
+    ("question", "denies"),
+    [
+        ("What did Ann not buy?", True),
+        ("Who refused to pay?", True),
+        ("Did United win?", False),
+        ("Which car was unveiled?", False),
+        ("Who united the party?", False),
+    ],
+)
+def test_what_a_question_denies(question: str, denies: bool) -> None:
+    assert Wish.of(question).denies is denies
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        pytest.param("What did Mayor Ann Marsh close in Tarn?", {"mayor", "ann", "marsh", "tarn"}, id="names"),
+        pytest.param("Who sold 12 cows?", {"12"}, id="number"),
+        pytest.param("What closed in March 2025 in Tarn?", {"tarn"}, id="month and year"),
+        pytest.param("What closed on Monday, May 5th, 2025?", set(), id="day"),
+        pytest.param("What closed in 2025?", set(), id="year"),
+        pytest.param("What costs 2025 crowns?", {"2025"}, id="a number like a year"),
+        pytest.param("WHO IS THE MAYOR OF TARN", set(), id="capitals"),
+        pytest.param("Who Won The Cup In Tarn", set(), id="headline"),
+    ],
+)
+def test_names_that_should_stand_near_an_answer(question: str, names: set[str]) -> None:
+    assert Wish.of(question).names == {term for name in names for term in terms(name)}
+
+
+def test_an_article_is_no_number() -> None:
+    wish = Wish.of("How many cars were there?")
+    assert wish.doubt("There was a car in the yard.", set()) > wish.doubt("There was one car.", set()) == 0
+
+
 def test_names_may_stand_round_the_sentence() -> None:
     wish = Wish.of("What does Mayor Ann say?")
     assert wish.doubt("She says no.", set(terms("Mayor Ann came. She says no."))) == 0
@@ -126,6 +180,13 @@ def test_names_may_stand_round_the_sentence() -> None:
 
 def test_a_question_without_a_wish_has_no_cues() -> None:
     assert Wish.of("").doubt("Whatever.", set()) == Wish.of("Who came?").doubt("Nobody", set()) == 0
+
+
+def test_a_sentence_in_doubt_hides_none_behind_it() -> None:
+    best, second, third = judged("The mayor said so.", "The bridge will open.", "It closed.")
+    doubted = replace(best, doubt=9.0)
+    assert [choice.sentence for choice in select([doubted, second, third], 0.5)] == [second, third]
+    assert [choice.sentence for choice in select([second, doubted, third], 0.5)] == [second, third]
 
 
 def test_doubt_takes_support_but_no_place() -> None:

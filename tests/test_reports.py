@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import Article, Chunk
@@ -16,7 +17,8 @@ from index.reindex import reindex
 from qa import Answer, Assistant, Exchange
 from qa.copies import copies, counterparts, uncrowded
 from qa.cues import asks_for
-from qa.evidence import MARGIN, Evidence, Sentence, confirms
+from qa.evidence import MARGIN, Evidence, Sentence, confirms, judge
+from qa.reader import Reading
 from qa.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
 from qa.verify import cite
@@ -139,6 +141,12 @@ def test_a_corrected_report_keeps_quiet_where_the_correction_answers(embeddings:
         ("What does the repair cost?", "number"),
         ("What is the price tag of the repair now?", "number"),
         ("Who is the mayor?", None),
+        ("What did he say when he resigned?", None),
+        ("When he left, who came?", None),
+        ("Why and when was it shut?", "day"),
+        ("flood wall when", "day"),
+        ("Tell me when the ferry sails", "day"),
+        ("What was the turnout?", "number"),
         ("How did the fire start?", None),
         ("", None),
     ],
@@ -185,7 +193,32 @@ def test_copies_do_not_crowd_out_other_news() -> None:
     assert [one.chunk.id for one in found] == ["0", "1", "9"]
 
 
+def test_a_copy_with_another_fact_is_read_itself() -> None:
+    """The reader is given each passage that says something of its own, and exact copies get its scores."""
+    wire = "The flood entered 412 homes in Lowmere on Friday. The town hall has opened its doors to all who need a bed."
+    first, exact, other = (
+        passage(id_, text, id_)
+        for id_, text in (
+            ("1", wire),
+            ("2", wire),
+            ("3", wire.replace("412", "340")),
+        )
+    )
+    given: list[str] = []
+
+    def read(_: str, readings: Sequence[Reading]) -> list[np.ndarray]:
+        given.extend(reading.sentences[0] for reading in readings)
+        return [np.array([9.0 - n, 0.0], np.float32) for n in range(len(readings))]
+
+    evidence = judge(Evidence("How many homes were flooded?", (first, exact, other), (), 1, {}), read)
+    assert [("412" in text, "340" in text) for text in given] == [(True, False), (False, True)]
+    logits = {(s.article.id, s.start): s.evidence for s in evidence.sentences}
+    assert len(logits) == 6
+    assert logits["1", 0] == logits["2", 0] > logits["3", 0]
+
+
 def test_counterparts() -> None:
+    assert counterparts(["Ten homes burned."], ["Nine homes burned.", "Ten homes did not burn."]) == {}
     assert counterparts(["b c d", "x", "a"], ["a", "b c d", "b c d"]) == {0: 1, 2: 0}
     assert counterparts([], ["a"]) == {}
 
