@@ -18,6 +18,7 @@ from qa.answerer import run
 from qa.arguments import day_of, passages_count, question_text, scope_of
 from qa.condense import Restater
 from qa.conversation import Conversation
+from qa.courtesy import is_courtesy
 from qa.evidence import Embed, Evidence, compared, judge
 from qa.extract import Extractive
 from qa.followup import resolve
@@ -28,7 +29,7 @@ from qa.models import TIMEOUT, open_model
 from qa.reader import Reader
 from qa.reports import caveat, settled
 from qa.rerank import NamedCrossEncoder, reranked
-from qa.retrieve import PASSAGES, NewsRetriever, retrieve
+from qa.retrieve import PASSAGES, NewsRetriever, retrieve, united
 from qa.told import untold
 from qa.twice import twice
 from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
@@ -105,8 +106,8 @@ class Assistant:
         the best six of them, and a language model is shown as many as there is room for. `asked_on` is the day that
         "last week" is reckoned from (none: today); where it is given, news of the month before it are preferred a
         little.
-        When the articles do not say, the status is "not_found". Raises `BadRequestError` for an argument that cannot
-        be used.
+        When the articles do not say, the status is "not_found"; thanks and greetings are "no_question", and are not
+        searched. Raises `BadRequestError` for an argument that cannot be used.
         """
         *_, answer = self.stream(
             question,
@@ -150,10 +151,13 @@ class Assistant:
         asked_day = day_of("asked_on", asked_on)
         with self.index.generation() as generation:
             generation.require(scope)
+            if is_courtesy(asked):
+                yield _unsearched(asked, generation.number, started)
+                return
             found = self._find(generation, asked, said, scope, k, asked_day)
             if self._reranker:
                 found = reranked(found, self._reranker)
-            guessed = found.spoken not in ("", found.rewritten)  # whom a pronoun means
+            guessed = found.spoken not in ("", found.rewritten, asked)  # whom a pronoun means
             read = twice(self._reader, asked) if guessed else self._reader
             evidence = _weighed(judge(found, read), said, generation.embeddings.embed_sentences)
             yield PassagesFound(evidence.passages, evidence.rewritten)
@@ -171,17 +175,22 @@ class Assistant:
         """Return the passages for a question, searched with what it refers to in the turns before it."""
         restated = self._restate(question, said) if said and self._restate else ""
         resolved = resolve(restated or question, said, generation)
-        evidence = retrieve(
+        search = partial(
+            retrieve,
             generation,
-            resolved.text,
-            scope,
-            k,
-            weights=resolved.weights,
+            scope=scope,
+            k=k,
             days=days_of(question, asked_day or datetime.now().astimezone().date()),
             recent=before(asked_day) if asked_day else None,
         )
+        evidence = search(resolved.text, weights=resolved.weights)
         if resolved.text == question:
             return evidence
+        if not resolved.leans:
+            alone = search(resolved.question)
+            evidence = united(alone, evidence, k)
+            if evidence.passages[:1] == alone.passages[:1]:  # what was said before has changed nothing
+                return replace(evidence, question=question)
         return replace(evidence, question=question, rewritten=resolved.text, spoken=resolved.spoken)
 
     def chat(self, **options: Any) -> Conversation:
@@ -220,6 +229,21 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _unsearched(asked: str, generation: int, started: float) -> Answer:
+    """Return the answer to what asks nothing."""
+    return Answer(
+        question=asked,
+        status="no_question",
+        statements=(),
+        citations=(),
+        passages=(),
+        support=0.0,
+        generation=generation,
+        timings={"total": time.perf_counter() - started},
+        notice="That asks nothing about the articles, so nothing was searched.",
+    )
 
 
 def _weighed(evidence: Evidence, said: Sequence[Turn], embed: Embed) -> Evidence:

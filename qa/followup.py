@@ -76,8 +76,18 @@ class Resolved:
         return " ".join((self.question, *self.carried))
 
     @property
+    def leans(self) -> bool:
+        """Say whether the question cannot be read without what was carried, since it points back."""
+        return self.weight == 1.0
+
+    @property
     def spoken(self) -> str:
-        """Return a question that can be read: with the person in place of the pronoun, else what is searched."""
+        """Return a question that can be read: with the person in place of the pronoun, else what is searched.
+
+        One that does not point back is read as it was put: words behind it mislead the reader.
+        """
+        if not self.leans:
+            return self.question
         pronoun = _PERSONAL.search(self.question)
         if not (pronoun and self.person):
             return self.text

@@ -5,7 +5,7 @@ What this module does not know: which sentence of a passage answers, and whether
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -79,6 +79,18 @@ def retrieve(
     timings = {"embed": embedded - started, "dense": searched - embedded, "lexical": matched - searched,
                "fuse": clock() - matched}  # fmt: skip
     return Evidence(question, uncrowded(passages, k), (), generation.number, timings, vector=tuple(vector))
+
+
+def united(one: Evidence, other: Evidence, k: int) -> Evidence:
+    """Return the k best passages of two searches, each with the better of its scores."""
+    best: dict[str, Passage] = {}
+    for passage in (*one.passages, *other.passages):
+        known = best.get(passage.chunk.id)
+        if known is None or known.score < passage.score:
+            best[passage.chunk.id] = passage
+    ranked = sorted(best.values(), key=lambda passage: (-passage.score, passage.chunk.id))
+    timings = {stage: one.timings[stage] + other.timings.get(stage, 0.0) for stage in one.timings}
+    return replace(one, passages=uncrowded(ranked, k), timings=timings)
 
 
 def _lift(article: Article, days: Sequence[Days], recent: Days | None) -> float:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from index import Article, Chunk
 
-Status = Literal["answered", "not_found"]
+Status = Literal["answered", "not_found", "no_question"]
+"""The articles say it; they do not; nothing was asked ("thanks"), so nothing was searched."""
 Support = Literal["verbatim", "quoted", "matched", "unsupported"]
 """What a statement stands on: it is an article's own sentence; the model's quote stands in the article; a sentence
 of an article was found that says it; nothing was found."""

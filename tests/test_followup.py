@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from langchain_core.language_models import BaseChatModel, GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
-from index import BadRequestError
+from index import BadRequestError, Scope
 from index.lexical import terms
 from qa import Assistant, Turn
 from qa.condense import Restater, sensible
+from qa.courtesy import is_courtesy
 from qa.followup import points_back, resolve
 from qa.history import LONGEST_TURN, MOST_TURNS, turns
 from qa.listen import Patience
 from qa.mentions import mentions
+from qa.retrieve import retrieve, united
 from tests.conftest import questions
 
 MAYOR = (
@@ -295,3 +297,67 @@ def test_only_words_that_were_said_are_sensible(reply: str, question: str, said:
     if sensible(reply, question, [Turn("user", said)]):
         known = set(terms(f"{question} {said}"))
         assert sum(term in known for term in terms(reply)) >= 0.8 * len(terms(reply))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks",
+        "Thanks!",
+        "ok",
+        "OK, thanks.",
+        "Great, thank you so much!",
+        "hello",
+        "ok then - bye",
+        "Thanks for that.",
+    ],
+)
+def test_courtesy_is_not_searched(assistant: Assistant, text: str) -> None:
+    answer = assistant.ask(text, history=MAYOR)
+    assert (answer.status, answer.passages) == ("no_question", ())
+    assert answer.notice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "?", "Thanks to whom did the Rovers win?", "thanksgiving", "OK Corral", "Good Friday", "Great Britain",
+        "Who said thanks?", "Hello Kitty", "why", "more", "Good evening Ellery, who is the mayor?", "Nice", "Really?",
+        "ok " * 40,
+    ],
+)  # fmt: skip
+def test_questions_are_no_courtesy(text: str) -> None:
+    assert not is_courtesy(text)
+
+
+STRANGERS = ("What are Russia's preconditions?", "Who scored for the Rovers?", "Why do teachers strike?")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the mayoral election?", "when does the bridge open", "When will the cannery close?",
+        "Who is the head of the new hospital?", "When does the night ferry start?", "How long is the flood wall?",
+    ],
+)  # fmt: skip
+def test_a_question_that_stands_alone_has_the_same_answer_after_another_subject(
+    assistant: Assistant, question: str
+) -> None:
+    alone = assistant.ask(question)
+    for before in STRANGERS:
+        talk = assistant.chat()
+        talk.ask(before)
+        assert [s.text for s in talk.ask(question).statements][:1] == [s.text for s in alone.statements][:1], before
+
+
+def test_two_searches_are_united_by_the_better_score(assistant: Assistant) -> None:
+    with assistant.index.generation() as generation:
+        one = retrieve(generation, "Who won the mayoral election?", Scope(), 5)
+        other = retrieve(generation, "Who won the mayoral election? Rovers", Scope(), 5)
+    both = united(one, other, 5)
+    scores = {p.chunk.id: p.score for p in (*other.passages, *one.passages)}
+    assert len(both.passages) == 5
+    assert [p.score for p in both.passages] == sorted((p.score for p in both.passages), reverse=True)
+    assert all(p.score >= scores[p.chunk.id] for p in both.passages)
+    assert united(one, one, 5).passages == one.passages

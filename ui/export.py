@@ -56,6 +56,9 @@ def _exchange(exchange: Mapping[str, Any]) -> Iterable[str]:
     yield f"## {_plain(exchange['question'])}"
     if answer.get("rewritten"):
         yield f"*Searched:* {_plain(answer['rewritten'])}"
+    if answer["status"] == "no_question":
+        yield "Nothing was searched."
+        return
     if answer["status"] == "not_found":
         yield "Not in these articles."
         return

@@ -96,6 +96,8 @@ def print_answer(answer: Answer) -> None:
     console = _console()
     if answer.notice:
         console.print(Text(answer.notice, style="yellow"))
+    if answer.status == "no_question":
+        return
     if answer.status == "not_found":
         console.print(Text("Not in these articles.", style="bold"))
         if answer.passages:

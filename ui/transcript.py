@@ -59,8 +59,8 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
 
 
 def _told(answer: Answer) -> str:
-    if answer.status == "not_found":
-        return "Not in these articles."
+    if answer.status != "answered":
+        return "Not in these articles." if answer.status == "not_found" else "Nothing was searched."
     return " ".join(
         escaped(statement.text) + written(statement).removeprefix(statement.text)
         for statement in answer.statements

@@ -1,11 +1,13 @@
 """The values of an evaluation, which are also its JSON form. They know nothing of how they are computed or shown."""
 
 from collections.abc import Mapping
+
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from qa.evaluate.questions import Question
+from qa.values import Status
 
 Interval = tuple[float, float]
 
@@ -47,7 +49,7 @@ class Row(_Frozen):
     """
 
     question: Question
-    status: Literal["answered", "not_found"]
+    status: Status
     answer: str
     rewritten: str
     support: float

@@ -27,7 +27,7 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
 
         `since` and `until` are days like 2026-03-03, both included; `sources` and `categories` are names to look in;
         `passages` is how many to read. Returns the answer with its statements, citations and passages; `status` is
-        "answered" or "not_found".
+        "answered", "not_found" or "no_question" (of thanks and greetings, which are not searched).
         """
         answer = assistant.ask(
             question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages

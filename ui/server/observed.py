@@ -10,7 +10,7 @@ from qa import Answer, Assistant, Event
 from ui.server.faults import shown
 from ui.server.lifecycle import Lifecycle
 
-Outcome = Literal["answered", "not_found", "refused", "failed", "stopped"]
+Outcome = Literal["answered", "not_found", "no_question", "refused", "failed", "stopped"]
 """What became of a question: "refused" for one that could not be asked like this, "stopped" by the reader."""
 
 

@@ -111,8 +111,8 @@ def plain(one: Asked, words: Words) -> str:
     answer = one.answer
     if answer is None:
         return ""
-    if answer.status == "not_found":
-        return words("not_found")
+    if answer.status != "answered":
+        return words(answer.status)
     cited = (
         f"[{c.number}] {', '.join(part for part in (c.title, c.source, words.day(c.published), c.url) if part)}: "
         f"“{c.quote}”"
@@ -145,6 +145,8 @@ def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
     if answer is None:
         place = words("place", number="{number}")  # the page's script knows it
         return written or el("p", words("looking"), class_="dl-looking", data_said=words("looking"), data_place=place)
+    if answer.status == "no_question":
+        return el("p", words("no_question"), class_="dl-notice")
     if answer.status == "not_found":
         return join(_notice(answer), _not_found(answer, n, coverage, words), written)
     return join(_notice(answer), written, _caveat(answer), _sources(one, answer, n, words), _facts(answer, words))
