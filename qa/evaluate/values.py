@@ -1,7 +1,6 @@
 """The values of an evaluation, which are also its JSON form. They know nothing of how they are computed or shown."""
 
 from collections.abc import Mapping
-
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
