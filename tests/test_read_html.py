@@ -391,6 +391,24 @@ def test_what_is_no_story_is_refused_by_name_and_soon(html: str, reason: str) ->
 
 
 @pytest.mark.parametrize(
+    "html",
+    [
+        "<table>" + "<tr><td>Holm<td rowspan=1000 colspan=1000>4" * 100 + "</table>",
+        "<table><tr><td>Holm<td>Skerry<tr><td>4<td>" * 40 + "</table>" * 40,
+        "<div>" * 200 + "<p>The fire began in a pump.</p>" + "</div>" * 200,
+        "<div class=comments>The fire began in a pump.</div>" * 500,
+        "<div>" + "word<br>" * 2000 + "</div>",
+        "<style>.x:has(a) ~ .x{display:none}</style>",
+    ],
+    ids=["spans", "tables in tables", "depth", "comments", "breaks", "selectors"],
+)
+def test_costly_markup_is_read_soon(html: str) -> None:
+    started = time.process_time()
+    assert FIRST in page(f"<article><p>{FIRST}</p><p>{SECOND} {THIRD}</p></article>{html}").text
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
     "text",
     ["{" * 100_000, '{"a":' * 100_000, '{"@type": "NewsArticle", "datePublished": ' + "1" * 10_000 + "}", "[" + "1," * 100_000,
      '{"@type": {"x": 1}, "author": 7}', '{"@type": "NewsArticle", "author": [[], {}, null], "publisher": [], "articleBody": {}}',

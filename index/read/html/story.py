@@ -31,6 +31,7 @@ _LOCKED = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_PARAGRAPH = 9
+_TABLE_PARTS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 _LONGEST_HEAD = 20
 _MOST_SEARCHES = 2000
 _PARAGRAPHS = ("p", "li", "td", "h2", "h3", "h4", "blockquote")
@@ -74,11 +75,26 @@ def _marked(root: Element, lines: Sequence[Line]) -> list[bool]:
     from trafilatura.settings import Document
 
     page = trafilatura.bare_extraction(
-        deepcopy(root), with_metadata=False, include_comments=False, include_tables=True, favor_recall=True
+        _without_tables(root),
+        fast=True,  # without what it falls back to: justext reads 100 stop lists for a page, and glues its lines
+        with_metadata=False,
+        include_comments=False,
+        include_tables=False,
+        favor_recall=True,
     )
     if not isinstance(page, Document) or not page.text:
         return [False] * len(lines)
     return list(_found_in(page.text, lines))
+
+
+def _without_tables(root: Element) -> Element:
+    """Return a copy of a page whose tables are blocks: 50 cells that reach over 1,000 rows and columns cost minutes."""
+    copy = deepcopy(root)
+    for element in copy.iter(*_TABLE_PARTS):
+        element.tag = "p" if element.tag in ("td", "th", "caption") and not len(element) else "div"
+        for name in ("rowspan", "colspan", "role"):
+            element.attrib.pop(name, None)
+    return copy
 
 
 def _found_in(story: str, lines: Sequence[Line]) -> Iterator[bool]:

@@ -19,7 +19,6 @@ UNSEEN = (
 )  # fmt: skip
 _STRUCK = ("del", "s", "strike")
 _STORY = ".//h1|.//article|.//main|.//*[@itemprop='articleBody']"
-_SENTENCE = re.compile(r"(?:\S+\s+){3,}\S+[.!?][\"”’')\]]*(?:\s|$)")
 _WAITING = re.compile(r"javascript|loading|browser|please wait|cookies", re.IGNORECASE)
 _WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
 _SMALLEST = 2.0  # pixels
@@ -79,8 +78,8 @@ def _holds_sentence(root: Element) -> bool:
     for element in list(root.iter("head", "nav", "header", "footer", "aside")):
         if element.getparent() is not None:
             element.drop_tree()
-    text = " ".join(root.itertext())
-    return any(not _WAITING.search(found[0]) for found in _SENTENCE.finditer(text[:100_000]))
+    sentences = re.split(r"(?<=[.!?])[\"”’')\]]*\s", " ".join(root.itertext())[:100_000])
+    return any(len(one.split()) >= 4 and re.search(r"[.!?]\W*$", one) and not _WAITING.search(one) for one in sentences)
 
 
 class _Pruner:
