@@ -96,7 +96,7 @@ _OTHERS = _rule(
     r"|latest (?:news|stories|headlines))\s*:?",
     r"(?:related (?:stories|articles|coverage|news|links)|recommended (?:stories|for you|articles))\s*:?",
 )
-_MAYBE_OTHERS = _rule(r"(?:related|recommended(?: reading)?|see also|read next|up next|more from .{1,40})\s*:?")
+_MAYBE_OTHERS = _rule(r"(?:related|recommended(?: reading)?|see also|more from .{1,40})\s*:?")
 _LONGEST_TOPIC = 5
 _LONGEST_HEADLINE = 25
 

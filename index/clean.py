@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from index import boilerplate
 
-CLEANER_VERSION = 2
+CLEANER_VERSION = 3
 
 # Soft hyphen, zero-width space, marks and overrides of direction, word joiners, tag characters, controls:
 # nothing that a reader sees. Joiners (U+200C, U+200D) stay, since Persian and emoji need them.

@@ -41,7 +41,7 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         category=_field(raw, "category"),
         path=raw.path,
         credit="; ".join(part for part in (author, *cleaned.credits) if part),
-        topics=cleaned.topics,
+        topics=tuple(dict.fromkeys(squeeze(visible(topic)) for topic in (*raw.topics, *cleaned.topics))),
     )
     head = heading(article, tokens)
     chunks = chunk(article, tokens=tokens, budget=budget)

@@ -186,6 +186,11 @@ def test_a_heading_that_no_story_has_begins_other_stories_anywhere(heading: str)
     assert clean(f"{BEFORE}\n{heading}\nTown hall burns down\nWho owns the dam?\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
 
 
+def test_what_comes_up_next_is_story() -> None:
+    text = f"{BEFORE}\n{AFTER}\nUp next\nMonday: Earnings from Senn Paper\nTuesday: a vote on the baths"
+    assert clean(text).text == text
+
+
 def test_tags_in_one_line_are_topics() -> None:
     cleaned = clean(f"{BEFORE}\nTags: Senn, harbour bridge, Ellery")
     assert (cleaned.text, cleaned.topics) == (BEFORE, ("Senn", "harbour bridge", "Ellery"))

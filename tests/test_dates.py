@@ -108,7 +108,22 @@ def test_values_that_name_a_day(value: object, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "  ", "null", "None", "N/A", "n/a", "NaN", "-", "undefined", "0000-00-00", float("nan")]
+    "value",
+    [
+        None,
+        "",
+        "  ",
+        "null",
+        "None",
+        "N/A",
+        "n/a",
+        "NaN",
+        "-",
+        "undefined",
+        "0000-00-00",
+        "1970-01-01T00:00:00Z",
+        float("nan"),
+    ],
 )
 def test_nothing_is_no_date_and_no_warning(value: object) -> None:
     assert first_date([value]) == (None, ())

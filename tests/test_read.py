@@ -136,6 +136,26 @@ def test_a_broken_line_names_what_it_may_have_been(line: bytes, ids: tuple[str, 
 
 
 @pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("feed.rss", "save the pages that it links to"),
+        ("feed.xml", "save the pages that it links to"),
+        ("letter.EML", "save the mail as .html or, with its header, as .txt"),
+        ("page.mhtml", "save the page anew as HTML only"),
+        ("paper.pdf", "save its text as .txt"),
+        ("paper.docx", "save it as .txt"),
+        ("wire.jsonl.gz", "unpack it"),
+        ("table.csv", "a line of JSON"),
+    ],
+)
+def test_a_kind_that_is_not_read_is_named_with_what_to_do(tmp_path: Path, name: str, cure: str) -> None:
+    (tmp_path / name).write_text("x")
+    (reason,) = load(tmp_path)[1].values()
+    assert reason.startswith(f"no reader for {Path(name).suffix}; ")
+    assert cure in reason
+
+
+@pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
         ("empty.txt", b"", "empty"),
@@ -145,7 +165,7 @@ def test_a_broken_line_names_what_it_may_have_been(line: bytes, ids: tuple[str, 
         ("binary.html", b"\x7fELF\x00\x00\x00<p>", "binary"),
         ("latin.txt", "Überschrift\nDie Brücke".encode("latin-1"), "not UTF-8"),
         ("front.md", b"---\ntitle: x\nno end", "not closed"),
-        ("yaml.md", b"---\ntitle: [x\n---\ntext", "not YAML"),
+        ("yaml.md", b"---\nid: [x\n---\ntext", "not YAML"),
         ("list.md", b"---\n- x\n---\ntext", "key: value"),
         ("alias.md", b"---\na: &a [x, x]\ntitle: *a\n---\nA\n\ntext", "alias"),
         ("long.md", b"---\ntitle: " + b"x" * 60_000 + b"\n---\nA\n\ntext", "front matter has"),

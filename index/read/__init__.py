@@ -22,6 +22,8 @@ READERS: dict[str, Reader] = {
     ".xhtml": html.read,
     ".xht": html.read,
     ".jsonl": jsonl.read,
+    ".ndjson": jsonl.read,
+    ".json": jsonl.read,
 }
 
 

@@ -14,7 +14,7 @@ __all__ = [
     "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "digest", "first_date", "parse_date",
 ]  # fmt: skip
 
-READER_VERSION = 3
+READER_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Raw:
     category: str = ""
     path: str = ""
     credit: str = ""
+    topics: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -41,7 +41,11 @@ _BEFORE = rf"{_LABEL}(?:{_TIME},?\s*(?:on\s+)?)?{_WEEKDAY}"
 _AFTER = rf"(?:(?:\s*,\s*|\s+at\s+|\s*t\s*|\s*[|·•@–-]\s*|:|\s+){_TIME}|t(?:\d{{2}}|\d{{6}}){_ZONE}|{_ZONE})"
 _FORMS = tuple(re.compile(f"{_BEFORE}{day}{_AFTER}\\.?", re.IGNORECASE) for day in (*_DAYS, _EITHER))
 
-_NOTHING = re.compile(r"(?:null|none|n/?a|nan|nat|undefined|unknown|-+|~|0{4}-00-00(?:[ T]00:00(?::00)?Z?)?)?", re.I)
+_NOTHING = re.compile(
+    r"(?:null|none|n/?a|nan|nat|undefined|unknown|-+|~|0{4}-00-00(?:[ T]00:00(?::00)?Z?)?"
+    r"|(?:1970|0001)-01-01[T ]00:00:00(?:\.0+)?(?:Z|\+00:00)?)?",  # what programs write for a time never set
+    re.IGNORECASE,
+)
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d{1,9})?")
 # Newspapers begin about 1605. No clock is asked, so that the same file always gives the same article.
 _YEARS = range(1600, 2101)
@@ -55,6 +59,8 @@ def parse_date(value: object) -> date | None:
         day = value.date() if isinstance(value, datetime) else value
         return day if day.year in _YEARS else None
     text = _written(value)
+    if _NOTHING.fullmatch(text):
+        return None
     days = {_epoch(text)} if _EPOCH.fullmatch(text) else set(_days(text))
     return days.pop() if len(days) == 1 else None
 

@@ -8,8 +8,20 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 MAX_BYTES = 20 * 2**20
+
+_CURES = {
+    ".rss .atom .xml .rdf": "of a feed, save the pages that it links to as .html",
+    ".eml .mbox .msg .emlx": "save the mail as .html or, with its header, as .txt",
+    ".mhtml .mht .webarchive .maff": "save the page anew as HTML only (.html)",
+    ".pdf .ps": "save its text as .txt, for example with pdftotext",
+    ".doc .docx .odt .rtf .epub .pages": "save it as .txt or .html",
+    ".gz .bz2 .xz .zst .zip .tar .tgz .7z .warc": "unpack it",
+    ".csv .tsv .xlsx .parquet": "write each article as a line of JSON (.jsonl)",
+}
+"""What to do with a file of a kind that is not read."""
 
 
 class Skip(Exception):  # noqa: N818  (a reason, not an error)
@@ -35,9 +47,13 @@ class Found:
     path: Path
     name: str
 
+    def open(self) -> BinaryIO:
+        """Open the file for reading."""
+        return self.path.open("rb")
+
     def data(self) -> bytes:
         """Return the whole file; refuse one of more than `MAX_BYTES`."""
-        with self.path.open("rb") as file:
+        with self.open() as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise Skip(f"larger than {MAX_BYTES >> 20} MB, too large for one article")
@@ -101,5 +117,10 @@ def _check(path: Path, name: str, suffixes: tuple[str, ...]) -> Found | Rejected
     if not stat.S_ISREG(mode):
         return Rejected(name, "not a regular file")
     if path.suffix.lower() not in suffixes:
-        return Rejected(name, f"no reader for {path.suffix or 'files without a suffix'}")
+        return Rejected(name, _no_reader(path.suffix))
     return Found(path, name)
+
+
+def _no_reader(suffix: str) -> str:
+    cure = next((cure for suffixes, cure in _CURES.items() if suffix.lower() in suffixes.split()), "")
+    return f"no reader for {suffix or 'files without a suffix'}{cure and f'; {cure}'}"

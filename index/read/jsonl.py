@@ -1,40 +1,122 @@
-"""Read JSON lines: an object a line with `title`, `text` and perhaps `id`, `published`, `source`, `url`, `category`.
+"""Read JSON lines, an object a line, or a JSON file that holds such objects.
 
-The file is streamed, so its size does not matter; a line may have 20 MB.
+A field may have any of its usual names (`index.read.fields`). Lines are streamed, so the size of the file does not
+matter; a line may have 20 MB, and so may a file whose records are not one a line.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
-from index.read.base import Found, Item, Raw, Rejected, Skip, decode, digest, first_date
+from index.digest import digest as fixed_digest
+from index.read.base import Found, Item, Raw, Skip, decode, digest
+from index.read.fields import Fields
 from index.read.files import MAX_BYTES
+from index.read.head import derived_title
+from index.read.markup import plain
+from index.read.mojibake import mended
+from index.read.wrap import unwrapped
 
-_FIELDS = ("title", "source", "url", "category")
 _ID = re.compile(r'"(?:id|url)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|\d{1,300})')
 _IDS_WITHIN = 100_000
+_ESCAPED_BREAK = re.compile(r"(?<=[.!?\"”’])(?:\\r)?\\n")
+"""A line break that was encoded twice. After a letter it is left: it may be part of a path."""
+_CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]$")
+"""How NewsAPI marks a text that it has cut."""
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
-def read(found: Found) -> Iterator[Item | Rejected]:
-    """Yield an article a line; a line that cannot be used is named by its number."""
-    with found.path.open("rb") as file:
-        for number, line in enumerate(iter(partial(file.readline, MAX_BYTES + 1), b""), 1):
-            place = f"{found.name}#{number}"
-            if len(line) > MAX_BYTES:
-                yield Rejected(place, f"a line of more than {MAX_BYTES >> 20} MB")
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(MAX_BYTES)  # noqa: PLW2901  (the rest of the same line)
-            elif line.strip():
-                yield Item(place, found.name, digest(line, found.name), partial(parse, line, found.name))
+def read(found: Found) -> Iterator[Item]:
+    """Yield an item a record, named by its number: that of its line, where records have lines to themselves."""
+    with found.open() as file:
+        records = _records(file)
+        if records is None:
+            file.seek(0)
+            yield from _lines(file, found.name)
+            return
+    for number, record in enumerate(records, 1):
+        line = json.dumps(record).encode()
+        yield Item(f"{found.name}#{number}", found.name, digest(line, found.name), partial(parse, line, found.name))
+
+
+def _lines(file: BinaryIO, name: str) -> Iterator[Item]:
+    for number, line in enumerate(iter(partial(file.readline, MAX_BYTES + 1), b""), 1):
+        place = f"{name}#{number}"
+        if len(line) > MAX_BYTES:
+            yield Item(place, name, b"", partial(_too_long, _ids(line)))
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_BYTES)  # noqa: PLW2901  (the rest of the same line)
+        elif line.strip():
+            yield Item(place, name, digest(line, name), partial(parse, line, name))
+
+
+def _too_long(ids: tuple[str, ...]) -> Raw:
+    raise Skip(f"a line of more than {MAX_BYTES >> 20} MB", ids=ids)
+
+
+def _records(file: BinaryIO) -> list[Any] | None:
+    """Return the records of a file that does not hold one a line: of an array, an object or several; None for lines.
+
+    Raises `Skip` for an array that is too large to be read at once, and for UTF-16.
+    """
+    first = next((line for line in iter(partial(file.readline, MAX_BYTES), b"") if line.strip(_BLANK)), b"")
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in first[:4]:
+        raise Skip("UTF-16, which JSON lines are not; save it as UTF-8")
+    if _is_record(first) and file.read(1):
+        return None
+    file.seek(0)
+    data = file.read(MAX_BYTES + 1)
+    if len(data) <= MAX_BYTES:
+        return _values(data)
+    if first.lstrip(_BLANK)[:1] == b"[":
+        raise Skip(f"an array of more than {MAX_BYTES >> 20} MB; write a record a line: jq -c '.[]' OLD > NEW.jsonl")
+    return None
+
+
+def _is_record(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line.decode("utf-8-sig")), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _values(data: bytes) -> list[Any] | None:
+    """Return the records of a whole file; None when it is not JSON, or has a value a line."""
+    values = []
+    try:
+        text, decoder = data.decode("utf-8-sig"), json.JSONDecoder()
+        at = len(text) - len(text.lstrip())
+        while at < len(text):
+            value, at = decoder.raw_decode(text, at)
+            values.append(value)
+            at = next((i for i in range(at, len(text)) if not text[i].isspace()), len(text))
+    except (ValueError, RecursionError):
+        return None
+    if len(values) == 1:
+        return _unpacked(values[0])
+    return None if len(values) == sum(1 for line in data.split(b"\n") if line.strip()) else values
+
+
+def _unpacked(value: Any) -> list[Any]:
+    """Return the records of one value: an array's, those in the answer of a web service, or the value itself."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and not Fields(value).text("text"):
+        inner = value.get("response", value)
+        lists = [v for v in (inner.values() if isinstance(inner, dict) else ()) if isinstance(v, list) and v]
+        records = [v for v in lists if isinstance(v[0], dict)]
+        if len(records) == 1:
+            return records[0]
+    return [value]
 
 
 def parse(line: bytes, name: str) -> Raw:
     """Return the article of one line. Without an `id`, its address or else its content names it."""
     record = _record(line)
     try:
-        return _article(record, name)
+        return mended(_article(Fields(record), name))
     except Skip as error:
         ids = (str(record[key]).strip() for key in ("id", "url") if record.get(key))
         raise Skip(str(error), ids=tuple(ids)[:1]) from error
@@ -57,24 +139,27 @@ def _ids(line: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(value).strip() for value in values))
 
 
-def _article(record: dict[str, Any], name: str) -> Raw:
-    fields = {key: _text(record, key) for key in _FIELDS}
-    text = _text(record, "text")
-    published, warnings = first_date((record.get("published"),))
+def _article(fields: Fields, name: str) -> Raw:
+    title, text, url = fields.text("title"), fields.text("text"), fields.text("url")
+    if not text:
+        raise Skip(fields.no_text())
+    body = unwrapped(plain(_CUT.sub("…", _ESCAPED_BREAK.sub("\n", text))))
+    published, warnings = fields.published()
     return Raw(
-        id=_text(record, "id") or fields["url"] or digest(fields["title"], text).hex(),
-        text=text,
+        id=fields.text("id") or url or _content_id(title, text),
+        title=plain(title) or derived_title(body),
+        text=body,
         published=published,
+        source=plain(fields.text("source")),
+        url=url,
+        category=plain(fields.text("category")),
+        credit=plain(fields.text("credit")),
+        topics=fields.topics(),
         path=name,
-        warnings=warnings,
-        **fields,
+        warnings=(*warnings, *fields.warnings),
     )
 
 
-def _text(record: dict[str, Any], key: str) -> str:
-    value = record.get(key)
-    if value is None:
-        return ""
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return str(value).strip()
-    raise Skip(f"the field {key!r} is not text")
+def _content_id(*parts: str) -> str:
+    """Return an id from the article's words, the same in every version of the readers."""
+    return fixed_digest("1", *(part.encode("utf-8", "surrogatepass") for part in parts)).hex()

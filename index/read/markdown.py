@@ -1,38 +1,32 @@
-"""Read a Markdown article: YAML front matter (`title`, `date`, `source`, `url`, `category`, `author`, `id`), then text.
+"""Read a Markdown article: front matter in YAML, TOML or JSON, then text.
 
-Links keep their words, pictures and embedded HTML are left out.
+Links keep their words; pictures, embedded HTML, struck-out words and the marks of footnotes are left out. A table
+gives a line a row, each cell with the head of its column.
 """
 
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from pathlib import PurePosixPath
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.read.base import Found, Item, Raw, Skip, decode, digest, first_date
+from index.read import front_matter
+from index.read.base import Found, Item, Raw, decode, digest
+from index.read.fields import Fields
+from index.read.head import Head, derived_title, squeezed, take_lines
+from index.read.markup import entities
+from index.read.mojibake import mended
 
-_LONGEST_FRONT_MATTER = 50_000
-
-
-class _Fields(yaml.BaseLoader):
-    """Load text, lists and mappings, and nothing else.
-
-    A wrong tag, a day in the year 99999 or a merge of merges cannot fail or grow: tags are passed over, days and
-    numbers stay text, and an alias, which front matter has no use for, is refused.
-    """
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="an alias (*) is not read here", problem_mark=mark)
-        return super().compose_node(parent, index)
-
-
-_Fields.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""])
-_Fields.add_constructor("tag:yaml.org,2002:null", lambda *_: None)
+_FILE_DAY = re.compile(r"(?:^|[-_. ])(\d{4}-\d{2}-\d{2})(?=[-_. ]|$)")
+"""Site generators name a post by its day: 2024-10-02-mill.md."""
+_NOTE = re.compile(r"^\[\^[^\]\s]{1,60}\]:[ \t]*|\[\^[^\]\s]{1,60}\]", re.MULTILINE)
+_WIKI_PICTURE = re.compile(r"!\[\[[^\]\n]{0,200}\]\]")
+_WIKI_LINK = re.compile(r"\[\[(?:[^\]|\n]{0,200}\|)?([^\]|\n]{1,200})\]\]")
+_HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,500})(?<=\S)==")
+_TASK = re.compile(r"^\[[ xX]\]\s+")
+_STRUCK = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
 
 
 def read(found: Found) -> Iterator[Item]:
@@ -47,65 +41,90 @@ def _decoded(data: bytes, name: str) -> Raw:
 
 def parse(text: str, name: str) -> Raw:
     """Return the article of a Markdown text; the first heading is the title when the front matter has none."""
-    meta, body = _front_matter(text)
-    lines = list(_lines(MarkdownIt("commonmark").parse(body)))
-    title = _field(meta, "title")
-    if not title and lines:
-        title = lines.pop(0)
-    elif lines and lines[0] == title:
-        lines.pop(0)
-    published, warnings = first_date((meta.get("date"), meta.get("published")))
-    return Raw(
-        id=_field(meta, "id") or name,
-        title=title,
-        text="\n".join(lines),
-        published=published,
-        source=_field(meta, "source"),
-        url=_field(meta, "url"),
-        category=_field(meta, "category"),
-        credit=_field(meta, "author"),
-        path=name,
-        warnings=warnings,
+    meta, body = front_matter.split(text)
+    fields, head = Fields(meta), Head()
+    title = squeezed(entities(fields.text("title")))
+    heading, lines = _headed(body)
+    if heading and (not title or heading == title):
+        lines = lines[1:]
+    lines = take_lines(lines, head)
+    story = "\n".join(lines)
+    published, warnings = fields.published(*head.dates, *_FILE_DAY.findall(PurePosixPath(name).stem))
+    return mended(
+        Raw(
+            id=fields.text("id") or name,
+            title=title or heading or derived_title(story),
+            text=story,
+            published=published,
+            source=entities(fields.text("source")) or head.source,
+            url=fields.text("url") or head.url,
+            category=entities(fields.text("category")) or head.category,
+            credit=entities(fields.text("credit")) or head.credit,
+            topics=fields.topics(),
+            path=name,
+            warnings=(*warnings, *fields.warnings),
+        )
     )
 
 
-def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    lines = text.splitlines()
-    if not lines or lines[0].strip() != "---":
-        return {}, text
-    end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
-    if end is None:
-        raise Skip("the front matter is not closed by a line ---")
-    if (size := sum(map(len, lines[1:end]))) > _LONGEST_FRONT_MATTER:
-        raise Skip(f"the front matter has {size} characters, more than {_LONGEST_FRONT_MATTER}")
-    try:
-        meta = yaml.load("\n".join(lines[1:end]), Loader=_Fields) or {}  # noqa: S506  (it makes no objects)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Skip(f"the front matter is not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(meta, dict):
-        raise Skip("the front matter is not a list of `key: value` lines")
-    return meta, "\n".join(lines[end + 1 :])
-
-
-def _field(meta: dict[str, Any], key: str) -> str:
-    value = meta.get(key)
-    return "" if value is None or isinstance(value, dict | list) else str(value).strip()
+def _headed(body: str) -> tuple[str, list[str]]:
+    """Return the heading that the text begins with, if it does, and all its lines."""
+    for pattern, words in ((_NOTE, ""), (_WIKI_PICTURE, ""), (_WIKI_LINK, r"\1"), (_HIGHLIGHT, r"\1")):
+        body = pattern.sub(words, body)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
+    lines = list(_lines(tokens))
+    first = next((token.type for token in tokens if token.type not in ("hr", "html_block")), "")
+    return (lines[0] if lines and first == "heading_open" else ""), lines
 
 
 def _lines(tokens: list[Token]) -> Iterator[str]:
+    row: list[str] = []
+    heads: list[str] = []
+    in_table = False
     for token in tokens:
-        if token.type == "inline":
-            words = "".join(_words(token.children or []))
-            yield from (line.strip() for line in words.splitlines() if line.strip())
+        if token.type in ("table_open", "table_close"):
+            in_table, heads = token.type == "table_open", []
+        elif token.type == "thead_close":
+            heads, row = row, []
+        elif token.type == "tr_close" and heads:
+            yield from _row(heads, row)
+            row = []
+        elif token.type == "inline" and in_table:
+            row.append(squeezed(_words(token)))
+        elif token.type == "inline":
+            yield from (_TASK.sub("", squeezed(line)) for line in _words(token).splitlines() if line.strip())
         elif token.type in ("fence", "code_block"):
             yield from (line.strip() for line in token.content.splitlines() if line.strip())
 
 
-def _words(tokens: list[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type in ("text", "code_inline"):
-            yield token.content
-        elif token.type == "softbreak":
-            yield " "
-        elif token.type == "hardbreak":
-            yield "\n"
+def _row(heads: list[str], cells: list[str]) -> Iterator[str]:
+    """Yield a row of a table as a line: "Greens, Seats: 4"."""
+    parts = [
+        f"{head}: {cell}" if head and i else cell
+        for i, (head, cell) in enumerate(zip(heads, cells, strict=False))
+        if cell
+    ]
+    if parts:
+        yield ", ".join(parts)
+
+
+def _words(token: Token) -> str:
+    """Return the words of a paragraph, but those that are struck out."""
+    words: list[str] = []
+    struck = 0
+    for part in token.children or ():
+        if part.type in ("s_open", "s_close"):
+            struck += 1 if part.type == "s_open" else -1
+        elif part.type == "html_inline":
+            struck += _strikes(part.content)
+            words.append("\n" if part.content.lower().startswith("<br") else "")
+        elif struck <= 0:
+            words.append(
+                {"softbreak": " ", "hardbreak": "\n"}.get(part.type, part.content if part.type != "image" else "")
+            )
+    return "".join(words)
+
+
+def _strikes(tag: str) -> int:
+    match = _STRUCK.match(tag)
+    return 0 if match is None else -1 if match[1] else 1

@@ -5,7 +5,6 @@ A "<" that begins no HTML tag, as in "a < b and c > d", and an "&" that begins n
 
 import re
 from html.entities import html5
-from typing import Any
 
 _BLOCKS = (
     "address", "article", "aside", "blockquote", "br", "center", "dd", "details", "div", "dl", "dt",
@@ -24,6 +23,7 @@ _UNSEEN = (
 _EMPTY = ("img", "input", "wbr", "source")
 _NAMES = "|".join(sorted({*_BLOCKS, *_INLINE, *_UNSEEN, "html", "body", "option"}, key=len, reverse=True))
 _VALUE = r"""\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'=<>`]+)"""
+_BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})\b", re.IGNORECASE)
 _TAG = re.compile(
     rf"<(?:/(?:{_NAMES})\s*|(?:{_NAMES})(?:\s+[a-z][\w:.-]*{_VALUE}|\s+(?:hidden|disabled|async|defer|open))*\s*/?)>"
     r"|<!--|<!doctype html",
@@ -60,33 +60,22 @@ def _letter(match: re.Match[str]) -> str:
 
 
 def _untagged(text: str) -> str:
-    from lxml import html  # only where there are tags
+    from index.read.html.lines import lines_of  # lxml, only where there are tags
+    from index.read.html.markup import parse_markup
+    from index.read.html.visibility import remove_unseen
 
-    starts = {match.start() for match in _TAG.finditer(text) if _is_markup(match[0], text)}
-    safe = re.sub("<", lambda match: "<" if match.start() in starts else "&lt;", text)
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
-    root = html.document_fromstring(f"<html><body>{safe}</body></html>", parser=parser)
-    return "".join(_pieces(root)).strip()
+    tags = {match.start(): match[0] for match in _TAG.finditer(text) if _is_markup(match[0], text)}
+    if not tags:
+        return text
+    page = re.sub("<", lambda match: "<" if match.start() in tags else "&lt;", text)
+    if not any(_BLOCK.match(tag) for tag in tags.values()):
+        page = page.replace("\n", "<br>")  # nothing else tells lines apart
+    root = parse_markup(f"<html><body>{page}</body></html>")
+    remove_unseen(root)
+    return "\n".join(line.text for line in lines_of(root))
 
 
 def _is_markup(tag: str, text: str) -> bool:
     """Say whether a tag is one: "a<b>c" is none, since nothing closes it."""
     name = tag[1:-1].lower()
     return name not in _INLINE or name in _EMPTY or f"</{name}" in text.lower()
-
-
-def _pieces(root: Any) -> list[str]:
-    """Return the text that a reader would see, with a line break round each block."""
-    pieces: list[str] = []
-    stack: list[tuple[Any, bool]] = [(root, False)]
-    while stack:  # not by recursion: tags may be nested ten thousand deep
-        element, left = stack.pop()
-        tag = str(element.tag)
-        if left:
-            pieces.append(("\n" if tag in _BLOCKS else "") + (element.tail or ""))
-            continue
-        stack.append((element, True))
-        if tag not in _UNSEEN:
-            pieces.append(("\n" if tag in _BLOCKS else "") + (element.text or ""))
-            stack.extend((child, False) for child in reversed(element))
-    return pieces

@@ -1,0 +1,105 @@
+"""Find an article's fields in a record or in front matter, under the names that feeds, sites and tools give them.
+
+Names are compared without case, `_`, `-` and blanks: `publishedAt` is `published_at`. The first that holds something
+counts.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from index.read.base import Skip, first_date
+
+_NAMES = {
+    "id": "id guid uuid articleid",
+    "title": "title headline",
+    "text": "text content body articlebody maintext fulltext articletext bodytext contenthtml bodyhtml contenttext",
+    "published": (
+        "published date publishedat pubdate publishdate datepublished datepublish publicationdate publishedon"
+        " publisheddate publishtime publishedtime firstpublished webpublicationdate posted postedat issued"
+    ),
+    "source": "source publisher outlet sitename site sourcename publication newspaper sourcedomain",
+    "url": "url link permalink canonicalurl weburl",
+    "category": "category categories section sectionname",
+    "credit": "author authors byline creator credit",
+    "topics": "tags keywords topics",
+}
+_ALIASES = {field: tuple(names.split()) for field, names in _NAMES.items()}
+_KNOWN = frozenset(name for names in _ALIASES.values() for name in names)
+_DATE_LIKE = ("date", "time", "publish", "posted", "created")
+_WITHIN = ("name", "title", "rendered", "#text")
+"""Where the text is when a field is an object: NewsAPI's `source.name`, WordPress's `title.rendered`."""
+_MOST_NAMED = 6
+
+
+class Fields:
+    """The fields of one article, from a record that may name them in any usual way."""
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self._values: dict[str, Any] = {}
+        self._unknown: list[str] = []
+        self.warnings: list[str] = []
+        """What of the record is not used because it is no text."""
+        for key, value in record.items():
+            name = "".join(letter for letter in str(key).lower() if letter not in "_- ")
+            if name in _KNOWN:
+                self._values.setdefault(name, value)
+            else:
+                self._unknown.append(str(key))
+
+    def text(self, field: str) -> str:
+        """Return the field as text, "" where it is not given; of a list of names, all.
+
+        Raises `Skip` for an id or text that is none: a list, a number with a point, true or false. Another field that
+        is none is left out, with a warning.
+        """
+        for name in _ALIASES[field]:
+            try:
+                found = _texts(self._values.get(name), name, joined=field in ("credit", "category"))
+            except Skip as error:
+                if field in ("id", "text"):
+                    raise
+                self.warnings.append(f"{error}; it is left out")
+                continue
+            if found:
+                return found
+        return ""
+
+    def topics(self) -> tuple[str, ...]:
+        """Return the article's own tags."""
+        given = next((value for name in _ALIASES["topics"] if (value := self._values.get(name))), None)
+        items = given.split(",") if isinstance(given, str) else given if isinstance(given, list) else ()
+        return tuple(item.strip() for item in items if isinstance(item, str) and item.strip())
+
+    def published(self, *otherwise: object) -> tuple[date | None, tuple[str, ...]]:
+        """Return the day, and a warning of a date that cannot be read or a key that may hold one and is not used."""
+        day, warnings = first_date([*(self._values.get(name) for name in _ALIASES["published"]), *otherwise])
+        unused = [key for key in self._unknown if any(part in key.lower() for part in _DATE_LIKE)]
+        if day is None and not warnings and unused:
+            warnings = (f"no date: the key date or published is read, not {_named(unused)}",)
+        return day, warnings
+
+    def no_text(self) -> str:
+        """Return why an article has no text, with the keys that were not used."""
+        unused = f", not {_named(self._unknown)}" if self._unknown else ""
+        return f"no text: the key text, content or body is read{unused}"
+
+
+def _named(keys: list[str]) -> str:
+    return ", ".join(repr(key[:40]) for key in keys[:_MOST_NAMED])
+
+
+def _texts(value: Any, name: str, *, joined: bool) -> str:
+    if joined and isinstance(value, list):
+        return "; ".join(dict.fromkeys(text for item in value if (text := _text(item, name))))
+    return _text(value, name)
+
+
+def _text(value: Any, name: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value).strip()
+    if isinstance(value, Mapping) and name != "id":
+        return next((_text(value[key], name) for key in _WITHIN if isinstance(value.get(key), str)), "")
+    raise Skip(f"the field {name!r} is not text")
