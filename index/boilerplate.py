@@ -52,6 +52,7 @@ _BUTTON = _rule(
     r"(?:\s*[-–—|:]?\s*(?:scroll to continue|continue reading below))?",
     r"(?:story|article) continues (?:below|after)(?: (?:this |the )?(?:advertisement|ad|video|gallery|image))?",
     r"none|null|undefined|print|comments?|_{2,}|\.|\*{2,}|-{2,}|copy link|e-?mail|tweet",
+    r"unsubscribe(?: here)?[.!]?(?:\s?:?\s?https?://\S+)?|view (?:this e-?mail )?in (?:your|a) browser[.!]?",
     rf"share(?: (?:this(?: (?:article|story|page|post))?|(?:on|via|to|by) (?:{_PLATFORM}|e-?mail)))?:?"
     rf"(?: {_PLATFORM}| e-?mail|,|\|| and)*",
     r"(?:need a (?:news )?break\?|looking for a free mini puzzle\?).{0,160}",

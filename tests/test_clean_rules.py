@@ -47,6 +47,7 @@ Advertisement
 Advertisement - scroll to continue
 Story continues below advertisement
 Article continues after this ad
+Unsubscribe: https://x.example/u
 Click here
 Click here to see the pictures.
 Tap here to download the app

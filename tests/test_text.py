@@ -176,6 +176,40 @@ def test_a_list_within_a_wrapped_text_stays_a_list() -> None:
     assert text.endswith("- the bridge\n- the mill\n- the dam")
 
 
+@pytest.mark.parametrize(
+    ("part", "joined"),
+    [
+        ("> The county said that it was surprised, since the operator\n> had been paid.",
+         "The county said that it was surprised, since the operator had been paid."),
+        ("* The county said that it was surprised, since the operator\n  had been paid.\n* It sued.",
+         "* The county said that it was surprised, since the operator had been paid.\n* It sued."),
+        ("The county said that it was surprised, according to Dr.\nAnn Lee.",
+         "The county said that it was surprised, according to Dr. Ann Lee."),
+        ("O ferry on the river wide,\nwho carried us from side to side,\nnow rest upon the tide.",
+         "O ferry on the river wide,\nwho carried us from side to side,\nnow rest upon the tide."),
+        ("Ann Lee\n12 Mill Lane\nEllery", "Ann Lee\n12 Mill Lane\nEllery"),
+    ],
+    ids=["mail", "list", "title", "verse", "address"],
+)  # fmt: skip
+def test_parts_of_a_wrapped_text(part: str, joined: str) -> None:
+    assert unwrapped(f"{WRAPPED}\n\n{part}").endswith(f"\n\n{joined}")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("FERRY TO STOP AS COUNTY\nAND OWNER FAIL TO AGREE\n\n", "FERRY TO STOP AS COUNTY AND OWNER FAIL TO AGREE"),
+        (
+            "Ferry to stop as county\nand owner fail to agree\nCourier, 2 October 2024\n",
+            "Ferry to stop as county and owner fail to agree",
+        ),
+        ("Ferry to stop\n\nCounty and owner fail to agree\n\n", "Ferry to stop"),
+    ],
+)
+def test_a_headline_of_two_lines(lines: str, title: str) -> None:
+    assert parse(f"{lines}{STORY}", "a.txt").title == title
+
+
 @given(st.lists(st.sampled_from(["a", "The", "end.", "-", "x-", "\n", "\n\n", "  ", "2019.", "“No”"]), max_size=40))
 def test_no_word_is_lost_by_joining(words: list[str]) -> None:
     text = " ".join(words)

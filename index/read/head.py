@@ -137,9 +137,19 @@ def take_headline(lines: list[str], head: Head) -> list[str]:
     if lines and _outlet_and_day(squeezed(lines[0]))[1]:
         lines = take_lines(lines, head)
     if not head.title and lines and _is_headline(lines):
-        head.title = squeezed(lines[0])
-        lines = lines[1:]
+        head.title, lines = squeezed(lines[0]), lines[1:]
+        if _goes_on_below(head.title, lines):
+            head.title, lines = f"{head.title} {squeezed(lines[0])}", lines[1:]
     return after_blank(lines)
+
+
+def _goes_on_below(title: str, lines: list[str]) -> bool:
+    """Say whether a headline takes a second line: one in capitals like it, or that begins small, and stands apart."""
+    line, rest = (lines[0].strip() if lines else ""), lines[1:]
+    if not line or len(title) + len(line) > _LONGEST_HEADLINE or line.endswith(".") or _is_meta([line], Head()):
+        return False
+    apart = not rest or not rest[0].strip() or _is_meta(rest, Head())
+    return apart and (line[0].islower() or (title.isupper() and line.isupper()))
 
 
 def _is_headline(lines: list[str]) -> bool:

@@ -9,14 +9,20 @@ _WIDEST = 110
 _PROSE, _COLUMN = 55, 30
 """Lines of verse are shorter than prose: the longest of a wrapped text is at least 55 long; or nearly all its lines are
 full, as in a newspaper's column of 30 letters and more."""
+_FULL_ENOUGH = 0.75
+"""In a paragraph of a wrapped text some line comes this near to the longest; in a verse or an address none does."""
 _ENDED = re.compile(r"[.!?:;…][)\]\"'”’»]*$|[)\]\"”»]$")
 _LIST = re.compile(r"(?:[-*•·–—+>|#]|\(?\d{1,3}[.)]|\(?[a-z][.)])(?:\s|$)|[|#>]|\[\d")
 _HYPHEN = re.compile(r"[^\W\d_]{2,}-$")
+_TITLE = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|St|Ft|Mt|Sen|Rep|Gov|Gen|Col|Lt|Maj|Capt|Sgt|Prof|Rev|Hon|No|vs"
+    r"|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|U\.S|U\.N|U\.K)\.$"
+)
 # A word of one of these classes cannot end a line of a list or a heading: its sentence goes on.
 _GOES_ON = re.compile(
     r"(?:,|\b(?:a|an|the|of|in|on|at|by|to|for|from|with|since|until|than|as|and|or|but|nor|that|which|who|whose|is|are|was"
     r"|were|be|been|has|have|had|will|would|can|could|may|might|must|should|not|no|its|his|her|their|our|my|this"
-    r"|these|those|into|over|under|after|before|between|about|against|during|through|said|mr\.|mrs\.|ms\.|dr\.))$",
+    r"|these|those|into|over|under|after|before|between|about|against|during|through|said))$",
     re.IGNORECASE,
 )
 _COMPOUND = frozenset((
@@ -35,8 +41,11 @@ def unwrapped(text: str) -> str:
     if not _is_wrapped(wrapped):
         return text
     width = max(len(line) for block in wrapped for line in block)
+    wide = _FULL_ENOUGH * width
     words = frozenset(re.findall(r"[\w-]+", text.lower()))
-    return "\n\n".join("\n".join(_joined(block, width, words) if _may_be_wrapped(block) else block) for block in blocks)
+    return "\n\n".join(
+        "\n".join(_joined(block, width, words) if _may_be_wrapped(block, wide) else block) for block in blocks
+    )
 
 
 def _blocks(text: str) -> Iterator[list[str]]:
@@ -45,23 +54,31 @@ def _blocks(text: str) -> Iterator[list[str]]:
     margin = 0
     for raw in text.splitlines():
         line, indent = raw.strip(), len(raw) - len(raw.lstrip())
-        if block and (not line or indent > margin + 1):
-            yield block
+        hangs = bool(block) and _LIST.match(block[-1]) is not None
+        if block and (not line or (indent > margin + 1 and not hangs)):
+            yield _unquoted(block)
             block = []
         if line:
             block.append(line)
         margin = indent
     if block:
-        yield block
+        yield _unquoted(block)
 
 
-def _may_be_wrapped(block: list[str]) -> bool:
-    return len(block) > 1 and max(map(len, block)) <= _WIDEST
+def _unquoted(block: list[str]) -> list[str]:
+    """Return the lines without the mark that mail sets before those of others."""
+    quoted = all(line.startswith(">") for line in block)
+    return [line.lstrip("> ") or line for line in block] if quoted else block
+
+
+def _may_be_wrapped(block: list[str], least: float = 0) -> bool:
+    """Say whether the longest line of a paragraph is as long as lines are that were cut to a column."""
+    return len(block) > 1 and least <= max(map(len, block)) <= _WIDEST
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
     """Say whether line ends stand in mid-sentence, as in prose that was cut to a column."""
-    pairs = [(a, b) for block in blocks for a, b in pairwise(block) if not _LIST.match(a) and not _LIST.match(b)]
+    pairs = [(a, b) for block in blocks for a, b in pairwise(block) if not _LIST.match(b)]
     width = max((len(line) for pair in pairs for line in pair), default=0)
     middle = [(a, b) for a, b in pairs if not _ENDED.search(a)]
     going_on = [(a, b) for a, b in middle if _continues(a, b, width)]
@@ -97,6 +114,8 @@ def _continues(line: str, following: str, width: int) -> bool:
     if _is_full(line, following, width):
         return True
     starts_low = following[0].islower()
+    if _TITLE.search(line):
+        return True
     if _ENDED.search(line):
         return starts_low and line[-1] in "\"”)]’;'"
     return starts_low or bool(_GOES_ON.search(line))
