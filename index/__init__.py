@@ -3,6 +3,8 @@
 from index.errors import (
     BadRequestError,
     DatelineError,
+    ForkedProcessError,
+    IndexClosedError,
     IndexDamagedError,
     IndexLockedError,
     IndexMismatchError,
@@ -18,7 +20,9 @@ __all__ = [
     "BadRequestError",
     "Chunk",
     "DatelineError",
+    "ForkedProcessError",
     "Hit",
+    "IndexClosedError",
     "IndexDamagedError",
     "IndexLockedError",
     "IndexMismatchError",

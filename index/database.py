@@ -10,6 +10,7 @@ from typing import Any
 from index import space
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.migrate import VECTOR, migrate
+from index.process import Home
 
 SCHEMA_VERSION = 2
 _BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs
@@ -42,6 +43,7 @@ class Database:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._home = Home("archive")
 
     @classmethod
     def open(cls, path: Path) -> "Database":
@@ -106,6 +108,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Make the writes inside one transaction: all of them or none."""
+        self._home.require()
         with self._lock, _damage(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -117,21 +120,25 @@ class Database:
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
+        self._home.require()
         with self._lock, _damage(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Generator[tuple[Any, ...], None, None]:
         """Yield rows without holding them all; for the one writer only."""
+        self._home.require()
         with _damage(self.path):
             yield from self._connection.execute(sql, values)
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Execute one statement, and return the number of the row that it inserted."""
+        self._home.require()
         with self._lock, _damage(self.path):
             return self._connection.execute(sql, values).lastrowid or 0
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for each of the rows."""
+        self._home.require()
         with self._lock, _damage(self.path):
             self._connection.executemany(sql, rows)
 

@@ -4,6 +4,8 @@ Chroma holds no text: that makes a build three times as fast, the folder a quart
 article leave nothing behind. A collection is built once from cached vectors and then only read.
 """
 
+import ctypes
+import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -120,14 +122,26 @@ def _client(path: Path) -> Iterator["Client"]:
     with _damage(path):  # a name that could not be opened is not used again: Chroma keeps what is left of it
         client = cast("Client", chromadb.PersistentClient(name, settings=Settings(anonymized_telemetry=False)))
     try:
+        _clients[name] = client
         with client:
             yield client
     finally:
+        _clients.pop(name, None)
         _open.discard(name)
 
 
 _open: set[str] = set()
+_clients: dict[str, "Client"] = {}
 _opening = threading.Lock()
+
+
+def _keep_for_ever() -> None:
+    """Let a forked child never free the parent's engines: Chroma would wait for threads that are not there."""
+    for client in _clients.values():
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(vars(client._server)["bindings"]))
+
+
+os.register_at_fork(after_in_child=_keep_for_ever)
 
 
 def _equal(row: Row, vector: Any, fields: Any) -> bool:

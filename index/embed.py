@@ -22,6 +22,7 @@ from tokenizers import Tokenizer
 from index.chunk import Span
 from index.errors import IndexMismatchError, ModelNotFoundError
 from index.fingerprint import Fingerprint, sha256
+from index.process import Home, using
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +45,7 @@ class SentenceEmbeddings(Embeddings):
         self.folder = _find(model)
         self.exported = exported
         self._lock = threading.Lock()
+        self._home = Home("model")
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
@@ -107,6 +109,7 @@ class SentenceEmbeddings(Embeddings):
 
     def tokens(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return for each text where its tokens stand, as (start, end) in characters."""
+        self._home.require()
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [item.offsets for item in encoded]
 
@@ -127,7 +130,8 @@ class SentenceEmbeddings(Embeddings):
         """Return the unit vectors of texts, shape (len(texts), dimension); words after the last token are not read."""
         if not texts:
             return np.zeros((0, self.fingerprint.dimension), np.float32)
-        with self._lock:
+        self._home.require()
+        with using(), self._lock:
             if self._graph is not None:
                 return self._graph(texts)
             vectors = self._model.encode_document(
@@ -142,7 +146,8 @@ class SentenceEmbeddings(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a question; words after the model's last token are not read."""
-        with self._lock:
+        self._home.require()
+        with using(), self._lock:
             if self._graph is not None:
                 return list(self._graph([text])[0].tolist())
             vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)

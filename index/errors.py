@@ -19,6 +19,14 @@ class IndexDamagedError(DatelineError):
     """Say that a file of the index is missing or unreadable."""
 
 
+class IndexClosedError(DatelineError):
+    """Say that an index is used after it was closed."""
+
+
+class ForkedProcessError(DatelineError):
+    """Say that something is used in a forked child of the process that opened it."""
+
+
 class IndexLockedError(DatelineError):
     """Say that another process is writing the index."""
 

@@ -50,7 +50,7 @@ class Folder:
         """Return the number of the served generation, or None while there is none."""
         try:
             text = self.current.read_text(encoding="ascii").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamagedError(f"{self.current} cannot be read. Run: dateline doctor --repair") from error
@@ -108,6 +108,10 @@ class Folder:
     def require_served(self) -> int:
         """Return the number of the served generation; raise `IndexNotFoundError` while there is none."""
         number = self.served()
+        if number is None and self.path.is_file():
+            raise IndexNotFoundError(
+                f"{self.path} is a file; an index is a folder. Build one with: dateline reindex ARTICLES --index DIR"
+            )
         if number is None:
             raise IndexNotFoundError(f"No index at {self.path}. Build one with: dateline reindex ARTICLES")
         return number

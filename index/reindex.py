@@ -25,6 +25,7 @@ from index.generation import Folder
 from index.intake import Difference, Intake, Known
 from index.lock import writer_lock
 from index.prepare import Prepared
+from index.process import using
 from index.publish import Progress, publish, tidy
 from index.read import Item, ReadWarning, Rejected, read
 from index.upload import mirror, remember
@@ -52,6 +53,7 @@ class Report:
     published: str | None = None
 
 
+@using()
 def reindex(
     paths: Sequence[str | Path],
     index: str | Path,

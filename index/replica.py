@@ -29,6 +29,7 @@ from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
 from index.lock import writer_lock
+from index.process import using
 from index.publish import discard, retire, serve, write_about
 from index.remote import Published, RemoteDense, require_pointer, require_whole, unusable
 from index.server import OPENING, QUICK, ChromaServer
@@ -118,7 +119,8 @@ class Replica:
         said = ""
         while not self._ended.wait(_EVERY):
             try:
-                self.update(patience=QUICK)
+                with using():
+                    self.update(patience=QUICK)
                 said = ""
             except Exception as error:  # noqa: BLE001  (a thread that died would leave the reader behind for ever)
                 if str(error) != said and not self._ended.is_set():

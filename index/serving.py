@@ -21,10 +21,11 @@ from index.backing import Backing, OnDisk, Searching
 from index.contents import Contents
 from index.database import Database
 from index.embed import SentenceEmbeddings
-from index.errors import BadRequestError, DatelineError, IndexDamagedError, IndexMismatchError
+from index.errors import BadRequestError, DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
+from index.process import Home, using
 from index.read.files import Rejected
 from index.values import Article, Chunk, Hit, Scope
 
@@ -46,12 +47,14 @@ class Generation:
         self._database, self._dense, self._lexical = database, dense, lexical
         self._contents = Contents(database, number, fingerprint)
         self._exact = lru_cache(maxsize=16)(self._few)
+        self._home = Home("index")
 
     def dense(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
         """Return the k chunks nearest to a unit vector by cosine.
 
         A scope that leaves few chunks is searched exactly, since HNSW loses recall under selective filters.
         """
+        self._home.require()
         few = self._exact(scope) if scope else None
         if few is None:
             return self._dense.search(vector, min(k, self.chunks_count), scope) if self.chunks_count else []
@@ -135,15 +138,20 @@ class LastRun:
 
 
 class Index:
-    """An index, open for reading. Notices a new generation at the next use, without a restart."""
+    """An index, open for reading. Notices a new generation at the next use, without a restart. Thread-safe.
+
+    It belongs to the process that opened it: a forked child gets `ForkedProcessError`, and opens its own.
+    """
 
     def __init__(self, backing: Backing, *, model: str | None = None) -> None:
         self._backing, self._folder, self._model = backing, backing.folder, model
-        self._lock = threading.Lock()
+        self._home, self._closed = Home("index"), False
+        self._lock = threading.RLock()  # a stream that was given up may be collected, and end, while this thread has it
         self._embeddings: dict[str, SentenceEmbeddings] = {}
         self._leases: dict[Generation, int] = {}
         self._seen = self._signature()
-        self._current = self._load()
+        with using():
+            self._current = self._load()
 
     @classmethod
     def open(cls, path: str | Path, *, model: str | None = None) -> "Index":
@@ -161,18 +169,31 @@ class Index:
 
     @contextmanager
     def generation(self) -> Iterator[Generation]:
-        """Give the newest generation, and keep it open while the block runs."""
+        """Give the newest generation, and keep it open while the block runs.
+
+        Raises `IndexClosedError` once the index is closed.
+        """
+        self._home.require()
+        with using():
+            generation = self._lease()
+            try:
+                yield generation
+            finally:
+                self._give_back(generation)
+
+    def _lease(self) -> Generation:
         with self._lock:
+            if self._closed:
+                raise IndexClosedError(f"The index at {self._folder.path} has been closed. Open it again to ask on.")
             self._refresh()
-            generation = self._current
-            self._leases[generation] += 1
-        try:
-            yield generation
-        finally:
+            self._leases[self._current] += 1
+            return self._current
+
+    def _give_back(self, generation: Generation) -> None:
+        if self._home.is_here:
             with self._lock:
-                if generation in self._leases:  # otherwise all has been closed meanwhile
-                    self._leases[generation] -= 1
-                    self._close_unused()
+                self._leases[generation] -= 1
+                self._close_unused()
 
     def last_run(self) -> LastRun:
         """Return what the last reindex noted."""
@@ -182,12 +203,16 @@ class Index:
             return LastRun(archive.setting("finished") or "", rejected)
 
     def close(self) -> None:
-        """Close everything. Uses that are under way end with an error."""
-        with self._lock:
-            while self._leases:
-                generation, _ = self._leases.popitem()
-                generation.close()
-        self._backing.close()
+        """Refuse any further use, and close everything once the uses under way have ended.
+
+        In a forked child nothing happens: all of it is the parent's.
+        """
+        if not self._home.is_here:
+            return
+        with using(), self._lock:
+            if not self._closed:
+                self._closed = True
+                self._close_unused()
 
     def __enter__(self) -> "Index":
         return self
@@ -255,6 +280,10 @@ class Index:
         return embeddings
 
     def _close_unused(self) -> None:
-        for generation in [g for g, uses in self._leases.items() if g is not self._current and not uses]:
-            del self._leases[generation]
-            generation.close()
+        """Close what nobody uses, nor will: old generations, and in the end the last and what it stands on."""
+        for generation in [*self._leases]:
+            if self._leases.get(generation) == 0 and (self._closed or generation is not self._current):
+                del self._leases[generation]
+                generation.close()
+                if self._closed and not self._leases:
+                    self._backing.close()

@@ -21,6 +21,7 @@ from index import ModelNotFoundError
 from index.embed import SentenceEmbeddings
 from index.fingerprint import sha256
 from index.onnx import cores, session
+from index.process import Home, using
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,11 +64,14 @@ class Reader:
     """
 
     def __init__(self) -> None:
+        self._home = Home("reader")
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(min(_MOST_THREADS, cores()), thread_name_prefix="reader")
 
+    @using()
     def __call__(self, question: str, readings: Sequence[Reading]) -> list["NDArray[np.float32]"]:
         """Return for each reading the logits of its sentences. A longer one is read in several windows."""
+        self._home.require()
         windows = [w for number, reading in enumerate(readings) for w in self._windows(question, number, reading)]
         windows.sort(key=lambda window: -len(window.ids))  # the longest first, so that all cores end at once
         scores = [np.full(len(reading.sentences), _NOWHERE, np.float32) for reading in readings]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from langchain_core.cross_encoders import BaseCrossEncoder
 
 from index import BadRequestError, ModelNotFoundError
+from index.process import Home
 from qa.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class NamedCrossEncoder(BaseCrossEncoder):
         self.name = name
         self._model = model
         self._lock = threading.Lock()
+        self._home = Home("reranker")
 
     @classmethod
     def open(cls, name: str) -> "NamedCrossEncoder":
@@ -59,6 +61,7 @@ class NamedCrossEncoder(BaseCrossEncoder):
 
     def score(self, text_pairs: list[tuple[str, str]]) -> list[float]:
         """Return for each pair of a question and a passage how well they fit."""
+        self._home.require()
         with self._lock:
             scores = self._model.predict(text_pairs, batch_size=_BATCH, show_progress_bar=False)
         return [float(score) for score in scores]
