@@ -215,7 +215,7 @@ def test_what_is_no_index_says_so(tmp_path: Path, source: Path) -> None:
     for path in (file, tmp_path / "empty", tmp_path / "nowhere"):
         with pytest.raises(IndexNotFoundError, match="Build one with: dateline reindex ARTICLES"):
             Assistant.open(path)
-    with pytest.raises(IndexNotFoundError, match="is a file, and an index is a folder"):
+    with pytest.raises(IndexNotFoundError, match="is a file; an index is a folder"):
         Index.open(file)
     with pytest.raises(DatelineError, match="name another with --index"):
         reindex([source], file)
