@@ -18,7 +18,7 @@ from index.contents import Contents
 from index.database import SCHEMA_VERSION, Database
 from index.embed import SentenceEmbeddings
 from index.engine import Local
-from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
+from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lock import writer_lock
@@ -53,8 +53,21 @@ def examine(index: str | Path, *, model: str | None = None) -> list[Finding]:
     try:
         with Database.open(folder.archive) as database:
             return list(_wrong(folder, database))
-    except DatelineError as error:
+    except IndexDamagedError as error:
         return [Finding(str(error), f"dateline reindex ARTICLES --index {folder.path}, after moving the archive away")]
+    except DatelineError as error:
+        return [Finding(str(error), _cure(error, folder, f"{_REPAIR} --index {folder.path}"))]
+
+
+def _cure(error: DatelineError, folder: Folder, damage: str) -> str:
+    """Return the cure of an error: `damage` is that of damage, and what else it names itself comes first."""
+    if isinstance(error, IndexDamagedError):
+        return damage
+    if isinstance(error, IndexNotFoundError):
+        return f"dateline reindex ARTICLES --index {folder.path}"
+    if isinstance(error, IndexMismatchError):
+        return "pip install --upgrade of Dateline, or another --index"
+    return f"do what it says, then: dateline doctor --index {folder.path}"
 
 
 def _wrong(folder: Folder, database: Database) -> Iterator[Finding]:
@@ -76,7 +89,7 @@ def _wrong(folder: Folder, database: Database) -> Iterator[Finding]:
     try:
         check(folder, number, every=True)
     except DatelineError as error:
-        yield Finding(str(error), cure)
+        yield Finding(str(error), _cure(error, folder, cure))
         return
     if number not in Archive(database).generations():
         yield Finding(f"The archive does not know generation {number}, which is served", cure)

@@ -39,6 +39,10 @@ class IndexUnavailableError(DatelineError):
     exit_code = 69
 
 
+class PublishedDamagedError(IndexUnavailableError):
+    """Say that a server has an index, but not whole."""
+
+
 class ModelNotFoundError(DatelineError):
     """Say that the embedding model's files are not where they should be."""
 

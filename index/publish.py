@@ -6,15 +6,15 @@ A failure or a kill before the swap leaves the served generation as it was, and 
 import json
 import os
 import shutil
+import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index import space
+from index import child, space
 from index.archive import Archive
 from index.errors import DatelineError, IndexDamagedError
 from index.fingerprint import Fingerprint
@@ -104,10 +104,13 @@ def check(folder: Folder, number: int, *, every: bool = False) -> None:
 
     `every` seeks every chunk by its own vector instead of a sample.
     """
-    command = [sys.executable, "-P", "-m", "index.check", str(folder.path.resolve()), str(number), *["--every"] * every]
-    here = os.pathsep.join([str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    environment = {**os.environ, "PYTHONPATH": here}  # this very package, whatever lies in the working directory
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
+    command = child.command("index.check", str(folder.path.resolve()), str(number), *["--every"] * every)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=child.environment())  # noqa: S603
+    if done.returncode == -signal.SIGKILL:
+        raise DatelineError(
+            f"The check of generation {number} was killed: memory may be short. Free some, or raise the limit that is "
+            "set on it, and run it again; nothing is lost."
+        )
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise IndexDamagedError(f"Generation {number} does not pass its check: {reason}")

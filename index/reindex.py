@@ -52,6 +52,12 @@ class Report:
     dry_run: bool = False
     published: str | None = None
 
+    @property
+    def is_nothing_new(self) -> bool:
+        """Say whether the run changed nothing and found nothing wrong."""
+        changed = self.added or self.changed or self.removed or self.embedded
+        return not (changed or self.rejected or self.kept or self.warnings)
+
 
 @using()
 def reindex(

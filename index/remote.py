@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from index.address import Address
-from index.errors import IndexMismatchError, IndexNotFoundError, IndexUnavailableError
+from index.errors import IndexMismatchError, IndexNotFoundError, IndexUnavailableError, PublishedDamagedError
 from index.fingerprint import Fingerprint
 from index.records import hnsw, where
 from index.server import MOVING, OPENING, ChromaServer
@@ -145,7 +145,7 @@ def require_whole(server: ChromaServer, published: Published) -> None:
 
 def unusable(address: Address, reason: str) -> IndexUnavailableError:
     """Return the error for an index that a server has, but not whole."""
-    return IndexUnavailableError(
+    return PublishedDamagedError(
         f"The index at {address} cannot be used: {reason}. Publish it again, where its archive is, with: "
         f"dateline reindex --full --index FOLDER --publish {address}"
     )

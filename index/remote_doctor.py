@@ -13,7 +13,13 @@ from index.archive import Archive
 from index.check import find
 from index.database import Database
 from index.doctor import Finding, wrong_model
-from index.errors import DatelineError, IndexDamagedError
+from index.errors import (
+    DatelineError,
+    IndexDamagedError,
+    IndexNotFoundError,
+    IndexUnavailableError,
+    PublishedDamagedError,
+)
 from index.lexical import Lexical
 from index.remote import Pointer, RemoteDense, require_pointer, require_whole
 from index.replica import Replica
@@ -26,6 +32,7 @@ _SAME = 0.9999
 def examine_server(address: Address, *, model: str | None = None) -> list[Finding]:
     """Return all that is wrong with the index at the address. Brings the copy up to date, and changes nothing else."""
     publish = f"dateline reindex --full --index FOLDER --publish {address}, where the archive is"
+    again = f"dateline doctor --index {address}"
     with closing(Replica(address, model=model)) as replica:
         try:
             pointer = require_pointer(replica.server)
@@ -34,8 +41,12 @@ def examine_server(address: Address, *, model: str | None = None) -> list[Findin
             return here or [Finding(what, publish) for what in _wrong_there(replica, pointer)]
         except IndexDamagedError as error:
             return [Finding(str(error), f"dateline doctor --repair --index {address}")]
-        except DatelineError as error:
+        except (PublishedDamagedError, IndexNotFoundError) as error:
             return [Finding(str(error), publish)]
+        except IndexUnavailableError as error:
+            return [Finding(str(error), f"start the server, or mend the way to it, then: {again}")]
+        except DatelineError as error:
+            return [Finding(str(error), f"do what it says, then: {again}")]
 
 
 def repair_copy(address: Address, *, model: str | None = None) -> int:

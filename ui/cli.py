@@ -7,7 +7,7 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -85,6 +85,9 @@ def reindex(
         str | None,
         typer.Option(envvar="RAY_ADDRESS", metavar="HOST:PORT", help="A Ray cluster; none: Ray on this machine."),
     ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print nothing where nothing changed and nothing is wrong; for cron.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make the index hold just the articles below PATHS.
@@ -126,7 +129,8 @@ def reindex(
                 publish_to=publish,
                 progress=progress,
             )
-        print_report(report, as_json=as_json)
+        if not (quiet and report.is_nothing_new):
+            print_report(report, as_json=as_json)
         if strict and report.rejected:
             raise typer.Exit(3)
         full = False
@@ -157,7 +161,7 @@ def ask(
       dateline ask "Who won the vote?" --llm openai:local --llm-base-url http://127.0.0.1:8081/v1
     """
     from qa import Assistant
-    from ui.printing import print_answer
+    from ui.printing import as_text, print_answer
 
     with Assistant.open(
         index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker
@@ -166,7 +170,7 @@ def ask(
             question, since=since, until=until, sources=source or [], categories=category or [], k=passages
         )
     if as_json:
-        sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(as_text(answer.to_dict()))
     else:
         print_answer(answer)
 
@@ -271,16 +275,49 @@ app.add_typer(feedback, name="feedback")
 
 
 def main() -> None:
-    """Run the command. An error that names its cure is printed as one line; signals end it in order."""
-    from index.errors import DatelineError
+    """Run the command, and end the process with its exit code.
+
+    An error that names its cure is printed as one line on standard error; of a command with --json, as one JSON object
+    on standard output: {"error": …, "message": …, "exit_code": …}. Signals end it in order.
+    """
+    from ui import terminal
     from ui.signals import end_in_order
 
+    terminal.prepare()
     end_in_order()
     try:
-        app()
+        code = _run(as_json="--json" in sys.argv)
+        sys.stdout.flush()
+    except terminal.OutputError as error:
+        terminal.give_up(1)
+        if not isinstance(error, terminal.OutputGoneError):
+            terminal.complain(f"dateline: {error}")
+        code = error.exit_code
+    sys.exit(code)
+
+
+def _run(*, as_json: bool) -> int:
+    """Run the command and return its exit code."""
+    from typer.exceptions import TyperException
+
+    from index.errors import DatelineError
+    from ui import terminal
+
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except terminal.OutputError:
+        raise
     except DatelineError as error:
-        sys.stderr.write(f"dateline: {error}\n")
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+        kind, message, code = type(error).__name__, str(error), error.exit_code
+    except TyperException as error:  # of how the command was called
+        kind, message, code = "UsageError", error.format_message(), error.exit_code
+        if not as_json:
+            cast("Any", error).show()  # as all that typer raises for a wrong call can
+            return code
+    except typer.Abort:
+        kind, message, code = "Aborted", "Stopped.", 1
+    if as_json:
+        sys.stdout.write(json.dumps({"error": kind, "message": message, "exit_code": code}) + "\n")
+    else:
+        terminal.complain(f"dateline: {message}")
+    return code

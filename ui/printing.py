@@ -4,9 +4,9 @@ import json
 import sys
 from dataclasses import asdict
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
@@ -15,6 +15,7 @@ from index.clean import visible
 from index.doctor import Finding
 from index.reindex import Report
 from qa.values import Answer, Citation, Passage
+from ui.terminal import console, print_indented
 
 _MOST_LISTED = 20
 _STAGES = {
@@ -55,60 +56,60 @@ class Bars:
 def print_report(report: Report, *, as_json: bool) -> None:
     """Print what a reindex did."""
     if as_json:
-        sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(as_text(asdict(report)))
         return
-    console = _console()
+    to = console()
     changes = ", ".join(
         f"{len(ids)} {word}"
         for word, ids in (("added", report.added), ("changed", report.changed), ("removed", report.removed))
     )
     head = "Would be: " if report.dry_run else ""
-    console.print(Text(f"{head}{changes}, {report.unchanged} unchanged, {len(report.rejected)} rejected."))
+    to.print(Text(f"{head}{changes}, {report.unchanged} unchanged, {len(report.rejected)} rejected."))
     if report.dry_run:
         for sign, ids in (("+", report.added), ("~", report.changed), ("-", report.removed)):
-            _list(console, [f"{sign} {id_}" for id_ in ids])
-    _list(console, [f"rejected {item.path}: {item.reason}" for item in report.rejected])
-    _list(console, [f"warning {item.path}: {item.text}" for item in report.warnings])
-    _list(console, [f"kept as it was {id_}" for id_ in report.kept])
+            _list(to, [f"{sign} {id_}" for id_ in ids])
+    _list(to, [f"rejected {item.path}: {item.reason}" for item in report.rejected])
+    _list(to, [f"warning {item.path}: {item.text}" for item in report.warnings])
+    _list(to, [f"kept as it was {id_}" for id_ in report.kept])
     if not report.dry_run:
-        console.print(
+        to.print(
             Text(
                 f"Generation {report.generation}: {report.articles} articles, {report.chunks} passages, "
                 f"{report.embedded} newly embedded, in {report.seconds:.1f} s."
             )
         )
     if report.published:
-        console.print(Text(f"Published: {report.published}."))
+        to.print(Text(f"Published: {report.published}."))
 
 
 def print_findings(findings: list[Finding]) -> None:
     """Print what the doctor found, with the cures."""
-    console = _console()
+    to = console()
     for finding in findings:
-        console.print(Text(f"✗ {finding.what}", style="red"))
-        console.print(Text(f"  Cure: {finding.cure}"))
+        to.print(Text(f"✗ {finding.what}", style="red"))
+        to.print(Text(f"  Cure: {finding.cure}"))
     if not findings:
-        console.print(Text("The index is healthy."))
+        to.print(Text("The index is healthy."))
 
 
 def print_answer(answer: Answer) -> None:
     """Print an answer with its sources, or the nearest passages when there is none."""
-    console = _console()
+    to = console()
     if answer.notice:
-        console.print(Text(answer.notice, style="yellow"))
+        to.print(Text(answer.notice, style="yellow"))
     if answer.status == "no_question":
         return
     if answer.status == "not_found":
-        console.print(Text("Not in these articles.", style="bold"))
+        to.print(Text("Not in these articles.", style="bold"))
         if answer.passages:
-            console.print(Text("The nearest passages:", style="dim"))
+            to.print(Text("The nearest passages:", style="dim"))
         for passage in answer.passages[:3]:
-            console.print(Padding(_nearest(passage), (0, 0, 0, 2)))
+            print_indented(to, _nearest(passage))
         return
-    console.print(Text(visible(answer.text), style="bold"))
+    to.print(Text(visible(answer.text), style="bold"))
     if answer.caveat:
-        console.print(Text(visible(answer.caveat), style="yellow"))
-    console.print()
+        to.print(Text(visible(answer.caveat), style="yellow"))
+    to.print()
     print_sources(answer)
     articles = len({citation.article_id for citation in answer.citations})
     outlets = len({citation.source for citation in answer.citations if citation.source})
@@ -119,14 +120,14 @@ def print_answer(answer: Answer) -> None:
         f"written by {answer.model}" if answer.model else "",
         f"{answer.timings['total']:.1f} s",
     ]
-    console.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
+    to.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
 
 
 def print_sources(answer: Answer) -> None:
     """Print the citations of an answer with their words."""
-    console = _console()
+    to = console()
     for citation in answer.citations:
-        console.print(Padding(_citation(citation), (0, 0, 0, 2)))
+        print_indented(to, _citation(citation))
 
 
 def _citation(citation: Citation) -> Text:
@@ -153,12 +154,14 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _list(console: Console, lines: list[str]) -> None:
+def _list(to: Console, lines: list[str]) -> None:
     for line in lines[:_MOST_LISTED]:
-        console.print(Text(f"  {visible(line)}", style="yellow"))
+        to.print(Text(f"  {visible(line)}", style="yellow"))
     if len(lines) > _MOST_LISTED:
-        console.print(Text(f"  … and {len(lines) - _MOST_LISTED} more (all of them with --json)", style="yellow"))
+        to.print(Text(f"  … and {len(lines) - _MOST_LISTED} more (all of them with --json)", style="yellow"))
 
 
-def _console() -> Console:
-    return Console(highlight=False, soft_wrap=False)
+def as_text(value: Any) -> str:
+    """Return a value as JSON of several lines, in letters that standard output can write."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    return json.dumps(value, ensure_ascii=plain, indent=2) + "\n"

@@ -19,10 +19,12 @@ from rich.text import Text
 from index import BadRequestError, DatelineError
 from index.clean import squeeze, visible
 from qa import Answer, Assistant
+from qa.arguments import day_of
 from ui.article import article_text
 from ui.draft import Draft
 from ui.printing import print_answer, print_sources
 from ui.signals import let_interrupts_be_caught
+from ui.terminal import console
 from ui.transcript import save
 
 _PROMPT = "> "
@@ -45,7 +47,7 @@ class Session:
         self._assistant = assistant
         self._options = options
         self._conversation = assistant.chat()
-        self._console = Console(highlight=False, soft_wrap=False)
+        self._console = console()
         self._watched = sys.stdin.isatty() and self._console.is_terminal
         self._failed = False
         self._commands: dict[str, Callable[[str], None]] = {
@@ -194,7 +196,4 @@ def _piped() -> Iterator[str]:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadRequestError(f"A day is written like 2026-03-03; {text!r} is not.") from error
+    return day_of("/since and /until", text) if text else None

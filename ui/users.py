@@ -106,12 +106,18 @@ class Users:
     @contextmanager
     def _changing(self) -> Iterator[dict[str, User]]:
         """Give the users to change, and write them at the end: one process at a time, all or nothing."""
-        with (self.path.parent / f".{self.path.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            users = dict(self._read()) if self.path.exists() else {}
-            yield users
-            content = {"version": _VERSION, "users": {name: asdict(users[name]) for name in sorted(users)}}
-            _replace(self.path, json.dumps(content, indent=1) + "\n")
+        try:
+            with (self.path.parent / f".{self.path.name}.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                users = dict(self._read()) if self.path.exists() else {}
+                yield users
+                content = {"version": _VERSION, "users": {name: asdict(users[name]) for name in sorted(users)}}
+                _replace(self.path, json.dumps(content, indent=1) + "\n")
+        except OSError as error:
+            raise UsersError(
+                f"{self.path} cannot be written: {error.strerror}. Make its folder, writable for you, or name another "
+                "file with --auth."
+            ) from error
 
 
 def _scrypt(password: str, salt: str, cost: int) -> str:

@@ -83,7 +83,7 @@ def export(
     with Store.open(path) as store:
         for given in store.all_feedback():
             if everything or given.value > 0:
-                sys.stdout.write(json.dumps(evaluation(given), ensure_ascii=False) + "\n")
+                sys.stdout.write(json.dumps(evaluation(given)) + "\n")
 
 
 def _password() -> str:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from index import child
+
 _log = logging.getLogger(__name__)
 _EVERY = 0.25
 
@@ -41,7 +43,7 @@ class Reindexing:
     """Starts runs for one index, and tells how the present or last one is doing. Thread-safe."""
 
     def __init__(self, index: str, sources: Sequence[Path]) -> None:
-        self._command = [sys.executable, "-P", "-m", "ui.web.reindexing", index, *map(str, sources)]
+        self._command = child.command("ui.web.reindexing", index, *map(str, sources))
         self._changed = threading.Condition()
         self._run: Run | None = None
 
@@ -69,13 +71,14 @@ class Reindexing:
 
     def _follow(self) -> None:
         try:
-            child = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True, encoding="utf-8")  # noqa: S603
-            with child:
-                assert child.stdout is not None
-                for line in child.stdout:
+            with subprocess.Popen(  # noqa: S603
+                self._command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=child.environment()
+            ) as run:
+                assert run.stdout is not None
+                for line in run.stdout:
                     self._take(json.loads(line))
             if not self._ended():
-                self._take({"problem": f"The process ended with {child.returncode}."})
+                self._take({"problem": f"The process ended with {run.returncode}."})
         except (OSError, ValueError) as error:
             _log.exception("The reindex that was started from the page failed")
             self._take({"problem": str(error)})
