@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from index.onnx import session
 from training import augment
 from training.data import Corpus, load
 from training.encode import Encoder, Window, collate
@@ -37,7 +37,7 @@ class Exported:
     """An exported reader."""
 
     def __init__(self, file: Path, encoder: Encoder) -> None:
-        self._session: Any = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+        self._session: Any = session(file)
         self._names = [output.name for output in self._session.get_outputs()]
         self._encoder = encoder
 

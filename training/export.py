@@ -7,18 +7,18 @@
 
 import argparse
 import hashlib
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from index.onnx import session
 from training.data import load
 from training.encode import MOST_TOKENS, Arrays, Encoder, collate
 from training.loss import tensors
@@ -67,6 +67,9 @@ def averaged(files: Sequence[Path]) -> dict[str, Tensor]:
 
 def export(weights: Path, arrays: Arrays, out: Path) -> None:
     """Write the network to `out` in int8. `arrays` is a batch to trace it with."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the first import, as in index/onnx.py
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     with tempfile.TemporaryDirectory() as folder:
         mixed = Path(folder) / "mixed.onnx"
         network = Network()
@@ -150,9 +153,8 @@ def differences(weights: Path, file: Path, arrays: Arrays) -> dict[str, float]:
     network.load(weights)
     with torch.inference_mode():
         trained = network.eval()(**tensors(arrays))
-    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     found: dict[str, float] = {}
-    for name, wanted, got in zip(OUTPUTS, trained, session.run(list(OUTPUTS), arrays), strict=True):
+    for name, wanted, got in zip(OUTPUTS, trained, session(file).run(list(OUTPUTS), arrays), strict=True):
         exists = wanted.numpy() > _ABSENT
         found[name] = float(np.abs(wanted.numpy() - got)[exists].mean())
     return found
