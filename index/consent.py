@@ -3,6 +3,8 @@
 What this module does not know: how articles are read and stored.
 """
 
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,25 +19,43 @@ def require_sources(sources: Sequence[Path]) -> None:
     missing = []
     for source in sources:
         try:
-            source.stat()
+            if stat.S_ISDIR(source.stat().st_mode):
+                os.scandir(source).close()
         except FileNotFoundError:
             missing.append(str(source))
         except OSError as error:
-            raise BadRequestError(f"{source} cannot be read: {error.strerror}. Nothing was changed.") from error
+            raise BadRequestError(
+                f"{source} cannot be read: {error.strerror}. Nothing was changed. Make it readable for you."
+            ) from error
     if missing:
         raise BadRequestError(f"No such file or folder: {', '.join(missing)}. Nothing was changed.")
 
 
 def filled(sources: Sequence[Path]) -> list[str]:
-    """Return the absolute paths of the sources that are files, or folders with anything in them."""
-    return [
-        str(source.resolve())
-        for source in sources
-        if not source.is_dir() or any(not path.name.startswith(".") for path in source.iterdir())
-    ]
+    """Return the absolute paths of the sources that are files, or folders with anything in them.
+
+    Raises `BadRequestError` for one that cannot be looked at any more.
+    """
+    try:
+        return [
+            str(source.resolve())
+            for source in sources
+            if not source.is_dir() or any(not path.name.startswith(".") for path in source.iterdir())
+        ]
+    except OSError as error:
+        raise BadRequestError(
+            f"{error.filename} cannot be read any more: {error.strerror}. Nothing was changed; run the command again."
+        ) from error
 
 
-def refuse_removal(difference: Difference, sources: Sequence[Path], *, filled_before: Sequence[str], yes: bool) -> None:
+def refuse_removal(
+    difference: Difference,
+    sources: Sequence[Path],
+    *,
+    filled_before: Sequence[str],
+    filled_now: Sequence[str],
+    yes: bool,
+) -> None:
     """Raise `RemovalRefusedError` when too much would go, unless `yes`; `BadRequestError` when there is nothing.
 
     Too much is more than 30 % of the articles, all of them, or a single one while a source that had files at the
@@ -49,8 +69,9 @@ def refuse_removal(difference: Difference, sources: Sequence[Path], *, filled_be
         raise BadRequestError(f"No articles that can be read in {where}. See what was refused with: --dry-run")
     if yes or not removed:
         return
-    now = filled(sources)
-    emptied = [source for source in filled_before if source not in now and Path(source) in map(Path.resolve, sources)]
+    emptied = [
+        source for source in filled_before if source not in filled_now and Path(source) in map(Path.resolve, sources)
+    ]
     if emptied:
         why = f"{', '.join(emptied)} had files and is empty now: is it mounted?"
     elif left == 0 or removed > before * _MOST_REMOVED:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from tokenizers import Tokenizer
 
-from index.chunk import Span
+from index.chunk import Span, Tokens
 from index.errors import IndexMismatchError, ModelNotFoundError
 from index.fingerprint import Fingerprint, sha256
 from index.process import Home, using
+from index.tokens import tokens_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class SentenceEmbeddings(Embeddings):
         return Fingerprint(
             model=self.name,
             weights=sha256(_weights(folder)),
-            tokenizer=sha256(folder / "tokenizer.json"),
+            tokenizer=sha256(self.tokenizer),
             pooling=json.dumps(_json(folder / "1_Pooling" / "config.json"), sort_keys=True),
             prompts=json.dumps(_json(folder / "config_sentence_transformers.json").get("prompts", {}), sort_keys=True),
             dimension=int(config["hidden_size"]),
@@ -81,12 +81,19 @@ class SentenceEmbeddings(Embeddings):
             )
         return budget
 
+    @property
+    def tokenizer(self) -> Path:
+        """Return the path of the tokenizer's file."""
+        return self.folder / "tokenizer.json"
+
     @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+    def _tokens(self) -> Tokens:
+        return tokens_of(self.tokenizer)
+
+    def tokens(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return for each text where its tokens stand, as (start, end) in characters."""
+        self._home.require()
+        return self._tokens(texts)
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
@@ -105,13 +112,7 @@ class SentenceEmbeddings(Embeddings):
             return None
         from index.onnx import Graph
 
-        return Graph(self.exported, self.folder / "tokenizer.json", self.max_tokens)
-
-    def tokens(self, texts: Sequence[str]) -> list[list[Span]]:
-        """Return for each text where its tokens stand, as (start, end) in characters."""
-        self._home.require()
-        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [item.offsets for item in encoded]
+        return Graph(self.exported, self.tokenizer, self.max_tokens)
 
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return the unit vectors of passages, shape (len(texts), dimension).

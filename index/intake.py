@@ -3,15 +3,20 @@
 What this module does not know: generations, vectors, and how a version is stored.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 
 from index.archive import Archive
-from index.chunk import Tokens
-from index.prepare import Prepared, prepare
+from index.digest import article_digest
+from index.prepare import Prepared, article_id
 from index.read import Item, Raw, ReadWarning, Rejected, Skip, digest
 from index.values import Article
+
+_MOST_NAMED = 1000
+"""Lines of one file that are named when they cannot be used; the others are counted, since there may be millions."""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,11 @@ class Known:
         members = {} if generation is None else archive.member_articles(generation)
         return cls(recipe, members, archive.places(), archive.versions())
 
+    def possible(self, item: Item, ids: Iterable[str]) -> set[str]:
+        """Return the articles of its file that a broken record may have been: by its ids, or else by its place."""
+        named = [article_id(id_) for id_ in ids] or [id_ for _, _, id_ in [self.places.get(item.place, (b"", 0, ""))]]
+        return {id_ for id_ in named if id_ in self.members and self.members[id_][1] == item.path}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
@@ -41,21 +51,40 @@ class Difference:
 
 
 class Intake:
-    """Collect the version of every article that should be indexed. `store` keeps a new one and numbers it."""
+    """Collect the version of every article that should be indexed.
 
-    def __init__(self, known: Known, store: Callable[[Prepared], int], *, tokens: Tokens, budget: int) -> None:
-        self._known, self._store, self._tokens, self._budget = known, store, tokens, budget
+    `prepare` makes an article of what a reader's call gives, `store` keeps a new one and numbers it.
+    """
+
+    def __init__(
+        self,
+        known: Known,
+        prepare: Callable[[Callable[[], Raw]], Prepared],
+        store: Callable[[Prepared], int],
+    ) -> None:
+        self._known, self._prepare, self._store = known, prepare, store
         self._origin: dict[str, str] = {}
+        self._unreadable: set[str] = set()
+        self._possible: set[str] = set()
+        self._broken: Counter[str] = Counter()
+        self._rejected: list[Rejected] = []
         self.versions: dict[str, int] = {}
         self.places: dict[str, tuple[bytes, int]] = {}
-        self.rejected: list[Rejected] = []
         self.warnings: list[ReadWarning] = []
         self.kept: list[str] = []
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        """Return what was left out, and why."""
+        more = ((path, count - _MOST_NAMED) for path, count in self._broken.items() if count > _MOST_NAMED)
+        return [*self._rejected, *(Rejected(path, f"{count} more of its lines were rejected") for path, count in more)]
 
     def take(self, item: Item | Rejected) -> None:
         """Note the article's version, or the reason why it has none."""
         if isinstance(item, Rejected):
-            self.rejected.append(item)
+            self._rejected.append(item)
+            if not item.refused:
+                self._unreadable.add(item.path)
             return
         seen = digest(self._known.recipe, item.digest)
         known, version, id_ = self._known.places.get(item.place, (b"", 0, ""))
@@ -63,44 +92,74 @@ class Intake:
             if known == seen:
                 self._claim(id_, item.place)
             else:
-                id_, version = self._new(item.read(), item.place)
-        except Skip as error:
-            self.rejected.append(Rejected(item.place, str(error)))
+                id_, version = self._new(item.read, item.place)
+        except Skip as skip:
+            self._leave_out(item, skip)
         else:
             self.versions[id_] = version
             self.places[item.place] = seen, version
 
-    def _new(self, raw: Raw, place: str) -> tuple[str, int]:
-        prepared = prepare(raw, tokens=self._tokens, budget=self._budget, recipe=self._known.recipe)
+    def _leave_out(self, item: Item, skip: Skip) -> None:
+        """Name a file or record that cannot be used, and note which articles it may have been."""
+        rejected = Rejected(item.place, str(skip))
+        if item.place == item.path:
+            self._rejected.append(rejected)
+            self._unreadable.add(item.path)
+            return
+        self._broken[item.path] += 1
+        if self._broken[item.path] <= _MOST_NAMED:
+            self._rejected.append(rejected)
+        self._possible |= self._known.possible(item, skip.ids)
+
+    def _new(self, read: Callable[[], Raw], place: str) -> tuple[str, int]:
+        prepared = self._prepare(read)
         self._claim(prepared.article.id, place)
         version = self._known.versions.get(prepared.hash)
         if version is None:
             version = self._known.versions[prepared.hash] = self._store(prepared)
-        self.warnings.extend(ReadWarning(place, text) for text in raw.warnings)
+        self.warnings.extend(ReadWarning(place, text) for text in prepared.warnings)
         return prepared.article.id, version
 
     def _claim(self, id_: str, place: str) -> None:
         if (first := self._origin.setdefault(id_, place)) != place:
-            raise Skip(f"the id {id_!r} is taken by {first}")
+            raise Skip(f"the id {id_!r} is taken by {first}", ids=(id_,))
 
     def keep_unreadable(self, again: Callable[[int], Article]) -> None:
         """Keep articles whose file, or a folder above it, is still there but could not be read this time.
 
-        `again` gives a stored article; it is prepared anew where cleaner or chunker have changed since.
+        Of a file that was read, only those are kept that a broken record of it may have been. `again` gives a stored
+        article; it is prepared anew where cleaner or chunker have changed since.
         """
-        unreadable = {name for r in self.rejected for name in (r.path, r.path.rpartition("#")[0])}
         for id_, (version, path) in self._known.members.items():
-            if id_ not in self.versions and any(str(p) in unreadable for p in _upwards(path)):
-                article = again(version)
-                raw = Raw(**{name: getattr(article, name) for name in Raw.__dataclass_fields__ if name != "warnings"})
-                self.versions[id_] = self._new(raw, path)[1]
-                self.kept.append(id_)
+            if id_ not in self.versions and (id_ in self._possible or self._is_unreadable(path)):
+                self._keep(id_, path, again(version))
+
+    def _is_unreadable(self, path: str) -> bool:
+        """Say whether a path or a folder above it is one; the last of them is "." for the source itself."""
+        pure = PurePosixPath(path)
+        return any(str(above) in self._unreadable for above in (pure, *pure.parents))
+
+    def _keep(self, id_: str, path: str, article: Article) -> None:
+        version = self._known.versions.get(article_digest(self._known.recipe, article))
+        try:
+            if version is None:
+                version = self._new(partial(_raw, article), path)[1]
+        except Skip as skip:
+            self._rejected.append(Rejected(path, str(skip)))
+            return
+        self.versions[id_] = version
+        self.kept.append(id_)
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether the articles to index are others than those that are served, or other versions of them."""
+        return self.versions != {id_: version for id_, (version, _) in self._known.members.items()}
 
     def difference(self) -> Difference:
-        """Return how the wanted articles differ from the served ones."""
+        """Return how the wanted articles differ from the served ones; one that was kept as it was has not changed."""
         before = {id_: version for id_, (version, _) in self._known.members.items()}
         common = before.keys() & self.versions.keys()
-        changed = [id_ for id_ in common if before[id_] != self.versions[id_]]
+        changed = {id_ for id_ in common if before[id_] != self.versions[id_]}.difference(self.kept)
         return Difference(
             added=_sorted(self.versions.keys() - before.keys()),
             changed=_sorted(changed),
@@ -109,10 +168,10 @@ class Intake:
         )
 
 
-def _upwards(path: str) -> tuple[PurePosixPath, ...]:
-    """Return a path and the folders above it; the last is "." for the source itself."""
-    pure = PurePosixPath(path)
-    return pure, *pure.parents
+def _raw(article: Article) -> Raw:
+    """Return a stored article as if it had just been read."""
+    names = Raw.__dataclass_fields__.keys() & Article.__dataclass_fields__.keys()
+    return Raw(**{name: getattr(article, name) for name in names})
 
 
 def _sorted(ids: Iterable[str]) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def cores() -> int:
 def intact(path: Path) -> bool:
     """Say whether an exported graph is as it was written, by the digest beside it; so is one that is not there."""
     beside = _digest_of(path)
-    return not (path.exists() and beside.exists()) or beside.read_text(encoding="utf-8") == sha256(path)
+    return not (path.exists() and beside.exists()) or beside.read_bytes() == sha256(path).encode("ascii")
 
 
 def _digest_of(path: Path) -> Path:

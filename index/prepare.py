@@ -1,5 +1,6 @@
 """Make an article and its chunks from what a reader found. Pure: the same input gives the same ids."""
 
+import hashlib
 from dataclasses import dataclass
 
 from index.archive import Embeddable
@@ -9,16 +10,18 @@ from index.digest import article_digest, digest
 from index.read import Raw, Skip
 from index.values import Article, Chunk
 
-_LONGEST = {"id": 300, "title": 400, "source": 120, "url": 2000, "category": 120, "credit": 1000}
+_LONGEST_ID = 300
+_LONGEST = {"title": 400, "source": 120, "url": 2000, "category": 120, "credit": 1000}
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article ready for the archive; `hash` names this version of it."""
+    """An article ready for the archive; `hash` names this version of it. `warnings` are the reader's."""
 
     hash: bytes
     article: Article
     chunks: tuple[Embeddable, ...]
+    warnings: tuple[str, ...]
 
 
 def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
@@ -29,10 +32,11 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
     title, author = _field(raw, "title"), _field(raw, "credit")
     cleaned = clean(raw.text, title=title)
     if not cleaned.text:
-        raise Skip("no text is left after cleaning" if raw.text.strip() else "it has a headline but no text")
+        reason = "no text is left after cleaning" if raw.text.strip() else "it has a headline but no text"
+        raise Skip(reason, ids=(raw.id,))
     url = _field(raw, "url")
     article = Article(
-        id=_field(raw, "id"),
+        id=article_id(raw.id),
         title=title,
         text=cleaned.text,
         published=raw.published,
@@ -49,7 +53,20 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         article_digest(recipe, article),
         article,
         tuple(Embeddable(item, digest(embedded_text(head, item))) for item in chunks),
+        raw.warnings,
     )
+
+
+def article_id(text: str) -> str:
+    """Return an id as it is kept: in one line and one form of Unicode, without what no reader can see, not too long.
+
+    What that changes gets a digest of the whole, so that two ids never become one.
+    """
+    plain = squeeze(visible(text))
+    if plain == text and len(plain) <= _LONGEST_ID:
+        return plain
+    hasher = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
+    return f"{plain[: _LONGEST_ID - 17]}-{hasher.hexdigest()}"
 
 
 def embedded_text(head: str, item: Chunk) -> str:

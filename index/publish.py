@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index import child, space
+from index import child, records, space
 from index.archive import Archive
 from index.errors import DatelineError, IndexDamagedError
 from index.fingerprint import Fingerprint
@@ -114,6 +114,15 @@ def check(folder: Folder, number: int, *, every: bool = False) -> None:
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise IndexDamagedError(f"Generation {number} does not pass its check: {reason}")
+
+
+def require_complete(folder: Folder, archive: Archive, number: int) -> None:
+    """Raise `IndexDamagedError` when a generation has lost files or passages. Takes no child: Chroma is not opened."""
+    _, about = folder.about(number)
+    folder.require_intact(number)
+    stored = records.stored(folder.generation(number) / "chroma")
+    if archive.counts(number) != (about["articles"], about["chunks"]) or stored != about["chunks"]:
+        raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
 
 
 def serve(folder: Folder, number: int) -> None:

@@ -1,7 +1,10 @@
 """What Chroma's records hold beside their vectors, and how a scope becomes a condition on that."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from index.archive import Row
@@ -56,3 +59,17 @@ def additions(rows: Iterable[Row], count: int, most: int) -> Iterator[list[Row]]
         end = min(start + threshold, count)
         for done in range(start, end, most):
             yield list(islice(remaining, min(most, end - done)))
+
+
+def stored(path: Path) -> int | None:
+    """Return how many records a folder of Chroma has by its database, read without Chroma; None if it cannot be read.
+
+    Chroma takes a second to load, and a damaged folder can end the process that opens it.
+    """
+    try:
+        uri = f"{(path / 'chroma.sqlite3').resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            ((count,),) = connection.execute("SELECT count(*) FROM embeddings")
+    except sqlite3.Error:
+        return None
+    return int(count)

@@ -5,7 +5,7 @@ readers are served from the last whole generation throughout. Bytes decide what 
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -22,13 +22,15 @@ from index.embed import DEFAULT_MODEL, SentenceEmbeddings
 from index.engine import Engine, Local
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.generation import Folder
-from index.intake import Difference, Intake, Known
+from index.intake import Intake, Known
 from index.lock import writer_lock
 from index.prepare import Prepared
 from index.process import using
-from index.publish import Progress, publish, tidy
+from index.publish import Progress, publish, require_complete, tidy
 from index.read import Item, ReadWarning, Rejected, read
+from index.sandbox import Sandbox
 from index.upload import mirror, remember
+from index.worker import Recipe
 
 _TRANSACTION = 500
 
@@ -69,6 +71,7 @@ def reindex(
     yes: bool = False,
     dry_run: bool = False,
     wait: bool = False,
+    follow_links: bool = False,
     publish_to: str | None = None,
     engine: Engine | None = None,
     progress: Progress = lambda *_: None,
@@ -76,8 +79,10 @@ def reindex(
     """Make the index hold just the articles below `paths`, and return what changed.
 
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
-    generation even when nothing changed. `publish_to` is the address of a Chroma server that is to serve the same,
-    from now on after every run; "off" ends that. `engine` embeds, by default in this process.
+    generation even when nothing changed. `follow_links` reads what symbolic links lead to outside the folders too;
+    without it, such a link is refused, and what was indexed by it is removed. `publish_to` is the address of a Chroma
+    server that is to serve the same, from now on after every run; "off" ends that. `engine` embeds, by default in this
+    process.
 
     Raises `BadRequestError` for a path that does not exist or holds no article, `RemovalRefusedError` when more than
     30 % of the articles would go or a source is empty now, and `yes` is not given, `IndexLockedError` while another
@@ -88,14 +93,15 @@ def reindex(
     folder = _local(index)
     sources = [Path(path) for path in paths]
     require_sources(sources)
+    walked = _Sources(sources, follow_links)
     embeddings = SentenceEmbeddings(model)
     if dry_run:
-        report = _rehearse(folder, embeddings, sources, progress)
+        report = _rehearse(folder, embeddings, walked, progress)
     else:
         with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
             archive = Archive(database)
             address = remember(archive, publish_to)
-            report = _Run(folder, archive, embeddings, engine or Local(), progress)(sources, full=full, yes=yes)
+            report = _Run(folder, archive, embeddings, engine or Local(), progress)(walked, full=full, yes=yes)
             if address is not None:
                 report = replace(report, published=_mirror(folder, archive, address, again=full, progress=progress))
     return replace(report, seconds=round(time.monotonic() - started, 3))
@@ -122,6 +128,18 @@ def _local(index: str | Path) -> Folder:
     return Folder(Path(index))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The files and folders that a run reads."""
+
+    paths: list[Path]
+    follow_links: bool
+
+    def items(self) -> Iterator[tuple[int, Item | Rejected]]:
+        """Yield what is found in them, numbered from 1."""
+        return enumerate(read(self.paths, follow_links=self.follow_links), 1)
+
+
 class _Run:
     """One run over an open archive, whose lock is held."""
 
@@ -132,31 +150,32 @@ class _Run:
         self._engine, self._progress = engine, progress
         self._fingerprint = embeddings.fingerprint
 
-    def __call__(self, sources: list[Path], *, full: bool, yes: bool) -> Report:
+    def __call__(self, sources: _Sources, *, full: bool, yes: bool) -> Report:
         served = self._folder.served()
         intake = self._take_in(sources, served)
-        difference = intake.difference()
-        refuse_removal(difference, sources, filled_before=self._archive.setting("filled") or (), yes=yes)
+        now = filled(sources.paths)
+        before = self._archive.setting("filled") or ()
+        refuse_removal(intake.difference(), sources.paths, filled_before=before, filled_now=now, yes=yes)
         versions = set(intake.versions.values())
         embedded, number = 0, served
-        if full or not self._is_current(served, difference):
+        if full or intake.is_new or not self._is_current(served, versions):
             embedded = fill(self._folder, self._archive, self._embeddings, versions, self._progress, self._engine)
             number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
         else:
             tidy(self._folder, self._archive)
-        self._note(sources, intake)
+        self._note(sources.paths, now, intake)
         assert number is not None  # a generation is served by now
         articles, chunks = self._archive.counts(number)
         return _report(intake, number, articles, chunks, embedded)
 
-    def _take_in(self, sources: list[Path], served: int | None) -> Intake:
+    def _take_in(self, sources: _Sources, served: int | None) -> Intake:
         known = Known.load(self._archive, served, self._fingerprint.chunks)
-        intake = _intake(known, self._store, self._embeddings)
         chunks = self._archive.counts(served)[1] if served else 0
         size = space.needed(chunks=chunks, dimension=self._fingerprint.dimension)
         space.require(self._folder.path, size)
-        items = enumerate(read(sources), 1)
-        with space.guarded(self._folder.path, size):
+        items = sources.items()
+        with space.guarded(self._folder.path, size), _sandbox(self._embeddings) as sandbox:
+            intake = Intake(known, sandbox.prepare, self._store)
             while self._take_some(intake, islice(items, _TRANSACTION)) == _TRANSACTION:
                 pass
             with self._archive.writing():
@@ -176,27 +195,29 @@ class _Run:
     def _store(self, prepared: Prepared) -> int:
         return self._archive.add(prepared.hash, prepared.article, prepared.chunks)
 
-    def _is_current(self, served: int | None, difference: Difference) -> bool:
-        """Say whether the served generation is whole, made as we would make it, and holds what it should."""
-        if served is None or difference.added or difference.changed or difference.removed:
+    def _is_current(self, served: int | None, versions: set[int]) -> bool:
+        """Say whether the served generation is whole, and made as we would make it of these versions."""
+        if served is None:
             return False
         try:
             fingerprint, _ = self._folder.about(served)
+            require_complete(self._folder, self._archive, served)
         except IndexDamagedError:
             return False
         asked = not self._embeddings.exportable or self._folder.encoder(fingerprint).exists()
-        return asked and fingerprint.key == self._fingerprint.key
+        embedded = not self._archive.missing_vectors(versions, fingerprint.vectors)
+        return asked and embedded and fingerprint.key == self._fingerprint.key
 
-    def _note(self, sources: list[Path], intake: Intake) -> None:
+    def _note(self, sources: list[Path], now: list[str], intake: Intake) -> None:
         with self._archive.writing():
             self._archive.set_places(intake.places)
         self._archive.set_setting("sources", [str(source.resolve()) for source in sources])
-        self._archive.set_setting("filled", filled(sources))
+        self._archive.set_setting("filled", now)
         self._archive.set_setting("rejected", [asdict(item) for item in intake.rejected])
         self._archive.set_setting("finished", datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: list[Path], progress: Progress) -> Report:
+def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: _Sources, progress: Progress) -> Report:
     """Return what a run would do, and write nothing."""
     recipe = embeddings.fingerprint.chunks
     with ExitStack() as opened:
@@ -204,8 +225,8 @@ def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: list[Path
         if folder.archive.is_file():
             archive = Archive(opened.enter_context(Database.open(folder.archive)))
             known = Known.load(archive, folder.served(), recipe)
-        intake = _intake(known, lambda _: -1, embeddings)
-        for done, item in enumerate(read(sources), 1):
+        intake = Intake(known, opened.enter_context(_sandbox(embeddings)).prepare, lambda _: -1)
+        for done, item in sources.items():
             intake.take(item)
             progress("read", done, None)
         if archive is not None:
@@ -213,8 +234,8 @@ def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: list[Path
         return replace(_report(intake, folder.served(), len(intake.versions), 0, 0), dry_run=True)
 
 
-def _intake(known: Known, store: Callable[[Prepared], int], embeddings: SentenceEmbeddings) -> Intake:
-    return Intake(known, store, tokens=embeddings.tokens, budget=embeddings.chunk_tokens)
+def _sandbox(embeddings: SentenceEmbeddings) -> Sandbox:
+    return Sandbox(Recipe(embeddings.tokenizer, embeddings.chunk_tokens, embeddings.fingerprint.chunks))
 
 
 def _report(intake: Intake, number: int | None, articles: int, chunks: int, embedded: int) -> Report:

@@ -1,5 +1,6 @@
 """Reindexing: only what changed is worked on, nothing is lost, and the same input gives the same index."""
 
+import errno
 import fcntl
 import json
 import shutil
@@ -162,6 +163,65 @@ def test_a_broken_line_keeps_the_articles_of_its_file(source: Path, index_path: 
     reindex([source], index_path)
     (source / "wire.jsonl").write_text("\n".join([lines[0], lines[1][:-5], lines[2]]))
     assert reindex([source], index_path).kept == ("b",)
+
+
+def test_what_is_refused_is_removed_like_what_has_gone(source: Path, index_path: Path, tmp_path: Path) -> None:
+    (source / "ferry.md").rename(tmp_path / "ferry.md")
+    (source / "ferry.md").symlink_to(tmp_path / "ferry.md")
+    assert reindex([source], index_path, follow_links=True).articles == 3
+    with pytest.raises(RemovalRefusedError, match="remove 1 of 3 articles"):
+        reindex([source], index_path)
+    report = reindex([source], index_path, yes=True)
+    assert (report.removed, report.kept, report.articles) == (("ferry.md",), (), 2)
+
+
+def test_a_source_that_cannot_be_looked_into_changes_nothing(
+    source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reindex([source], index_path)
+    write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
+    looked: list[object] = []
+
+    def scandir(path: Path) -> object:
+        looked.append(path)
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.consent.os.scandir", scandir)  # root, who may run this, may look into all
+        with pytest.raises(BadRequestError, match=r"news cannot be read: Permission denied\. Nothing was changed"):
+            reindex([source], index_path)
+    assert looked
+    assert Folder(index_path).served() == 1
+
+
+def test_vectors_that_are_gone_are_made_again(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    before = contents(index_path)
+    with closing(sqlite3.connect(index_path / "archive.sqlite")) as archive, archive:
+        archive.execute("DELETE FROM vector WHERE embedded = (SELECT embedded FROM vector LIMIT 1)")
+    report = reindex([source], index_path)
+    assert (report.unchanged, report.embedded, report.generation) == (3, 1, 2)
+    assert contents(index_path).keys() == before.keys()
+
+
+@pytest.mark.parametrize("lost", ["a record of Chroma", "Chroma's database", "the graph", "tantivy's files"])
+def test_a_generation_that_has_lost_passages_is_made_again(source: Path, index_path: Path, lost: str) -> None:
+    reindex([source], index_path)
+    generation = Folder(index_path).generation(1)
+    database = generation / "chroma" / "chroma.sqlite3"
+    match lost:
+        case "a record of Chroma":
+            with closing(sqlite3.connect(database)) as opened, opened:
+                opened.execute("DELETE FROM embeddings WHERE id = 1")
+        case "Chroma's database":
+            database.unlink()
+        case "the graph":
+            next(generation.glob("chroma/*/*.bin")).unlink()
+        case "tantivy's files":
+            next(generation.glob("tantivy/*.store")).unlink()
+    report = reindex([source], index_path)
+    assert (report.unchanged, report.embedded, report.generation) == (3, 0, 2)
+    assert reindex([source], index_path).generation == 2
 
 
 def test_one_id_in_two_places_is_named(source: Path, index_path: Path) -> None:

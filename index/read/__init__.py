@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index.read import html, jsonl, markdown, text
-from index.read.base import Item, Raw, Reader, ReadWarning, Rejected, Skip, digest
+from index.read.base import Item, Raw, Reader, ReadWarning, Rejected, Skip, digest, failure
 from index.read.files import Found, walk
 
 __all__ = ["READERS", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "digest", "read"]
@@ -27,9 +27,12 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read(paths: Sequence[Path]) -> Iterator[Item | Rejected]:
-    """Yield the articles of the files and folders, in a fixed order, and each file that was refused."""
-    for found in walk(paths, tuple(READERS)):
+def read(paths: Sequence[Path], *, follow_links: bool = False) -> Iterator[Item | Rejected]:
+    """Yield the articles of the files and folders, in a fixed order, and each file that was refused.
+
+    `follow_links` reads what symbolic links lead to outside the folders too.
+    """
+    for found in walk(paths, tuple(READERS), follow_links=follow_links):
         if isinstance(found, Rejected):
             yield found
         else:
@@ -43,3 +46,5 @@ def _items(found: Found) -> Iterator[Item | Rejected]:
         yield Rejected(found.name, str(error))
     except OSError as error:
         yield Rejected(found.name, f"cannot be read: {error.strerror or error}")
+    except Exception as error:  # noqa: BLE001  (whatever a reader fails with, the other files are read)
+        yield Rejected(found.name, failure(error))

@@ -11,7 +11,8 @@ from index.read.encoding import decode
 from index.read.files import Found, Rejected, Skip
 
 __all__ = [
-    "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "digest", "first_date", "parse_date",
+    "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "digest", "failure", "first_date",
+    "parse_date",
 ]  # fmt: skip
 
 READER_VERSION = 4
@@ -60,7 +61,7 @@ class Item:
 class Reader(Protocol):
     """Give the articles of one file."""
 
-    def __call__(self, found: Found, /) -> Iterator[Item | Rejected]: ...
+    def __call__(self, found: Found, /) -> Iterator[Item]: ...
 
 
 def digest(*parts: bytes | str) -> bytes:
@@ -70,3 +71,9 @@ def digest(*parts: bytes | str) -> bytes:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         hasher.update(len(data).to_bytes(8, "little") + data)
     return hasher.digest()
+
+
+def failure(error: BaseException) -> str:
+    """Return what to tell of an error that no reader should raise."""
+    words = (str(error).strip().splitlines() or [""])[0][:200]
+    return f"cannot be read ({type(error).__name__}: {words})"

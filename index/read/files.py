@@ -1,4 +1,4 @@
-"""Find the files below the given paths without following anything that loops, blocks or is no file.
+"""Find the files below the given paths without following anything that loops, blocks, leads out or is no file.
 
 What it does not know: the formats; the suffixes that have a reader are passed in.
 """
@@ -23,6 +23,13 @@ _CURES = {
 }
 """What to do with a file of a kind that is not read."""
 
+_KERNEL = (Path("/proc"), Path("/sys"))
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+_KERNELS = "cannot be read: it belongs to /proc or /sys, which hold no files"
+_NO_FILE = "not a regular file"
+_LEADS_OUT = "a symbolic link that leads out of the folder (--follow-links follows it)"
+
 
 class Skip(Exception):  # noqa: N818  (a reason, not an error)
     """Say why one file or record is left out, and the ids that it may have, as far as they can be read."""
@@ -34,22 +41,36 @@ class Skip(Exception):  # noqa: N818  (a reason, not an error)
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A file or record that was left out, and why."""
+    """A file, folder or record that was left out, and why.
+
+    One that is `refused` for what it is, a link that leads out or a device, may not have been an article either: what
+    was indexed from there is not kept.
+    """
 
     path: str
     reason: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A regular file. `name` is its path relative to the folder that was given, with forward slashes."""
+    """A regular file. `name` is its path relative to the folder that was given, with forward slashes.
+
+    `target` is where it really is, and `inside` the folder that has to hold that; None where it may be anywhere.
+    """
 
     path: Path
     name: str
+    target: Path
+    inside: Path | None
 
     def open(self) -> BinaryIO:
-        """Open the file for reading."""
-        return self.path.open("rb")
+        """Open the file, and nothing else that has taken its place since it was found. Raises `Skip`, or `OSError`."""
+        handle = os.open(self.target, _FILE) if self.inside is None else _descend(self.inside, self.target)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise Skip(_NO_FILE)
+        return os.fdopen(handle, "rb")
 
     def data(self) -> bytes:
         """Return the whole file; refuse one of more than `MAX_BYTES`."""
@@ -60,11 +81,29 @@ class Found:
         return data
 
 
-def walk(paths: Sequence[Path], suffixes: tuple[str, ...]) -> Iterator[Found | Rejected]:
-    """Yield every readable file below the paths, sorted by name, each once; hidden ones are passed over."""
+def _descend(folder: Path, target: Path) -> int:
+    """Open a file below a folder, step by step, so that a link that is put on the way meanwhile is not followed."""
+    *folders, name = target.relative_to(folder).parts
+    here = os.open(folder, _FOLDER)
+    try:
+        for step in folders:
+            below = os.open(step, _FOLDER, dir_fd=here)
+            os.close(here)
+            here = below
+        return os.open(name, _FILE, dir_fd=here)
+    finally:
+        os.close(here)
+
+
+def walk(paths: Sequence[Path], suffixes: tuple[str, ...], *, follow_links: bool = False) -> Iterator[Found | Rejected]:
+    """Yield every readable file below the paths, sorted by name, each once; hidden ones are passed over.
+
+    A symbolic link below a folder is read where it leads to a file in that folder. `follow_links` follows all others
+    too, to folders as well, but for those into `/proc` and `/sys`, which are always refused like devices and pipes.
+    """
     taken: dict[str, Path] = {}
     for root in paths:
-        for found in _below(root, suffixes):
+        for found in _below(root, suffixes, follow=follow_links):
             if isinstance(found, Rejected):
                 yield found
                 continue
@@ -84,41 +123,83 @@ def _clash(path: Path, other: Path) -> str | None:
     return None if same else f"{path} has the same name as {other} in another folder"
 
 
-def _below(root: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Rejected]:
+def _below(root: Path, suffixes: tuple[str, ...], *, follow: bool) -> Iterator[Found | Rejected]:
     if not root.is_dir():
-        yield _check(root, root.name, suffixes)
+        yield _check(root, root.name, Path(os.path.realpath(root)), None, suffixes)
+        return
+    if _of_kernel(Path(os.path.realpath(root))):
+        yield Rejected(root.name, _KERNELS, refused=True)
         return
     unreadable: list[Rejected] = []
+    inside = None if follow else Path(os.path.realpath(root))
+    entered: set[tuple[int, int]] = set()
 
     def note(error: OSError) -> None:
         unreadable.append(Rejected(_name(Path(error.filename), root), f"cannot be read: {error.strerror}"))
 
-    for folder, subfolders, names in os.walk(root, onerror=note):
-        here = Path(folder)
-        for name in sorted(subfolders):
-            if (here / name).is_symlink():
-                yield Rejected(_name(here / name, root), "a symbolic link to a folder is not followed")
-        subfolders[:] = sorted(s for s in subfolders if not s.startswith("."))
+    for folder, subfolders, names in os.walk(root, onerror=note, followlinks=follow):
+        here, real = Path(folder), Path(os.path.realpath(folder))
+        entered.add(_identity(here))
+        reasons = {name: _not_entered(here / name, entered, follow=follow) for name in sorted(subfolders)}
+        for name, reason in reasons.items():
+            if reason and not name.startswith("."):
+                yield Rejected(_name(here / name, root), reason, refused=True)
+        subfolders[:] = [name for name, reason in reasons.items() if not reason and not name.startswith(".")]
         for name in sorted(names):
             if not name.startswith("."):
-                yield _check(here / name, _name(here / name, root), suffixes)
+                yield _check(here / name, _name(here / name, root), real / name, inside, suffixes)
     yield from unreadable
 
 
-def _name(path: Path, root: Path) -> str:
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+def _not_entered(folder: Path, entered: set[tuple[int, int]], *, follow: bool) -> str:
+    """Return why a folder below another is not looked into; nothing when it is."""
+    if not folder.is_symlink():
+        return _KERNELS if _of_kernel(Path(os.path.realpath(folder))) else ""
+    if not follow:
+        return "a symbolic link to a folder is not followed"
+    if _of_kernel(Path(os.path.realpath(folder))):
+        return _KERNELS
+    where = _identity(folder)
+    if where in entered:
+        return "a symbolic link that leads back to a folder that is read already"
+    entered.add(where)
+    return ""
 
 
-def _check(path: Path, name: str, suffixes: tuple[str, ...]) -> Found | Rejected:
+def _identity(folder: Path) -> tuple[int, int]:
     try:
-        mode = path.stat().st_mode
+        state = folder.stat()
+    except OSError:
+        return -1, -1  # it has gone meanwhile, and is not read
+    return state.st_dev, state.st_ino
+
+
+def _of_kernel(path: Path) -> bool:
+    return any(path.is_relative_to(folder) for folder in _KERNEL)
+
+
+def _name(path: Path, root: Path) -> str:
+    """Return the name of a path; bytes that are not UTF-8 become escapes, so that two names stay two."""
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _check(path: Path, name: str, target: Path, inside: Path | None, suffixes: tuple[str, ...]) -> Found | Rejected:
+    """Return the file at a path. `target` is where that is really, unless it is a link itself."""
+    try:
+        if path.is_symlink():
+            target = Path(os.path.realpath(path, strict=True))
+        mode = target.stat().st_mode
     except OSError as error:
         return Rejected(name, f"cannot be read: {error.strerror}")
+    if _of_kernel(target):
+        return Rejected(name, _KERNELS, refused=True)
     if not stat.S_ISREG(mode):
-        return Rejected(name, "not a regular file")
+        return Rejected(name, _NO_FILE, refused=True)
+    if inside is not None and not target.is_relative_to(inside):
+        return Rejected(name, _LEADS_OUT, refused=True)
     if path.suffix.lower() not in suffixes:
         return Rejected(name, _no_reader(path.suffix))
-    return Found(path, name)
+    return Found(path, name, target, inside)
 
 
 def _no_reader(suffix: str) -> str:

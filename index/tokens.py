@@ -1,0 +1,15 @@
+"""Find the tokens of texts by a model's tokenizer, without the model."""
+
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from index.chunk import Tokens
+
+
+def tokens_of(tokenizer: Path) -> Tokens:
+    """Return the function that gives for each text where its tokens stand, as (start, end) in characters."""
+    loaded = Tokenizer.from_file(str(tokenizer))
+    loaded.no_truncation()
+    loaded.no_padding()
+    return lambda texts: [item.offsets for item in loaded.encode_batch(list(texts), add_special_tokens=False)]
