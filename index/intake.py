@@ -27,12 +27,13 @@ class Known:
     members: dict[str, tuple[int, str]] = field(default_factory=dict)
     places: dict[str, tuple[bytes, int, str]] = field(default_factory=dict)
     versions: dict[bytes, int] = field(default_factory=dict)
+    costly: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, archive: Archive, generation: int | None, recipe: str) -> "Known":
         """Return what the archive knows, `generation` being the one that is served."""
         members = {} if generation is None else archive.member_articles(generation)
-        return cls(recipe, members, archive.places(), archive.versions())
+        return cls(recipe, members, archive.places(), archive.versions(), archive.setting("costly") or {})
 
     def possible(self, item: Item, ids: Iterable[str]) -> set[str]:
         """Return the articles of its file that a broken record may have been: by its ids, or else by its place."""
@@ -70,6 +71,8 @@ class Intake:
         self._rejected: list[Rejected] = []
         self.versions: dict[str, int] = {}
         self.places: dict[str, tuple[bytes, int]] = {}
+        self.costly: dict[str, tuple[str, str]] = {}
+        """By place: the digest of what took too long to read and why it was left out, not to be tried at each run."""
         self.warnings: list[ReadWarning] = []
         self.kept: list[str] = []
 
@@ -88,19 +91,25 @@ class Intake:
             return
         seen = digest(self._known.recipe, item.digest)
         known, version, id_ = self._known.places.get(item.place, (b"", 0, ""))
+        failed, reason = self._known.costly.get(item.place, ("", ""))
+        if failed == seen.hex():
+            self._leave_out(item, seen, Skip(reason, costly=True))
+            return
         try:
             if known == seen:
                 self._claim(id_, item.place)
             else:
                 id_, version = self._new(item.read, item.place)
         except Skip as skip:
-            self._leave_out(item, skip)
+            self._leave_out(item, seen, skip)
         else:
             self.versions[id_] = version
             self.places[item.place] = seen, version
 
-    def _leave_out(self, item: Item, skip: Skip) -> None:
+    def _leave_out(self, item: Item, seen: bytes, skip: Skip) -> None:
         """Name a file or record that cannot be used, and note which articles it may have been."""
+        if skip.costly:
+            self.costly[item.place] = seen.hex(), str(skip)
         rejected = Rejected(item.place, str(skip))
         if item.place == item.path:
             self._rejected.append(rejected)

@@ -196,14 +196,22 @@ class _Run:
         return self._archive.add(prepared.hash, prepared.article, prepared.chunks)
 
     def _is_current(self, served: int | None, versions: set[int]) -> bool:
-        """Say whether the served generation is whole, and made as we would make it of these versions."""
+        """Say whether the served generation is whole, and made as we would make it of these versions.
+
+        Raises `IndexDamagedError` when the archive itself has lost passages of it: they could not be made again.
+        """
         if served is None:
             return False
         try:
-            fingerprint, _ = self._folder.about(served)
-            require_complete(self._folder, self._archive, served)
+            fingerprint, about = self._folder.about(served)
+            require_complete(self._folder, served)
         except IndexDamagedError:
             return False
+        if self._archive.counts(served) != (about["articles"], about["chunks"]):
+            raise IndexDamagedError(
+                f"The archive {self._folder.archive} has lost passages. Move it away and build the index again with: "
+                f"dateline reindex ARTICLES --index {self._folder.path}"
+            )
         asked = not self._embeddings.exportable or self._folder.encoder(fingerprint).exists()
         embedded = not self._archive.missing_vectors(versions, fingerprint.vectors)
         return asked and embedded and fingerprint.key == self._fingerprint.key
@@ -214,6 +222,7 @@ class _Run:
         self._archive.set_setting("sources", [str(source.resolve()) for source in sources])
         self._archive.set_setting("filled", now)
         self._archive.set_setting("rejected", [asdict(item) for item in intake.rejected])
+        self._archive.set_setting("costly", intake.costly)
         self._archive.set_setting("finished", datetime.now(UTC).isoformat(timespec="seconds"))
 
 

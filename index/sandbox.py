@@ -50,11 +50,11 @@ class Sandbox:
             return self._ask(read)
         except _Ended as end:
             if not used or end.code == -signal.SIGXCPU:
-                raise Skip(self._reason(end.code)) from end
+                raise Skip(self._reason(end.code), costly=True) from end
         try:
             return self._ask(read)
         except _Ended as end:
-            raise Skip(self._reason(end.code)) from end
+            raise Skip(self._reason(end.code), costly=True) from end
 
     def _ask(self, read: Callable[[], Raw]) -> Prepared:
         if self._worker is None:

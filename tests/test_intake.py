@@ -271,3 +271,27 @@ def test_what_is_kept_has_its_topics_and_has_not_changed(tmp_path: Path, sandbox
         assert intake.difference() == Difference(added=(), changed=(), removed=(), unchanged=1)
         assert intake.is_new == (version == 2)
     assert [prepared.article for prepared in stored] == [article]
+
+
+def test_what_took_too_long_is_not_tried_again_until_it_changes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Title\nText.")
+    asked: list[Callable[[], Raw]] = []
+
+    def prepare(read: Callable[[], Raw]) -> Prepared:
+        asked.append(read)
+        raise Skip("takes more than 20 seconds to read", costly=True)
+
+    def run(known: Known) -> Intake:
+        intake = Intake(known, prepare, lambda _: 1)
+        for item in read([tmp_path]):
+            intake.take(item)
+        assert [rejected.reason for rejected in intake.rejected] == ["takes more than 20 seconds to read"]
+        return intake
+
+    costly = run(Known("recipe")).costly
+    again = run(Known("recipe", costly=costly))
+    assert (len(asked), again.costly) == (1, costly)
+    run(Known("another recipe", costly=costly))
+    (tmp_path / "a.txt").write_text("Title\nAnother text.")
+    run(Known("recipe", costly=costly))
+    assert len(asked) == 3

@@ -14,10 +14,8 @@ import pytest
 
 from benchmarks.campaign import Campaign
 from benchmarks.killing import Child
-from index import BadRequestError
 from index.generation import Folder
 from index.reindex import reindex
-from index.watch import changes
 from tests.conftest import ARTICLES, write
 
 pytestmark = pytest.mark.slow
@@ -86,8 +84,3 @@ def test_a_run_that_watches_follows_its_folder(source: Path, tmp_path: Path, tin
     assert child.process.pid is not None
     os.kill(child.process.pid, signal.SIGTERM)
     assert child.end() == 143
-
-
-def test_a_folder_that_is_not_there_is_not_watched(tmp_path: Path) -> None:
-    with pytest.raises(BadRequestError, match="No such file or folder"):
-        next(changes([tmp_path / "nowhere"]))

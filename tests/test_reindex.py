@@ -204,6 +204,14 @@ def test_vectors_that_are_gone_are_made_again(source: Path, index_path: Path) ->
     assert contents(index_path).keys() == before.keys()
 
 
+def test_passages_that_the_archive_has_lost_are_not_taken_for_nothing_changed(source: Path, index_path: Path) -> None:
+    reindex([source], index_path)
+    with closing(sqlite3.connect(index_path / "archive.sqlite")) as archive, archive:
+        archive.execute("DELETE FROM chunk WHERE version = 1")
+    with pytest.raises(IndexDamagedError, match=r"has lost passages\. Move it away"):
+        reindex([source], index_path)
+
+
 @pytest.mark.parametrize("lost", ["a record of Chroma", "Chroma's database", "the graph", "tantivy's files"])
 def test_a_generation_that_has_lost_passages_is_made_again(source: Path, index_path: Path, lost: str) -> None:
     reindex([source], index_path)

@@ -71,7 +71,12 @@ def reindex(
     yes: Annotated[bool, typer.Option("--yes", help="Allow the removal of many articles.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when anything was rejected.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait while another process writes the index.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on, and run again whenever a file changes.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and run again whenever a file changes, whatever fails.")
+    ] = False,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Read what symbolic links lead to outside the folders too.")
+    ] = False,
     publish: Annotated[
         str | None,
         typer.Option(
@@ -106,8 +111,9 @@ def reindex(
     from index.engine import Local
     from index.reindex import last_sources
     from index.reindex import reindex as run
-    from index.watch import changes
+    from index.watch import follow
     from ui.printing import Bars, print_report
+    from ui.watching import Attempts
 
     sources = paths or last_sources(index)
     embeds: Engine = Local()
@@ -115,7 +121,9 @@ def reindex(
         from index.cluster import Ray
 
         embeds = Ray(address=ray_address)
-    for _ in changes(sources) if watch and not dry_run else [None]:
+
+    def once() -> None:
+        nonlocal full
         with Bars() as progress:
             report = run(
                 sources,
@@ -125,15 +133,21 @@ def reindex(
                 dry_run=dry_run,
                 yes=yes,
                 wait=wait,
+                follow_links=follow_links,
                 engine=embeds,
                 publish_to=publish,
                 progress=progress,
             )
         if not (quiet and report.is_nothing_new):
             print_report(report, as_json=as_json)
-        if strict and report.rejected:
-            raise typer.Exit(3)
         full = False
+        if strict and report.rejected and not watch:
+            raise typer.Exit(3)
+
+    if watch and not dry_run:
+        follow(sources, Attempts(once))
+    else:
+        once()
 
 
 @app.command()

@@ -32,11 +32,15 @@ _LEADS_OUT = "a symbolic link that leads out of the folder (--follow-links follo
 
 
 class Skip(Exception):  # noqa: N818  (a reason, not an error)
-    """Say why one file or record is left out, and the ids that it may have, as far as they can be read."""
+    """Say why one file or record is left out, and the ids that it may have, as far as they can be read.
 
-    def __init__(self, reason: str, *, ids: tuple[str, ...] = ()) -> None:
+    `costly` says that finding that out has taken long.
+    """
+
+    def __init__(self, reason: str, *, ids: tuple[str, ...] = (), costly: bool = False) -> None:
         super().__init__(reason)
         self.ids = ids
+        self.costly = costly
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""Run again and again for `dateline reindex --watch`: a run that fails is told of, and ends nothing."""
+
+import sys
+from collections.abc import Callable
+
+from index.errors import DatelineError
+from ui.terminal import OutputError
+
+
+class Attempts:
+    """Runs that follow each other. Called, it runs once, and returns whether that went well."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        self._run = run
+        self._last = ""
+
+    def __call__(self) -> bool:
+        """Run; what fails is printed as one line, and not again while the reason stays the same."""
+        try:
+            self._run()
+        except (BrokenPipeError, OutputError):  # nobody reads what it prints any more
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is, the next change may find it mended)
+            reason = str(error) if isinstance(error, DatelineError) else f"{type(error).__name__}: {error}"
+            if reason != self._last:
+                sys.stderr.write(f"dateline: {reason}\nStill watching; it is tried again after a change or a pause.\n")
+                sys.stderr.flush()
+            self._last = reason
+            return False
+        self._last = ""
+        return True
