@@ -1,8 +1,7 @@
 """What kind of sentence a question asks for, where the reader does not see it or its training had none of the kind.
 
-A sentence that states a condition gains, when the question asks for conditions; one that asks, or is none, loses. It is
-doubted as an answer that has no figure of the kind asked for, does not deny what the question denies, or round which a
-name of the question is missing.
+A sentence that asks, or is none, loses. It is doubted as an answer that has no figure of the kind asked for, does not
+deny what the question denies, or round which a name of the question is missing.
 What this module does not know: English grammar. It looks for words.
 """
 
@@ -16,21 +15,6 @@ from index.lexical import terms
 
 Kind = Literal["day", "number"]
 
-_ASKS_CONDITIONS = re.compile(
-    r"\b(?:preconditions?|prerequisites?|ultimatum|on what terms|(?:under|on) (?:what|which) conditions?"
-    r"|conditions? (?:for|to be|that|on which|under which|must|have to|need)|(?:set|sets|lay|lays|laid|name"
-    r"|named|state|stated|impose"
-    r"|imposed) (?:\w+ ){0,3}conditions?|conditions? (?:(?:did|does|do|has|have|had) (?:\S+ ){1,4})?"
-    r"(?:set|lay|laid|name|named|state|stated|impose|imposed|make|made)"
-    r"|(?:what|which)\b[^?]* (?:demands|demanding|requirements))\b",
-    re.IGNORECASE,
-)
-"""Of an agreement: not the weather, the road, or the patient's."""
-_STATES_CONDITIONS = re.compile(
-    r"\b(?:(?:pre)?conditions?|unless|until|only (?:if|when|after)|provided that|must|insist(?:s|ed)?"
-    r"|demand(?:s|ed)?|require[sd]?|prerequisites?)\b",
-    re.IGNORECASE,
-)
 _ASKS_DAY = re.compile(
     r"(?:^\W*|\b(?:and|or|but|since|until|till|from|by|so|exactly) |[,;:.?!] ?)when"
     r" (?:am|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|shall|must|may|might|\w+n['’]t)\b"
@@ -73,15 +57,14 @@ _TIME = re.compile(
 _SMALL = ("the", "in", "is", "are", "was", "were", "of", "did", "does", "do", "to", "for", "and", "on", "at")
 """Where one of these has a capital within a question, all words have."""
 _WORD = re.compile(r"[\w'’-]+")
-_CONDITION, _NOTHING, _NO_DENIAL, _NO_FIGURE, _NO_NAME = 5.0, 8.0, 4.0, 2.0, 2.0
+_NOTHING, _NO_DENIAL, _NO_FIGURE, _NO_NAME = 8.0, 4.0, 2.0, 2.0
 """Logits. What they are worth: docs/decisions/0013."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a question asks for: conditions, a kind of figure, something denied; and the names and numbers in it."""
+    """What a question asks for: a kind of figure, something denied; and the names and numbers in it."""
 
-    conditions: bool
     kind: Kind | None
     denies: bool
     names: frozenset[str]
@@ -90,7 +73,6 @@ class Wish:
     def of(cls, question: str) -> "Wish":
         """Return what the question asks for."""
         return cls(
-            conditions=bool(_ASKS_CONDITIONS.search(question)),
             kind=asks_for(question),
             denies=bool(_DENIES.search(question)),
             names=frozenset(term for word in _named(question) for term in terms(word)),
@@ -98,9 +80,7 @@ class Wish:
 
     def bonus(self, sentence: str) -> float:
         """Return what a sentence gains or loses, in logits: what states nothing loses."""
-        if _NO_STATEMENT.search(sentence):
-            return -_NOTHING
-        return _CONDITION if self.conditions and _STATES_CONDITIONS.search(sentence) else 0.0
+        return -_NOTHING if _NO_STATEMENT.search(sentence) else 0.0
 
     def doubt(self, sentence: str, around: AbstractSet[str]) -> float:
         """Return what speaks against a sentence as an answer, in logits.

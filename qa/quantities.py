@@ -61,6 +61,7 @@ PEOPLE = frozenset(
         " families"
         " victims fans players killed dead deaths injured hurt wounded arrests employed jobless others died lives"
         " firefighters villagers drivers pilots crew sailors protesters customers readers users visitors tourists"
+        " spectators attendees guests delegates"
     )
 )
 """The terms of words that count people."""

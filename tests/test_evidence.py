@@ -91,12 +91,6 @@ def test_the_weights_are_small_enough_for_the_repository() -> None:
 @pytest.mark.parametrize(
     ("question", "sentence", "other"),
     [
-        pytest.param(
-            "What are Russia's preconditions?",
-            "No talks unless Russia gets land.",
-            "Russia was in Doha.",
-            id="condition",
-        ),
         pytest.param("When did it open?", "It opened in May.", "It opened at last.", id="day"),
         pytest.param("How many homes are empty?", "Forty homes are empty.", "The homes are empty.", id="number"),
         pytest.param("What did Ann not buy?", "Ann never buys tea.", "Ann buys tea.", id="denial"),
@@ -116,24 +110,6 @@ def test_cues_prefer_a_sentence_of_the_kind_asked_for(question: str, sentence: s
 )
 def test_what_states_nothing_loses(text: str) -> None:
     assert Wish.of("Who came?").bonus(text) < 0 == Wish.of("Who came?").bonus("Ann came at noon.")
-
-
-@pytest.mark.parametrize(
-    ("question", "conditions"),
-    [
-        ("What are Russia's preconditions?", True),
-        ("What conditions did the bank impose on Tarn?", True),
-        ("Under what conditions will the mine open?", True),
-        ("What are the union's demands?", True),
-        ("How are the weather conditions in Tarn?", False),
-        ("What are the working conditions at the mill like?", False),
-        ("What is the condition of the patient?", False),
-        ("How high is the demand for power?", False),
-        ("", False),
-    ],
-)
-def test_conditions_are_those_of_an_agreement(question: str, conditions: bool) -> None:
-    assert Wish.of(question).conditions is conditions
 
 
 @pytest.mark.parametrize(
