@@ -66,14 +66,15 @@ def verified(answer: Answer, find: Find) -> Answer:
     """Return the answer with only those citations that hold, whoever wrote it.
 
     A statement that no citation is left of becomes unsupported, and an answer without any says nothing that can be
-    shown: it becomes "not_found".
+    shown: it becomes "not_found", or stays "no_question".
     """
     ledger = Ledger(find)
     new = ledger.admit(answer.citations)
     statements = tuple(map(ledger.standing, answer.statements))
     cited = {number for statement in statements for number in statement.citations}
     kept = tuple(citation for citation in new if citation.number in cited)
-    return replace(answer, status="answered" if kept else "not_found", statements=statements, citations=kept)
+    without = answer.status if answer.status == "no_question" else "not_found"
+    return replace(answer, status="answered" if kept else without, statements=statements, citations=kept)
 
 
 class Ledger:

@@ -222,6 +222,11 @@ def test_an_answer_without_any_true_citation_is_not_found(assistant: Assistant) 
     assert verified(replace(answer, citations=()), of_passages(answer)).status == "not_found"
 
 
+def test_thanks_that_were_saved_are_read_back(assistant: Assistant) -> None:
+    thanks = replace(assistant.ask(QUESTION), status="no_question", statements=(), citations=(), passages=())
+    assert Answer.from_dict(thanks.to_dict()) == thanks
+
+
 def test_only_real_spans_can_be_cited() -> None:
     article = Article(id="a", title="T", text="Some words.")
     assert holds(cite(1, article, 0, 4), {"a": article}.get)

@@ -102,7 +102,7 @@ def change(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     ("path", "value", "message"),
     [
         ("question", ..., "question: Field required"),
-        ("status", "maybe", "status: Input should be 'answered' or 'not_found'"),
+        ("status", "maybe", "status: Input should be 'answered', 'not_found' or"),
         ("citations.0.start", "0", r"citations.0.start: Input should be a valid integer"),
         ("citations.0.published", "soon", r"citations.0.published: "),
         ("citations.0.quote", "Nobody won.", "not the exact words"),
