@@ -11,6 +11,7 @@ from index.errors import (
     IndexNotFoundError,
     IndexUnavailableError,
     ModelNotFoundError,
+    PublishRefusedError,
     RemovalRefusedError,
 )
 from index.values import Article, Chunk, Hit, Scope
@@ -29,6 +30,7 @@ __all__ = [
     "IndexNotFoundError",
     "IndexUnavailableError",
     "ModelNotFoundError",
+    "PublishRefusedError",
     "RemovalRefusedError",
     "Scope",
 ]

@@ -43,6 +43,10 @@ class PublishedDamagedError(IndexUnavailableError):
     """Say that a server has an index, but not whole."""
 
 
+class PublishRefusedError(DatelineError):
+    """Raised when a server already has the index of another folder under the name."""
+
+
 class ModelNotFoundError(DatelineError):
     """Say that the embedding model's files are not where they should be."""
 

@@ -99,14 +99,14 @@ def _roll_back(address: Address, number: int | None) -> int:
         others = {p.number: p for p in pointer.generations if p.number != pointer.served}
         chosen = _choose(number, sorted(others), pointer.served)
         require_whole(server, others[chosen])
-        point(server, Pointer(served=chosen, generations=pointer.generations))
+        point(server, Pointer(served=chosen, generations=pointer.generations, owner=pointer.owner))
         return chosen
 
 
 def _forget_old(address: Address) -> int:
     with closing(ChromaServer(address)) as server:
-        current = require_pointer(server).current
-        pointer = Pointer(served=current.number, generations=(current,))
+        before = require_pointer(server)
+        pointer = Pointer(served=before.served, generations=(before.current,), owner=before.owner)
         point(server, pointer)
         sweep(server, pointer)
     return 0

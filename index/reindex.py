@@ -73,6 +73,7 @@ def reindex(
     wait: bool = False,
     follow_links: bool = False,
     publish_to: str | None = None,
+    take_over: bool = False,
     engine: Engine | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
@@ -81,13 +82,13 @@ def reindex(
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `follow_links` reads what symbolic links lead to outside the folders too;
     without it, such a link is refused, and what was indexed by it is removed. `publish_to` is the address of a Chroma
-    server that is to serve the same, from now on after every run; "off" ends that. `engine` embeds, by default in this
-    process.
+    server that is to serve the same, from now on after every run; "off" ends that. `take_over` replaces what another
+    folder has published there. `engine` embeds, by default in this process.
 
     Raises `BadRequestError` for a path that does not exist or holds no article, `RemovalRefusedError` when more than
     30 % of the articles would go or a source is empty now, and `yes` is not given, `IndexLockedError` while another
     process writes, `DatelineError` when space runs out, `IndexUnavailableError` when the folder is up to date but the
-    server cannot be.
+    server cannot be, and `PublishRefusedError` when the server serves what another folder has published.
     """
     started = time.monotonic()
     folder = _local(index)
@@ -103,14 +104,17 @@ def reindex(
             address = remember(archive, publish_to)
             report = _Run(folder, archive, embeddings, engine or Local(), progress)(walked, full=full, yes=yes)
             if address is not None:
-                report = replace(report, published=_mirror(folder, archive, address, again=full, progress=progress))
+                published = _mirror(folder, archive, address, again=full, take_over=take_over, progress=progress)
+                report = replace(report, published=published)
     return replace(report, seconds=round(time.monotonic() - started, 3))
 
 
-def _mirror(folder: Folder, archive: Archive, address: Address, *, again: bool, progress: Progress) -> str:
+def _mirror(
+    folder: Folder, archive: Archive, address: Address, *, again: bool, take_over: bool, progress: Progress
+) -> str:
     """Publish what the folder serves, and return where."""
     try:
-        number = mirror(folder, archive, address, again=again, progress=progress)
+        number = mirror(folder, archive, address, again=again, take_over=take_over, progress=progress)
     except IndexUnavailableError as error:
         raise IndexUnavailableError(f"{folder.path} is up to date, but what is published is not. {error}") from error
     return f"{address}, generation {number}"

@@ -52,9 +52,13 @@ class Published(_Checked):
 
 
 class Pointer(_Checked):
-    """What a server has of an index: its whole generations, and which of them is served."""
+    """What a server has of an index: its whole generations, and which of them is served.
+
+    `owner` is the id of the folder that published it; "" is one of a time when none was noted.
+    """
 
     format: int = _FORMAT
+    owner: Annotated[str, Field(max_length=64)] = ""
     served: int
     generations: Annotated[tuple[Published, ...], Field(min_length=1, max_length=100)]
 

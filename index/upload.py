@@ -1,8 +1,7 @@
 """Publish what a folder serves to a Chroma server: upload it whole, check it, swap the pointer, delete what is old.
 
 A run that is killed leaves the served generation as it was; its half-made collections are deleted by the next run.
-An index on a server belongs to one folder: two that publish to one address undo each other's uploads, though what is
-served stays whole.
+An index on a server belongs to the folder that published it first: another one is refused, unless it takes it over.
 """
 
 import math
@@ -13,11 +12,12 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
+from uuid import uuid4
 
 from index.address import Address
 from index.archive import Archive
 from index.check import find
-from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError
+from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
 from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.parcel import PART, Part, cut, pack, pages
@@ -38,6 +38,7 @@ from index.server import QUICK, ChromaServer
 
 _T = TypeVar("_T")
 _SETTING = "publish"
+_OWNER = "owner"
 _ROWS = 1000
 _ARTICLES = 100
 _SAMPLE = 200
@@ -52,22 +53,33 @@ def remember(archive: Archive, publish: str | None) -> Address | None:
     return None if said is None else Address.parse(said)
 
 
-def mirror(folder: Folder, archive: Archive, address: Address, *, again: bool, progress: Progress) -> int:
+def mirror(
+    folder: Folder, archive: Archive, address: Address, *, again: bool, take_over: bool = False, progress: Progress
+) -> int:
     """Make the server serve what the folder serves, and return its number there.
 
     Nothing is sent when the server has the same content already, unless `again`. Raises `IndexUnavailableError`
-    when the server does not answer, or does not find what it was sent: then it serves what it served before.
+    when the server does not answer, or does not find what it was sent: then it serves what it served before. Raises
+    `PublishRefusedError` when it serves what another folder has published, unless `take_over`.
     """
     with closing(ChromaServer(address)) as server:
         before = _before(server, again=again)
+        owner = _owner(archive)
+        if before is not None and before.owner not in ("", owner) and not take_over:
+            raise PublishRefusedError(
+                f"{folder.path} is up to date, but {address} serves what another folder has published. Publish under "
+                f"another name, like {address.server}/NAME, or replace it with: "
+                f"dateline reindex --index {folder.path} --publish {address} --take-over"
+            )
         generation = folder.require_served()
         run = _Upload(server, archive, generation, folder.about(generation)[0], progress)
         new = None if again or before is None else run.find_same(before)
         if new is None:
             new = run.send(before)
-        if before is None or before.served != new.number:
-            old = () if before is None or not _is_whole(server, before.current) else (before.current,)
-            before = Pointer(served=new.number, generations=(*old, new))
+        if before is None or before.served != new.number or before.owner != owner:
+            old = [] if before is None or not _is_whole(server, before.current) else [before.current]
+            kept = (*(published for published in old if published.number != new.number), new)
+            before = Pointer(served=new.number, generations=kept, owner=owner)
             point(server, before)
         sweep(server, before)
         return new.number
@@ -86,6 +98,15 @@ def generation_collections(server: ChromaServer) -> list[tuple[int, str]]:
     pattern = re.compile(re.escape(server.address.name) + r"-(\d{6,9})(-articles)?")
     found = ((pattern.fullmatch(collection.name), collection.name) for collection in server.collections())
     return [(int(match[1]), name) for match, name in found if match]
+
+
+def _owner(archive: Archive) -> str:
+    """Return the id of the folder as a publisher, made at its first use. A copy of the folder is the same publisher."""
+    owner = archive.setting(_OWNER)
+    if owner is None:
+        owner = uuid4().hex
+        archive.set_setting(_OWNER, owner)
+    return str(owner)
 
 
 def _before(server: ChromaServer, *, again: bool) -> Pointer | None:

@@ -69,6 +69,7 @@ def test_public_names_of_index() -> None:
         "IndexNotFoundError",
         "IndexUnavailableError",
         "ModelNotFoundError",
+        "PublishRefusedError",
         "RemovalRefusedError",
         "Scope",
     ]

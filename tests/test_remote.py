@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from index import (
     IndexMismatchError,
     IndexNotFoundError,
     IndexUnavailableError,
+    PublishRefusedError,
     Scope,
 )
 from index.address import Address
@@ -31,7 +34,9 @@ from index.doctor import examine, repair
 from index.generation import Folder
 from index.history import compact, generations, rollback
 from index.reindex import reindex
+from index.remote import Pointer, point, require_pointer
 from index.replica import replica_path
+from index.server import ChromaServer
 from index.serving import Index
 from index.upload import mirror, remember
 from qa import Answer, Assistant
@@ -627,3 +632,33 @@ def test_an_address_leads_to_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch
 def test_a_copy_can_be_read_by_its_owner_only(small: str) -> None:
     Index.open(small).close()
     assert replica_path(Address.parse(small)).stat().st_mode & 0o077 == 0
+
+
+def test_two_folders_do_not_publish_under_one_name(small: str, tmp_path: Path, three: Path) -> None:
+    shutil.copytree(three / "news", tmp_path / "others")
+    write(tmp_path / "others" / "mill.md", "Mill closes", "The mill at Tarn closed on Friday.")
+    with Database.open(tmp_path / "index" / "archive.sqlite") as database:
+        owner = Archive(database).setting("owner")
+    shutil.copytree(three / "index", tmp_path / "second", ignore=shutil.ignore_patterns("encoder"))
+    shutil.copytree(three / "index" / "encoder", tmp_path / "second" / "encoder", copy_function=os.link)
+    with pytest.raises(PublishRefusedError, match="--take-over"):
+        reindex([tmp_path / "others"], tmp_path / "second", publish_to=small)
+    with Index.open(small) as index, index.generation() as generation:
+        assert generation.articles_count == 3
+    reindex([tmp_path / "others"], tmp_path / "second", publish_to=small, take_over=True)
+    with pytest.raises(PublishRefusedError, match=re.escape(small)):
+        publish_again(tmp_path / "index", small)
+    rollback(small)
+    with closing(ChromaServer(Address.parse(small))) as server:
+        pointer = require_pointer(server)
+    assert pointer.owner not in ("", owner)
+    assert pointer.current.articles_count == 3
+
+
+def test_what_an_older_dateline_published_belongs_to_who_publishes_next(small: str, tmp_path: Path) -> None:
+    with closing(ChromaServer(Address.parse(small))) as server:
+        pointer = require_pointer(server)
+        point(server, Pointer(served=pointer.served, generations=pointer.generations))
+        assert require_pointer(server).owner == ""
+        reindex([tmp_path / "news"], tmp_path / "index", publish_to=small)
+        assert require_pointer(server).owner == pointer.owner

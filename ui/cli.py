@@ -83,6 +83,9 @@ def reindex(
             metavar="URL", help="Let a Chroma server at http://host:port/name serve it too, now and after; or: off."
         ),
     ] = None,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Publish even where another folder has published; replaces its index.")
+    ] = False,
     engine: Annotated[
         EngineName, typer.Option(help="What embeds: this process, or Ray with a model on each free CPU.")
     ] = EngineName.LOCAL,
@@ -136,6 +139,7 @@ def reindex(
                 follow_links=follow_links,
                 engine=embeds,
                 publish_to=publish,
+                take_over=take_over,
                 progress=progress,
             )
         if not (quiet and report.is_nothing_new):
