@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+OLDER_ENTRY = "Earlier, at "
+"""How each sentence of a live blog's older entries begins, with its time behind."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:

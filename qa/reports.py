@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from index import Article
 from index.chunk import spoken_date
 from index.lexical import terms
+from index.values import OLDER_ENTRY
 from qa.disagreement import Sought, adds_figure, disjoint, figure
 from qa.evidence import LEAST, MARGIN, Embed, Evidence, Sentence
 from qa.quantities import is_money, quantities
@@ -91,7 +92,8 @@ def settled(evidence: Evidence, embed: Embed) -> Evidence:
     telling = {sentence.article.id for sentence in judged if sentence.evidence >= LEAST}
     judged = [s for s in judged if s.article.id not in wrong or wrong[s.article.id].id not in telling]
     judged.sort(key=lambda sentence: -sentence.evidence)
-    judged = _beside_others(Sought.of(evidence.searched), judged)
+    sought = Sought.of(evidence.searched)
+    judged = _without_older_entries(sought, _beside_others(sought, judged))
     rivals = _rivals(evidence.searched, judged, embed)
     return replace(evidence, sentences=_newest_first(judged, rivals), differing=rivals, corrected=wrong)
 
@@ -171,6 +173,21 @@ def _beside_others(sought: Sought, judged: Sequence[Sentence]) -> list[Sentence]
         for s in judged
     ]
     return sorted(less, key=lambda sentence: -sentence.evidence)
+
+
+def _without_older_entries(sought: Sought, judged: Sequence[Sentence]) -> list[Sentence]:
+    """Return the sentences without older entries of a live blog whose figure a newer entry of it has replaced."""
+    older = [s for s in judged if s.text.startswith(OLDER_ENTRY)]
+    replaced = {
+        id(old)
+        for old in older
+        for new in judged
+        if new.article.id == old.article.id
+        and new.evidence >= LEAST
+        and not new.text.startswith(OLDER_ENTRY)
+        and adds_figure(sought.figures(old.text), sought.figures(new.text))
+    }
+    return [s for s in judged if id(s) not in replaced]
 
 
 def _measures(text: str) -> bool:

@@ -394,3 +394,23 @@ def test_the_caveat_is_told_wherever_answers_are(assistant: Assistant, capsys: p
     printed = " ".join(capsys.readouterr().out.split())
     for told in (printed, markdown([Exchange(question, answer)]).replace("\\", "")):
         assert "Reports differ: Seven people (Harbour Post, 10 May 2025)" in told
+
+
+@pytest.mark.slow
+def test_the_newest_entry_of_a_live_blog_replaces_older_figures(index_path: Path, tmp_path: Path) -> None:
+    entries = (
+        ("12:10", "Twelve people are hurt, the hospital says."),
+        ("09:05", "Five people are hurt. The pier is shut."),
+    )
+    body = "".join(
+        f'<article><time datetime="2025-04-02T{at}">{at}</time><p>{text}</p></article>' for at, text in entries
+    )
+    page = tmp_path / "news" / "live.html"
+    page.parent.mkdir()
+    page.write_text(
+        f'<html><body><h1>Explosion at the pier: live</h1><main class="liveblog">{body}</main></body></html>', "utf-8"
+    )
+    reindex([page.parent], index_path)
+    with Assistant.open(index_path) as opened:
+        assert opened.ask("How many people are hurt?").text == "Twelve people are hurt, the hospital says. [1]"
+        assert "pier is shut" in opened.ask("Is the pier shut?").text

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from index.chunk import sentences, spoken_date
 from index.read.html.markup import Element
+from index.values import OLDER_ENTRY
 
 _LIVE = re.compile(r"\blive-?_?blog", re.IGNORECASE)
 _TEXT = ("p", "li", "blockquote")
@@ -44,9 +45,9 @@ def mark_older_entries(root: Element) -> None:
         _drop_clock(entry.time)
         if entry.moment != newest:
             for paragraph in [one for one in entry.element.iter(*_TEXT) if one.find(".//p") is None]:
-                _mark(paragraph, f"Earlier, at {clock}: ")
+                _mark(paragraph, f"{OLDER_ENTRY}{clock}: ")
             for heading in entry.element.iter("h2", "h3", "h4"):
-                _mark(heading, f"Earlier, at {clock}: ")
+                _mark(heading, f"{OLDER_ENTRY}{clock}: ")
 
 
 def _entries(root: Element) -> Iterator[_Entry]:
