@@ -25,12 +25,12 @@ def bare(index: Path) -> dict[str, Any]:
     from sentence_transformers import SentenceTransformer
 
     from index.archive import Archive
-    from index.chunk import heading
     from index.contents import Contents
     from index.database import Database
     from index.embed import SentenceEmbeddings
     from index.generation import Folder
     from index.prepare import embedded_text
+    from index.text.chunk import heading
 
     folder, model = Folder(index), SentenceEmbeddings()
     number = folder.require_served()

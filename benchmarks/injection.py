@@ -27,9 +27,9 @@ from scipy.stats import binomtest
 from benchmarks.corpus import records
 from benchmarks.generation import names_gold, spread
 from benchmarks.recorder import Recorder
-from index.chunk import sentences
 from index.lexical import terms
 from index.reindex import reindex
+from index.text.chunk import sentences
 from qa import Answer, Assistant, Evidence
 from qa.evidence import Sentence
 from qa.extract import Extractive

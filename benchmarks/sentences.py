@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.corpus import records
-from index.chunk import sentences
+from index.text.chunk import sentences
 from qa.evaluate.gold import occurrences
 from qa.evaluate.questions import Question, read_questions
 from qa.reader import Reader, Reading

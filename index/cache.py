@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from index import space
 from index.archive import Archive, Missing
-from index.chunk import heading
 from index.embed import SentenceEmbeddings
 from index.engine import Engine
 from index.generation import Folder
 from index.onnx import intact
 from index.prepare import embedded_text
 from index.publish import Progress
+from index.text.chunk import heading
 from index.values import Chunk
 
 _T = TypeVar("_T")

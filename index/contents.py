@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from index.chunk import chunk_id
 from index.database import Database
 from index.digest import article_digest
 from index.errors import IndexDamagedError
 from index.fingerprint import Fingerprint
+from index.text.chunk import chunk_id
 from index.values import Article, Chunk, Scope
 
 if TYPE_CHECKING:

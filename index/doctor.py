@@ -13,7 +13,6 @@ import numpy as np
 from index.address import address_of
 from index.archive import Archive
 from index.cache import fill
-from index.chunk import heading
 from index.contents import Contents
 from index.database import SCHEMA_VERSION, Database
 from index.embed import SentenceEmbeddings
@@ -25,6 +24,7 @@ from index.lock import writer_lock
 from index.onnx import intact
 from index.prepare import embedded_text
 from index.publish import Progress, check, publish
+from index.text.chunk import heading
 
 _REPAIR = "dateline doctor --repair"
 _OTHER = "The index was made with another"

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from index.chunk import Span, Tokens
 from index.errors import IndexMismatchError, ModelNotFoundError
 from index.fingerprint import Fingerprint, sha256
 from index.process import Home, using
-from index.tokens import tokens_of
+from index.text.chunk import Span, Tokens
+from index.text.tokens import tokens_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,8 +5,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index.chunk import CHUNKER_VERSION
-from index.clean import CLEANER_VERSION
+from index.text.chunk import CHUNKER_VERSION
+from index.text.clean import CLEANER_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

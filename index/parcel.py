@@ -19,11 +19,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.archive import Embeddable
-from index.chunk import Tokens, heading, make_chunk
-from index.clean import squeeze, visible
 from index.digest import article_digest, digest
 from index.fingerprint import Fingerprint
 from index.prepare import embedded_text
+from index.text.chunk import Tokens, heading, make_chunk
+from index.text.clean import squeeze, visible
 from index.values import Article
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ import hashlib
 from dataclasses import dataclass
 
 from index.archive import Embeddable
-from index.chunk import Tokens, chunk, heading
-from index.clean import clean, squeeze, visible
 from index.digest import article_digest, digest
 from index.read import Raw, Skip
+from index.text.chunk import Tokens, chunk, heading
+from index.text.clean import clean, squeeze, visible
 from index.values import Article, Chunk
 
 _LONGEST_ID = 300

@@ -20,7 +20,6 @@ from typing import TypeVar
 
 from index.address import Address
 from index.archive import Archive
-from index.clean import visible
 from index.database import SCHEMA_VERSION, Database
 from index.download import download
 from index.embed import DEFAULT_MODEL, SentenceEmbeddings
@@ -33,6 +32,7 @@ from index.process import using
 from index.publish import discard, retire, serve, write_about
 from index.remote import Published, RemoteDense, require_pointer, require_whole, unusable
 from index.server import OPENING, QUICK, ChromaServer
+from index.text.clean import visible
 from index.wire import Patience
 
 _log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from index.clean import squeeze, visible
 from index.errors import IndexUnavailableError
+from index.text.clean import squeeze, visible
 
 _LARGEST = 256 * 2**20
 _BUSY = (429, 502, 503, 504)

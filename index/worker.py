@@ -17,7 +17,7 @@ from pathlib import Path
 from index.prepare import Prepared, prepare
 from index.read import Raw, Skip
 from index.read.base import failure
-from index.tokens import tokens_of
+from index.text.tokens import tokens_of
 
 OUT_OF_MEMORY = 70
 """Exit code of a worker that an article has cost too much memory: what is left of it is not to be used."""

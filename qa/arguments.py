@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from index import BadRequestError, Scope
-from index.clean import squeeze, visible
+from index.text.clean import squeeze, visible
 
 LONGEST_QUESTION = 2000
 MOST_PASSAGES = 100

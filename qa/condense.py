@@ -13,8 +13,8 @@ from contextlib import closing
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 
-from index.clean import squeeze, visible
 from index.lexical import terms
+from index.text.clean import squeeze, visible
 from qa.letters import CAPITAL
 from qa.listen import ModelFailedError, Patience, listen, words
 from qa.prompts import compose_restatement

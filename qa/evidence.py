@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import Article
-from index.chunk import Span, sentences
 from index.lexical import terms
+from index.text.chunk import Span, sentences
 from qa.copies import copies, counterparts
 from qa.cues import Wish
 from qa.facts import names_a_weekday, restates

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from index.clean import squeeze
+from index.text.clean import squeeze
 
 _MARKS = "^~|¦¬¤"
 _EVERY = 3

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from index import Article
-from index.chunk import Span, sentences
-from index.clean import squeeze, visible
 from index.lexical import terms
+from index.text.chunk import Span, sentences
+from index.text.clean import squeeze, visible
 from qa.context import Shown
 from qa.contradiction import stands_by
 from qa.figures import Source, invented_figures

@@ -9,7 +9,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from index import BadRequestError
-from index.clean import squeeze, visible
+from index.text.clean import squeeze, visible
 from qa.values import Turn
 
 MOST_TURNS = 12

@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from index.chunk import spoken_date
+from index.text.chunk import spoken_date
 from qa.figures import Source
 from qa.letters import CAPITAL
 from qa.locate import fold

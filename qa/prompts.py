@@ -9,7 +9,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from index.chunk import spoken_date
+from index.text.chunk import spoken_date
 from qa.context import Shown
 from qa.fence import Fence
 from qa.values import Turn

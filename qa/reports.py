@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from index import Article
-from index.chunk import spoken_date
 from index.lexical import terms
+from index.text.chunk import spoken_date
 from index.values import OLDER_ENTRY
 from qa.disagreement import Sought, adds_figure, disjoint, figure
 from qa.evidence import LEAST, MARGIN, Embed, Evidence, Sentence

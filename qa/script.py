@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from langchain_core.utils.json import parse_partial_json
 
-from index.clean import squeeze, visible
+from index.text.clean import squeeze, visible
 from qa.prompts import NOT_FOUND
 
 _LINE = re.compile(

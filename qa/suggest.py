@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index import Article
-from index.chunk import sentences
+from index.text.chunk import sentences
 from qa.values import Answer
 
 _LONGEST = 90

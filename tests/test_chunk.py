@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunk import chunk, heading, sentences
-from index.clean import clean
 from index.embed import SentenceEmbeddings
 from index.prepare import embedded_text
+from index.text.chunk import chunk, heading, sentences
+from index.text.clean import clean
 from index.values import Article
 
 TEXT = st.lists(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.clean import clean
+from index.text.clean import clean
 from tests.conftest import ARTICLES
 
 STORY = "The bridge closed on Monday.\nIt will open again in June."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.clean import clean
+from index.text.clean import clean
 
 BEFORE, AFTER = "The council met on Monday.", "It will meet again in April."
 

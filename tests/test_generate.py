@@ -19,7 +19,7 @@ from langchain_core.language_models.model_profile import ModelProfile
 from langchain_core.messages import AIMessage, AIMessageChunk
 
 from index import Article, Chunk
-from index.chunk import sentences
+from index.text.chunk import sentences
 from qa import Answer, Assistant, Evidence, Passage, StatementChecked, TextPiece
 from qa.evidence import Sentence
 from qa.extract import Extractive

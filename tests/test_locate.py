@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.clean import visible
+from index.text.clean import visible
 from qa.locate import fold, locate
 
 TEXT = "The mayor said: “We won’t close the bridge – not\nin 2026.” Traders at the ﬁsh market, on ½ pay, disagreed."

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Chunk
-from index.chunk import sentences
+from index.text.chunk import sentences
 from qa import Evidence, Passage
 from qa.context import Shown, choose
 from qa.evidence import Sentence

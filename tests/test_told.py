@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index import Article
-from index.chunk import sentences
+from index.text.chunk import sentences
 from qa import Evidence, Turn
 from qa.evidence import LEAST, Sentence
 from qa.told import untold

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from index.clean import squeeze, visible
+from index.text.clean import squeeze, visible
 from tests.browser import Visit, source_copy, visit
 from tests.chat_server import chat_server
 from tests.conftest import write

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, BadRequestError, Chunk, Scope
-from index.clean import visible
 from index.read.files import Rejected
+from index.text.clean import visible
 from qa import Answer, Assistant, Citation, Passage, PassagesFound, Statement, StatementChecked, TextPiece
 from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store import Entry, answer_id

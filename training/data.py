@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.chunk import Span, sentences
+from index.text.chunk import Span, sentences
 
 _VALIDATION = 0.08
 _JOINED = re.compile(r"(?<=[a-z][.!?])(?=[A-Z])")

@@ -2,8 +2,8 @@
 
 from rich.text import Text
 
-from index.chunk import spoken_date
-from index.clean import visible
+from index.text.chunk import spoken_date
+from index.text.clean import visible
 from qa.values import Answer, Citation
 
 _WANTED = "black on yellow"

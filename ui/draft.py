@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from index.clean import visible
+from index.text.clean import visible
 from qa.values import Event, PassagesFound, StatementChecked, TextPiece, written
 
 

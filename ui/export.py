@@ -7,8 +7,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from index.chunk import spoken_date
-from index.clean import squeeze, visible
+from index.text.chunk import spoken_date
+from index.text.clean import squeeze, visible
 from ui.store import Conversation, Feedback
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@\"'])")

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from index.chunk import spoken_date
-from index.clean import visible
 from index.doctor import Finding
 from index.reindex import Report
+from index.text.chunk import spoken_date
+from index.text.clean import visible
 from qa.values import Answer, Citation, Passage
 from ui.terminal import console, print_indented
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from index.clean import visible
+from index.text.clean import visible
 from qa.evaluate import METRICS, Difference, Report
 from qa.evaluate.page import BY_TYPE, GROUPS, figure
 from qa.evaluate.values import Interval

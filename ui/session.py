@@ -17,7 +17,7 @@ from rich.live import Live
 from rich.text import Text
 
 from index import BadRequestError, DatelineError
-from index.clean import squeeze, visible
+from index.text.clean import squeeze, visible
 from qa import Answer, Assistant
 from qa.arguments import day_of
 from ui.article import article_text

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index import BadRequestError
-from index.clean import squeeze, visible
+from index.text.clean import squeeze, visible
 from ui.file import File
 
 MOST_CONVERSATIONS = 500

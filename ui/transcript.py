@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index import BadRequestError
-from index.chunk import spoken_date
-from index.clean import squeeze, visible
+from index.text.chunk import spoken_date
+from index.text.clean import squeeze, visible
 from qa import Answer, Citation, Conversation, Exchange
 from qa.values import written
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.chunk import Span
-from index.clean import visible
 from index.serving import Generation
+from index.text.chunk import Span
+from index.text.clean import visible
 from qa.evaluate.questions import Question
 
 

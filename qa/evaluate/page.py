@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from index import BadRequestError
-from index.clean import visible
+from index.text.clean import visible
 from qa.evaluate.metrics import METRICS
 from qa.evaluate.plots import plots
 from qa.evaluate.values import Report, Row

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.clean import visible
+from index.text.clean import visible
 from qa.evaluate.metrics import risk_coverage, total_seconds
 from qa.evaluate.values import Report
 

@@ -8,7 +8,7 @@ import re
 from html import escape
 from urllib.parse import urlsplit
 
-from index.clean import visible
+from index.text.clean import visible
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _VOID = frozenset({"br", "hr", "input"})

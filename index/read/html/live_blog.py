@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from index.chunk import sentences, spoken_date
 from index.read.html.markup import Element
+from index.text.chunk import sentences, spoken_date
 from index.values import OLDER_ENTRY
 
 _LIVE = re.compile(r"\blive-?_?blog", re.IGNORECASE)

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from index.clean import CLEANER_VERSION
-from index.sentences import Span, sentences
+from index.text.clean import CLEANER_VERSION
+from index.text.sentences import Span, sentences
 from index.values import Article, Chunk
 
 __all__ = [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from index.chunk import Tokens
+from index.text.chunk import Tokens
 
 
 def tokens_of(tokenizer: Path) -> Tokens:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from index import boilerplate
+from index.text import boilerplate
 
 CLEANER_VERSION = 3
 

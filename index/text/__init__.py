@@ -1,0 +1,1 @@
+"""Clean text, and its chunks."""
