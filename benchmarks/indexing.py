@@ -27,7 +27,7 @@ def bare(index: Path) -> dict[str, Any]:
     from index.archive import Archive
     from index.contents import Contents
     from index.database import Database
-    from index.embed import SentenceEmbeddings
+    from index.embed.model import SentenceEmbeddings
     from index.generation import Folder
     from index.prepare import embedded_text
     from index.text.chunk import heading
@@ -60,7 +60,7 @@ def tutorial(source: Path, store: Path) -> dict[str, Any]:
     from langchain_huggingface import HuggingFaceEmbeddings
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    from index.embed import SentenceEmbeddings
+    from index.embed.model import SentenceEmbeddings
 
     documents = [Document(record["text"], metadata={"title": record["title"]}) for record in records(source)]
     splits = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_documents(documents)

@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.corpus import records
-from index.embed import SentenceEmbeddings
-from index.engine import BATCH, Text, Vectors
+from index.embed.engine import BATCH, Text, Vectors
+from index.embed.model import SentenceEmbeddings
 from index.generation import Folder
 from index.serving import Index
 from index.values import Scope

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from index import space
 from index.archive import Archive, Missing
-from index.embed import SentenceEmbeddings
-from index.engine import Engine
+from index.embed.engine import Engine
+from index.embed.model import SentenceEmbeddings
+from index.embed.onnx import intact
 from index.generation import Folder
-from index.onnx import intact
 from index.prepare import embedded_text
 from index.publish import Progress
 from index.text.chunk import heading

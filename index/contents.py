@@ -14,8 +14,8 @@ import numpy as np
 
 from index.database import Database
 from index.digest import article_digest
+from index.embed.fingerprint import Fingerprint
 from index.errors import IndexDamagedError
-from index.fingerprint import Fingerprint
 from index.text.chunk import chunk_id
 from index.values import Article, Chunk, Scope
 

@@ -15,13 +15,13 @@ from index.archive import Archive
 from index.cache import fill
 from index.contents import Contents
 from index.database import SCHEMA_VERSION, Database
-from index.embed import SentenceEmbeddings
-from index.engine import Local
+from index.embed.engine import Local
+from index.embed.fingerprint import Fingerprint
+from index.embed.model import SentenceEmbeddings
+from index.embed.onnx import intact
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lock import writer_lock
-from index.onnx import intact
 from index.prepare import embedded_text
 from index.publish import Progress, check, publish
 from index.text.chunk import heading

@@ -6,7 +6,7 @@ What this module does not trust: anything that the server says. What is not just
 from collections.abc import Iterator
 
 from index.archive import Archive
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.parcel import PART, Parcel, Part, pages, unpack
 from index.remote import Published, content_digest, unusable
 from index.server import ChromaServer

@@ -3,7 +3,7 @@
     INDEX/archive.sqlite            the truth (index/archive.py)
     INDEX/generations/000007/       chroma/, tantivy/, about.json; never written again once it is there
     INDEX/current                   the number of the served generation, replaced atomically
-    INDEX/encoder/                  the model's graph for questions (index/onnx.py)
+    INDEX/encoder/                  the model's graph for questions (index/embed/onnx.py)
 
 What this module does not know: how articles get into the archive.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.embed.fingerprint import Fingerprint, sha256
 from index.errors import IndexDamagedError, IndexNotFoundError
-from index.fingerprint import Fingerprint, sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.archive import Embeddable
 from index.digest import article_digest, digest
-from index.fingerprint import Fingerprint
+from index.embed.fingerprint import Fingerprint
 from index.prepare import embedded_text
 from index.text.chunk import Tokens, heading, make_chunk
 from index.text.clean import squeeze, visible

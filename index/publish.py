@@ -16,8 +16,8 @@ from pathlib import Path
 
 from index import child, records, space
 from index.archive import Archive
+from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError
-from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
 

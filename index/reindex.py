@@ -18,8 +18,8 @@ from index.archive import Archive
 from index.cache import fill
 from index.consent import filled, refuse_removal, require_sources
 from index.database import Database
-from index.embed import DEFAULT_MODEL, SentenceEmbeddings
-from index.engine import Engine, Local
+from index.embed.engine import Engine, Local
+from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.generation import Folder
 from index.intake import Intake, Known

@@ -16,8 +16,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from index.address import Address
+from index.embed.fingerprint import Fingerprint
 from index.errors import IndexMismatchError, IndexNotFoundError, IndexUnavailableError, PublishedDamagedError
-from index.fingerprint import Fingerprint
 from index.records import hnsw, where
 from index.server import MOVING, OPENING, ChromaServer
 from index.values import Hit, Scope

@@ -22,9 +22,9 @@ from index.address import Address
 from index.archive import Archive
 from index.database import SCHEMA_VERSION, Database
 from index.download import download
-from index.embed import DEFAULT_MODEL, SentenceEmbeddings
+from index.embed.fingerprint import Fingerprint
+from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
-from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
 from index.lock import writer_lock

@@ -20,9 +20,9 @@ from index.archive import Archive
 from index.backing import Backing, OnDisk, Searching
 from index.contents import Contents
 from index.database import Database
-from index.embed import SentenceEmbeddings
+from index.embed.fingerprint import Fingerprint
+from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
-from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.lexical import Lexical
 from index.process import Home, using

@@ -17,8 +17,8 @@ from uuid import uuid4
 from index.address import Address
 from index.archive import Archive
 from index.check import find
+from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
-from index.fingerprint import Fingerprint
 from index.generation import Folder
 from index.parcel import PART, Part, cut, pack, pages
 from index.publish import Progress

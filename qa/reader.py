@@ -18,9 +18,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from index import ModelNotFoundError
-from index.embed import SentenceEmbeddings
-from index.fingerprint import sha256
-from index.onnx import cores, session
+from index.embed.fingerprint import sha256
+from index.embed.model import SentenceEmbeddings
+from index.embed.onnx import cores, session
 from index.process import Home, using
 
 if TYPE_CHECKING:

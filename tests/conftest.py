@@ -14,7 +14,7 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from index.check import check
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.generation import Folder
 from index.reindex import Report, reindex
 from qa import Assistant

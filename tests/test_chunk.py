@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.prepare import embedded_text
 from index.text.chunk import chunk, heading, sentences
 from index.text.clean import clean

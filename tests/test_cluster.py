@@ -10,9 +10,9 @@ import pytest
 
 from index import BadRequestError, DatelineError
 from index.archive import Archive
-from index.cluster import Ray
 from index.database import Database
-from index.embed import SentenceEmbeddings
+from index.embed.cluster import Ray
+from index.embed.model import SentenceEmbeddings
 from index.generation import Folder
 from index.reindex import reindex
 from tests.conftest import ARTICLES
@@ -46,8 +46,8 @@ def vectors(index: Path) -> dict[str, "np.ndarray[Any, np.dtype[np.float32]]"]:
 def test_ray_makes_the_same_index_and_goes_on_where_a_run_ended(
     sample_index: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.cluster._BLOCK", 16)
-    monkeypatch.setattr("index.cluster.BATCH", 8)
+    monkeypatch.setattr("index.embed.cluster._BLOCK", 16)
+    monkeypatch.setattr("index.embed.cluster.BATCH", 8)
 
     class EnoughError(Exception):
         pass

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
+from index.embed.onnx import Graph
 from index.errors import IndexDamagedError, IndexMismatchError, ModelNotFoundError
 from index.generation import Folder
-from index.onnx import Graph
 from qa import Assistant
 from tests.conftest import questions
 

@@ -8,7 +8,7 @@ import pytest
 
 import qa.reader
 from index import Article, ModelNotFoundError
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.lexical import terms
 from qa.cues import Wish
 from qa.evidence import Evidence, Sentence, compared, confirms

@@ -17,7 +17,7 @@ from benchmarks.killing import Child, context
 from index import BadRequestError, DatelineError, IndexLockedError, ModelNotFoundError, RemovalRefusedError, Scope
 from index.database import SCHEMA_VERSION, Database
 from index.doctor import examine, repair
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.generation import Folder
 from index.history import generations, rollback
 from index.publish import check

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from index.digest import article_digest
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.intake import Difference, Intake, Known
 from index.prepare import Prepared, article_id
 from index.read import Item, Raw, Rejected, Skip, files, read, text

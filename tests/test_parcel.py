@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.parcel import Part, cut, pack, pages, unpack
 
 ARTICLE = Article(

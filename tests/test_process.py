@@ -19,7 +19,7 @@ ASKED = "How many homes were flooded at Lowmere?"
 CHILDREN = """
 import multiprocessing, os, sys, threading
 from index import ForkedProcessError, Scope
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from qa import Assistant
 from qa.reader import Reading
 

@@ -25,9 +25,9 @@ from index import (
 from index.archive import Archive
 from index.database import Database
 from index.dense import Dense
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
+from index.embed.onnx import intact
 from index.generation import Folder
-from index.onnx import intact
 from index.reindex import reindex
 from index.serving import Index
 from tests.conftest import write

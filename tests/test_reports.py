@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from index import Article, Chunk
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from index.generation import Folder
 from index.reindex import reindex
 from qa import Answer, Assistant, Exchange

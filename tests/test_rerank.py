@@ -9,7 +9,7 @@ import pytest
 from langchain_core.cross_encoders import BaseCrossEncoder
 
 from index import BadRequestError, ModelNotFoundError
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from qa import Assistant
 from qa.rerank import NamedCrossEncoder
 from tests.test_cli import dateline

@@ -110,7 +110,7 @@ def test_a_pointer_that_names_nothing_is_damage(source: Path, index_path: Path, 
 
 def test_another_chunker_is_a_mismatch(source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reindex([source], index_path)
-    monkeypatch.setattr("index.embed.CHUNK_TOKENS", 100)
+    monkeypatch.setattr("index.embed.model.CHUNK_TOKENS", 100)
     with pytest.raises(IndexMismatchError, match=r"another chunk_tokens .*reindex --full"):
         Index.open(index_path)
     assert reindex([source], index_path).generation == 2

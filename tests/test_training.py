@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 from qa.reader import Reader, Reading
 from training import augment
 from training.data import Item, load, split

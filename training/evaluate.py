@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from index.onnx import session
+from index.embed.onnx import session
 from training import augment
 from training.data import Corpus, load
 from training.encode import Encoder, Window, collate

@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from index.onnx import session
+from index.embed.onnx import session
 from training.data import load
 from training.encode import MOST_TOKENS, Arrays, Encoder, collate
 from training.loss import tensors
@@ -67,7 +67,7 @@ def averaged(files: Sequence[Path]) -> dict[str, Tensor]:
 
 def export(weights: Path, arrays: Arrays, out: Path) -> None:
     """Write the network to `out` in int8. `arrays` is a batch to trace it with."""
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the first import, as in index/onnx.py
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the first import, as in index/embed/onnx.py
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as folder:

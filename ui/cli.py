@@ -34,7 +34,7 @@ from ui.serve_command import serve
 from ui.users_command import feedback, users
 
 if TYPE_CHECKING:
-    from index.engine import Engine
+    from index.embed.engine import Engine
 
 app = typer.Typer(
     name="dateline",
@@ -110,8 +110,8 @@ def reindex(
       dateline reindex --publish http://127.0.0.1:8000
       dateline reindex archive/ --engine ray --ray-address 10.0.0.5:6379
     """
-    from index.embed import DEFAULT_MODEL
-    from index.engine import Local
+    from index.embed.engine import Local
+    from index.embed.model import DEFAULT_MODEL
     from index.reindex import last_sources
     from index.reindex import reindex as run
     from index.watch import follow
@@ -121,7 +121,7 @@ def reindex(
     sources = paths or last_sources(index)
     embeds: Engine = Local()
     if engine is EngineName.RAY:
-        from index.cluster import Ray
+        from index.embed.cluster import Ray
 
         embeds = Ray(address=ray_address)
 

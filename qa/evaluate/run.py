@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from index import BadRequestError, DatelineError
-from index.fingerprint import sha256
+from index.embed.fingerprint import sha256
 from index.publish import Progress
 from qa.assistant import Assistant
 from qa.evaluate import libraries, metrics

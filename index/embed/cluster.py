@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from index.embed import SentenceEmbeddings
-from index.engine import BATCH, Text, Vectors
+from index.embed.engine import BATCH, Text, Vectors
+from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexMismatchError
 
 if TYPE_CHECKING:

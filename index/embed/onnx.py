@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
+from index.embed.fingerprint import sha256
 from index.errors import IndexDamagedError
-from index.fingerprint import sha256
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from index.embed.fingerprint import Fingerprint, sha256
 from index.errors import IndexMismatchError, ModelNotFoundError
-from index.fingerprint import Fingerprint, sha256
 from index.process import Home, using
 from index.text.chunk import Span, Tokens
 from index.text.tokens import tokens_of
@@ -110,7 +110,7 @@ class SentenceEmbeddings(Embeddings):
     def _graph(self) -> "Callable[[Sequence[str]], NDArray[np.float32]] | None":
         if self.exported is None or not self.exported.exists():
             return None
-        from index.onnx import Graph
+        from index.embed.onnx import Graph
 
         return Graph(self.exported, self.tokenizer, self.max_tokens)
 
@@ -165,7 +165,7 @@ class SentenceEmbeddings(Embeddings):
         """Write the model's graph to `path`, unless it is there or the model is not `exportable`."""
         if path.exists() or not self.exportable:
             return
-        from index.onnx import export
+        from index.embed.onnx import export
 
         export(self._load(), path)
 

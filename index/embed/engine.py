@@ -1,4 +1,4 @@
-"""Where passages are embedded: in this process, or by Ray on several CPUs and machines (index/cluster.py).
+"""Where passages are embedded: in this process, or by Ray on several CPUs and machines (index/embed/cluster.py).
 
 What this module does not know: where texts come from and vectors go to.
 """
@@ -6,7 +6,7 @@ What this module does not know: where texts come from and vectors go to.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from index.embed import SentenceEmbeddings
+from index.embed.model import SentenceEmbeddings
 
 if TYPE_CHECKING:
     import numpy as np
