@@ -17,10 +17,10 @@ import numpy as np
 
 from benchmarks.corpus import records
 from benchmarks.killing import Child, Mark
-from index.archive import Archive
-from index.database import Database
 from index.doctor import examine
-from index.generation import Folder
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
 from qa import Answer, Assistant
 
 HERE = Path(__file__).parent

@@ -24,12 +24,12 @@ def bare(index: Path) -> dict[str, Any]:
     """Encode the passages of an index with sentence-transformers, and nothing else."""
     from sentence_transformers import SentenceTransformer
 
-    from index.archive import Archive
-    from index.contents import Contents
-    from index.database import Database
     from index.embed.model import SentenceEmbeddings
-    from index.generation import Folder
     from index.prepare import embedded_text
+    from index.store.archive import Archive
+    from index.store.contents import Contents
+    from index.store.database import Database
+    from index.store.folder import Folder
     from index.text.chunk import heading
 
     folder, model = Folder(index), SentenceEmbeddings()

@@ -38,8 +38,8 @@ import numpy as np
 from benchmarks.corpus import records
 from index.embed.engine import BATCH, Text, Vectors
 from index.embed.model import SentenceEmbeddings
-from index.generation import Folder
 from index.serving import Index
+from index.store.folder import Folder
 from index.values import Scope
 
 if TYPE_CHECKING:

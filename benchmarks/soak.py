@@ -29,9 +29,9 @@ import psutil
 
 from benchmarks.campaign import lay, states
 from benchmarks.corpus import records, take
-from index.contents import Contents
-from index.database import Database
-from index.generation import Folder
+from index.store.contents import Contents
+from index.store.database import Database
+from index.store.folder import Folder
 from qa import Answer, Assistant
 
 HERE = Path(__file__).parent

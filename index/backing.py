@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.generation import Folder
+from index.store.folder import Folder
 from index.values import Hit, Scope
 
 

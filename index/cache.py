@@ -8,14 +8,14 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import TypeVar
 
-from index import space
-from index.archive import Archive, Missing
 from index.embed.engine import Engine
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
-from index.generation import Folder
 from index.prepare import embedded_text
 from index.publish import Progress
+from index.store import space
+from index.store.archive import Archive, Missing
+from index.store.folder import Folder
 from index.text.chunk import heading
 from index.values import Chunk
 

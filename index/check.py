@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from index.archive import Archive
-from index.contents import Contents
-from index.database import Database
 from index.errors import DatelineError, IndexDamagedError
-from index.generation import Folder
 from index.lexical import Lexical
+from index.store.archive import Archive
+from index.store.contents import Contents
+from index.store.database import Database
+from index.store.folder import Folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,10 +18,10 @@ import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
-from index.archive import Row
 from index.errors import DatelineError, IndexDamagedError
 from index.records import additions, hnsw, metadata, where
-from index.space import full
+from index.store.archive import Row
+from index.store.space import full
 from index.values import Hit, Scope
 
 if TYPE_CHECKING:

@@ -11,19 +11,19 @@ from pathlib import Path
 import numpy as np
 
 from index.address import address_of
-from index.archive import Archive
 from index.cache import fill
-from index.contents import Contents
-from index.database import SCHEMA_VERSION, Database
 from index.embed.engine import Local
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from index.generation import Folder
-from index.lock import writer_lock
 from index.prepare import embedded_text
 from index.publish import Progress, check, publish
+from index.store.archive import Archive
+from index.store.contents import Contents
+from index.store.database import SCHEMA_VERSION, Database
+from index.store.folder import Folder
+from index.store.lock import writer_lock
 from index.text.chunk import heading
 
 _REPAIR = "dateline doctor --repair"

@@ -5,11 +5,11 @@ What this module does not trust: anything that the server says. What is not just
 
 from collections.abc import Iterator
 
-from index.archive import Archive
 from index.embed.model import SentenceEmbeddings
 from index.parcel import PART, Parcel, Part, pages, unpack
 from index.remote import Published, content_digest, unusable
 from index.server import ChromaServer
+from index.store.archive import Archive
 
 _PAGE = 1000
 _TRANSACTION = 200

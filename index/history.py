@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.address import Address, address_of
-from index.archive import Archive
-from index.database import Database
 from index.errors import BadRequestError
-from index.generation import Folder
-from index.lock import writer_lock
 from index.publish import check, retire, serve
 from index.remote import Pointer, point, require_pointer, require_whole
 from index.server import ChromaServer
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
+from index.store.lock import writer_lock
 from index.upload import sweep
 
 

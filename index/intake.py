@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 
-from index.archive import Archive
-from index.digest import article_digest
 from index.prepare import Prepared, article_id
 from index.read import Item, Raw, ReadWarning, Rejected, Skip, digest
+from index.store.archive import Archive
+from index.store.digest import article_digest
 from index.values import Article
 
 _MOST_NAMED = 1000

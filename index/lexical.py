@@ -10,9 +10,9 @@ from pathlib import Path
 
 import tantivy
 
-from index.archive import Row
-from index.contents import day_number
 from index.errors import IndexDamagedError
+from index.store.archive import Row
+from index.store.contents import day_number
 from index.values import Hit, Scope
 
 _ANALYZER = "news"

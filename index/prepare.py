@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
-from index.archive import Embeddable
-from index.digest import article_digest, digest
 from index.read import Raw, Skip
+from index.store.archive import Embeddable
+from index.store.digest import article_digest, digest
 from index.text.chunk import Tokens, chunk, heading
 from index.text.clean import clean, squeeze, visible
 from index.values import Article, Chunk

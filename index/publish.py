@@ -14,12 +14,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index import child, records, space
-from index.archive import Archive
+from index import child, records
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError
-from index.generation import Folder
 from index.lexical import Lexical
+from index.store import space
+from index.store.archive import Archive
+from index.store.folder import Folder
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage's name, how much of it is done, and how much there is (None while unknown)."""

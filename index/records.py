@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from index.archive import Row
-from index.contents import day_number
+from index.store.archive import Row
+from index.store.contents import day_number
 from index.values import Scope
 
 _PART = 10_000

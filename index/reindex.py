@@ -12,23 +12,23 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from index import space
 from index.address import Address, address_of
-from index.archive import Archive
 from index.cache import fill
 from index.consent import filled, refuse_removal, require_sources
-from index.database import Database
 from index.embed.engine import Engine, Local
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
-from index.generation import Folder
 from index.intake import Intake, Known
-from index.lock import writer_lock
 from index.prepare import Prepared
 from index.process import using
 from index.publish import Progress, publish, require_complete, tidy
 from index.read import Item, ReadWarning, Rejected, read
 from index.sandbox import Sandbox
+from index.store import space
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
+from index.store.lock import writer_lock
 from index.upload import mirror, remember
 from index.worker import Recipe
 

@@ -9,9 +9,7 @@ from contextlib import closing
 import numpy as np
 
 from index.address import Address
-from index.archive import Archive
 from index.check import find
-from index.database import Database
 from index.doctor import Finding, wrong_model
 from index.errors import (
     DatelineError,
@@ -23,6 +21,8 @@ from index.errors import (
 from index.lexical import Lexical
 from index.remote import Pointer, RemoteDense, require_pointer, require_whole
 from index.replica import Replica
+from index.store.archive import Archive
+from index.store.database import Database
 from index.upload import generation_collections
 
 _SAMPLE = 200

@@ -19,19 +19,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.address import Address
-from index.archive import Archive
-from index.database import SCHEMA_VERSION, Database
 from index.download import download
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
-from index.generation import Folder
 from index.lexical import Lexical
-from index.lock import writer_lock
 from index.process import using
 from index.publish import discard, retire, serve, write_about
 from index.remote import Published, RemoteDense, require_pointer, require_whole, unusable
 from index.server import OPENING, QUICK, ChromaServer
+from index.store.archive import Archive
+from index.store.database import SCHEMA_VERSION, Database
+from index.store.folder import Folder
+from index.store.lock import writer_lock
 from index.text.clean import visible
 from index.wire import Patience
 

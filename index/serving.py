@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 
 from index.address import address_of
-from index.archive import Archive
 from index.backing import Backing, OnDisk, Searching
-from index.contents import Contents
-from index.database import Database
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
-from index.generation import Folder
 from index.lexical import Lexical
 from index.process import Home, using
 from index.read.files import Rejected
+from index.store.archive import Archive
+from index.store.contents import Contents
+from index.store.database import Database
+from index.store.folder import Folder
 from index.values import Article, Chunk, Hit, Scope
 
 _log = logging.getLogger(__name__)

@@ -15,11 +15,9 @@ from typing import TypeVar
 from uuid import uuid4
 
 from index.address import Address
-from index.archive import Archive
 from index.check import find
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
-from index.generation import Folder
 from index.parcel import PART, Part, cut, pack, pages
 from index.publish import Progress
 from index.records import additions, hnsw, metadata
@@ -35,6 +33,8 @@ from index.remote import (
     unusable,
 )
 from index.server import QUICK, ChromaServer
+from index.store.archive import Archive
+from index.store.folder import Folder
 
 _T = TypeVar("_T")
 _SETTING = "publish"

@@ -15,8 +15,8 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 from index.check import check
 from index.embed.model import SentenceEmbeddings
-from index.generation import Folder
 from index.reindex import Report, reindex
+from index.store.folder import Folder
 from qa import Assistant
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.generation import Folder
+from index.store.folder import Folder
 from tests.conftest import write
 
 

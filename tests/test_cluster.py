@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from index import BadRequestError, DatelineError
-from index.archive import Archive
-from index.database import Database
 from index.embed.cluster import Ray
 from index.embed.model import SentenceEmbeddings
-from index.generation import Folder
 from index.reindex import reindex
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
 from tests.conftest import ARTICLES
 
 pytestmark = [

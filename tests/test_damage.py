@@ -15,9 +15,9 @@ import pytest
 from index import IndexDamagedError, Scope
 from index.check import find
 from index.doctor import examine, repair
-from index.generation import Folder
 from index.reindex import reindex
 from index.serving import Index
+from index.store.folder import Folder
 from qa import Assistant
 from tests.conftest import write
 from tests.readers import Found, Reader

@@ -8,10 +8,10 @@ import pytest
 
 from index import BadRequestError, IndexDamagedError, IndexNotFoundError, Scope
 from index.doctor import examine, repair
-from index.generation import Folder
 from index.history import compact, generations, rollback
 from index.reindex import reindex
 from index.serving import Index
+from index.store.folder import Folder
 from tests.conftest import write
 
 Damage = Callable[[Folder], None]

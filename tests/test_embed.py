@@ -11,7 +11,7 @@ import pytest
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import Graph
 from index.errors import IndexDamagedError, IndexMismatchError, ModelNotFoundError
-from index.generation import Folder
+from index.store.folder import Folder
 from qa import Assistant
 from tests.conftest import questions
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from index import IndexDamagedError, IndexMismatchError, IndexNotFoundError, Scope
-from index.archive import Row
-from index.database import SCHEMA_VERSION, Database
 from index.dense import Dense
 from index.lexical import Lexical, terms
 from index.records import additions, hnsw
+from index.store.archive import Row
+from index.store.database import SCHEMA_VERSION, Database
 
 RNG = np.random.default_rng(7)
 VECTORS = RNG.standard_normal((500, 16)).astype("<f4")

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from index import BadRequestError
-from index.generation import Folder
 from index.reindex import reindex
+from index.store.folder import Folder
 from qa import Answer, Assistant
 from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, page, read_gate, read_report
 from qa.evaluate.gold import Gold

@@ -15,14 +15,14 @@ import pytest
 
 from benchmarks.killing import Child, context
 from index import BadRequestError, DatelineError, IndexLockedError, ModelNotFoundError, RemovalRefusedError, Scope
-from index.database import SCHEMA_VERSION, Database
 from index.doctor import examine, repair
 from index.embed.model import SentenceEmbeddings
-from index.generation import Folder
 from index.history import generations, rollback
 from index.publish import check
 from index.reindex import reindex
 from index.serving import Index
+from index.store.database import SCHEMA_VERSION, Database
+from index.store.folder import Folder
 from tests.conftest import three_articles, write
 from tests.readers import read
 

@@ -13,12 +13,12 @@ import lxml.etree
 import pytest
 import yaml
 
-from index.digest import article_digest
 from index.embed.model import SentenceEmbeddings
 from index.intake import Difference, Intake, Known
 from index.prepare import Prepared, article_id
 from index.read import Item, Raw, Rejected, Skip, files, read, text
 from index.sandbox import Sandbox
+from index.store.digest import article_digest
 from index.values import Article
 from index.worker import Recipe
 

@@ -14,8 +14,8 @@ import pytest
 
 from benchmarks.campaign import Campaign
 from benchmarks.killing import Child
-from index.generation import Folder
 from index.reindex import reindex
+from index.store.folder import Folder
 from tests.conftest import ARTICLES, write
 
 pytestmark = pytest.mark.slow

@@ -22,14 +22,14 @@ from index import (
     Scope,
     publish,
 )
-from index.archive import Archive
-from index.database import Database
 from index.dense import Dense
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
-from index.generation import Folder
 from index.reindex import reindex
 from index.serving import Index
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
 from tests.conftest import write
 
 

@@ -28,16 +28,16 @@ from index import (
     Scope,
 )
 from index.address import Address
-from index.archive import Archive
-from index.database import Database
 from index.doctor import examine, repair
-from index.generation import Folder
 from index.history import compact, generations, rollback
 from index.reindex import reindex
 from index.remote import Pointer, point, require_pointer
 from index.replica import replica_path
 from index.server import ChromaServer
 from index.serving import Index
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
 from index.upload import mirror, remember
 from qa import Answer, Assistant
 from tests.chroma import Chroma, Proxy, answering, free_port
@@ -238,9 +238,9 @@ def test_an_emptied_server_is_filled_again_and_readers_follow(url: str, archive:
 KILLED_WHILE_PUBLISHING = """
 import os, signal, sys
 from pathlib import Path
-from index.archive import Archive
-from index.database import Database
-from index.generation import Folder
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
 from index.upload import mirror, remember
 
 def progress(stage, done, total):

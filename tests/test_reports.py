@@ -12,8 +12,8 @@ import pytest
 
 from index import Article, Chunk
 from index.embed.model import SentenceEmbeddings
-from index.generation import Folder
 from index.reindex import reindex
+from index.store.folder import Folder
 from qa import Answer, Assistant, Exchange
 from qa.copies import copies, counterparts, uncrowded
 from qa.cues import asks_for

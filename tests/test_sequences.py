@@ -18,12 +18,12 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from benchmarks.campaign import contents, same
 from benchmarks.killing import Child, Hook
 from index import DatelineError, Scope
-from index.archive import Archive
-from index.database import Database
 from index.doctor import examine
-from index.generation import Folder
 from index.reindex import reindex
 from index.serving import Index
+from index.store.archive import Archive
+from index.store.database import Database
+from index.store.folder import Folder
 from tests.conftest import write
 
 pytestmark = pytest.mark.slow

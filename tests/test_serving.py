@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from index import BadRequestError, IndexDamagedError, IndexMismatchError, IndexNotFoundError, Scope
-from index.generation import Folder
 from index.reindex import reindex
 from index.serving import Index
+from index.store.folder import Folder
 from qa import Assistant
 from tests.conftest import write
 

@@ -12,8 +12,8 @@ import pytest
 
 from index.doctor import examine
 from index.errors import DatelineError
-from index.generation import Folder
 from index.publish import check
+from index.store.folder import Folder
 from tests.conftest import write
 from ui.users import Users, UsersError
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from index import BadRequestError, DatelineError
-from index.generation import Folder
+from index.store.folder import Folder
 from index.watch import follow
 from tests.conftest import three_articles, write
 from ui.terminal import OutputError

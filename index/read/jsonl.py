@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, BinaryIO
 
-from index.digest import digest as fixed_digest
 from index.read.base import Found, Item, Raw, Skip, decode, digest
 from index.read.fields import Fields
 from index.read.files import MAX_BYTES
@@ -18,6 +17,7 @@ from index.read.head import derived_title
 from index.read.markup import plain
 from index.read.mojibake import mended
 from index.read.wrap import unwrapped
+from index.store.digest import digest as fixed_digest
 
 _ID = re.compile(r'"(?:id|url)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|\d{1,300})')
 _IDS_WITHIN = 100_000

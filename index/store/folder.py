@@ -1,6 +1,6 @@
 """Generations: the search engines' files that are served, made whole, checked, and swapped in at once.
 
-    INDEX/archive.sqlite            the truth (index/archive.py)
+    INDEX/archive.sqlite            the truth (index/store/archive.py)
     INDEX/generations/000007/       chroma/, tantivy/, about.json; never written again once it is there
     INDEX/current                   the number of the served generation, replaced atomically
     INDEX/encoder/                  the model's graph for questions (index/embed/onnx.py)

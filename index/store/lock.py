@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index import space
 from index.errors import IndexLockedError
+from index.store import space
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from index.database import Database
-from index.digest import article_digest
 from index.embed.fingerprint import Fingerprint
 from index.errors import IndexDamagedError
+from index.store.database import Database
+from index.store.digest import article_digest
 from index.text.chunk import chunk_id
 from index.values import Article, Chunk, Scope
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from index.digest import vector_digest
+from index.store.digest import vector_digest
 
 Step = Callable[[sqlite3.Connection], None]
 

@@ -7,10 +7,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from index import space
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from index.migrate import VECTOR, migrate
 from index.process import Home
+from index.store import space
+from index.store.migrate import VECTOR, migrate
 
 SCHEMA_VERSION = 2
 _BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs

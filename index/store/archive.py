@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.contents import ARTICLE_FIELDS, day_number, make_article
-from index.database import Database
-from index.digest import vector_digest
 from index.errors import IndexDamagedError
+from index.store.contents import ARTICLE_FIELDS, day_number, make_article
+from index.store.database import Database
+from index.store.digest import vector_digest
 from index.values import Article, Chunk
 
 if TYPE_CHECKING:

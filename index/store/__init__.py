@@ -1,0 +1,1 @@
+"""The SQLite archive, and the paths of the index's folder."""
