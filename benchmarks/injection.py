@@ -27,8 +27,8 @@ from scipy.stats import binomtest
 from benchmarks.corpus import records
 from benchmarks.generation import names_gold, spread
 from benchmarks.recorder import Recorder
-from index.lexical import terms
 from index.reindex import reindex
+from index.search.lexical import terms
 from index.text.chunk import sentences
 from qa import Answer, Assistant, Evidence
 from qa.evidence import Sentence

@@ -43,7 +43,7 @@ class OnDisk:
 
     def dense(self, number: int) -> Searching:
         """Open a generation's Chroma collection."""
-        from index.dense import Dense  # takes a second to load, and is not needed when a server searches
+        from index.search.dense import Dense  # takes a second to load, and is not needed when a server searches
 
         return Dense.open(self.folder.generation(number) / "chroma")
 

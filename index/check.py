@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from index.errors import DatelineError, IndexDamagedError
-from index.lexical import Lexical
+from index.search.lexical import Lexical
 from index.store.archive import Archive
 from index.store.contents import Contents
 from index.store.database import Database
@@ -35,7 +35,7 @@ def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
     Every chunk that the served generation has not is sought by its own vector, and about `sample` of the others; None
     seeks all, and compares all that Chroma has.
     """
-    from index.dense import Dense  # only a folder's check needs Chroma itself, and it takes a second to load
+    from index.search.dense import Dense  # only a folder's check needs Chroma itself, and it takes a second to load
 
     fingerprint, about = folder.about(number)
     folder.require_intact(number)

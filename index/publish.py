@@ -14,10 +14,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index import child, records
+from index import child
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError
-from index.lexical import Lexical
+from index.search import metadata as records
+from index.search.lexical import Lexical
 from index.store import space
 from index.store.archive import Archive
 from index.store.folder import Folder
@@ -73,7 +74,7 @@ def tidy(folder: Folder, archive: Archive) -> None:
 
 def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprint) -> Path:
     """Write generation `number` from what the archive holds for it, and return its folder, still unserved."""
-    from index.dense import Dense  # a replica of a server's index is published without
+    from index.search.dense import Dense  # a replica of a server's index is published without
 
     articles, chunks = archive.counts(number)
     path = folder.generation(number)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from index.address import Address
 from index.embed.fingerprint import Fingerprint
 from index.errors import IndexMismatchError, IndexNotFoundError, IndexUnavailableError, PublishedDamagedError
-from index.records import hnsw, where
+from index.search.metadata import hnsw, where
 from index.server import MOVING, OPENING, ChromaServer
 from index.values import Hit, Scope
 from index.wire import Patience

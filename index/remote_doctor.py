@@ -18,9 +18,9 @@ from index.errors import (
     IndexUnavailableError,
     PublishedDamagedError,
 )
-from index.lexical import Lexical
 from index.remote import Pointer, RemoteDense, require_pointer, require_whole
 from index.replica import Replica
+from index.search.lexical import Lexical
 from index.store.archive import Archive
 from index.store.database import Database
 from index.upload import generation_collections

@@ -23,10 +23,10 @@ from index.download import download
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
-from index.lexical import Lexical
 from index.process import using
 from index.publish import discard, retire, serve, write_about
 from index.remote import Published, RemoteDense, require_pointer, require_whole, unusable
+from index.search.lexical import Lexical
 from index.server import OPENING, QUICK, ChromaServer
 from index.store.archive import Archive
 from index.store.database import SCHEMA_VERSION, Database

@@ -20,9 +20,9 @@ from index.backing import Backing, OnDisk, Searching
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
-from index.lexical import Lexical
 from index.process import Home, using
 from index.read.files import Rejected
+from index.search.lexical import Lexical
 from index.store.archive import Archive
 from index.store.contents import Contents
 from index.store.database import Database

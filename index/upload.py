@@ -20,7 +20,6 @@ from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
 from index.parcel import PART, Part, cut, pack, pages
 from index.publish import Progress
-from index.records import additions, hnsw, metadata
 from index.remote import (
     Pointer,
     Published,
@@ -32,6 +31,7 @@ from index.remote import (
     require_whole,
     unusable,
 )
+from index.search.metadata import additions, hnsw, metadata
 from index.server import QUICK, ChromaServer
 from index.store.archive import Archive
 from index.store.folder import Folder

@@ -13,7 +13,7 @@ from contextlib import closing
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 
-from index.lexical import terms
+from index.search.lexical import terms
 from index.text.clean import squeeze, visible
 from qa.letters import CAPITAL
 from qa.listen import ModelFailedError, Patience, listen, words

@@ -5,7 +5,7 @@ What this module does not know: which of them is the original. The one that was 
 
 from collections.abc import Mapping, Sequence
 
-from index.lexical import terms
+from index.search.lexical import terms
 from qa.facts import restates
 from qa.values import Passage
 

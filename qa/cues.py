@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from index.lexical import terms
+from index.search.lexical import terms
 
 Kind = Literal["day", "number"]
 

@@ -10,7 +10,7 @@ from calendar import month_name
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.lexical import terms
+from index.search.lexical import terms
 from qa.cues import Kind, asks_for
 from qa.facts import comparable, may_be
 from qa.figures import Day, days

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import Article
-from index.lexical import terms
+from index.search.lexical import terms
 from index.text.chunk import Span, sentences
 from qa.copies import copies, counterparts
 from qa.cues import Wish

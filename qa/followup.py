@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from index.lexical import terms
-from qa.fuse import idf
+from index.search.fuse import idf
+from index.search.lexical import terms
 from qa.letters import CAPITAL
 from qa.mentions import content, mentions
 from qa.values import Turn

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from index import Article
-from index.lexical import terms
+from index.search.lexical import terms
 from index.text.chunk import Span, sentences
 from index.text.clean import squeeze, visible
 from qa.context import Shown

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from index.lexical import terms
+from index.search.lexical import terms
 
 _CONTRACTIONS = (
     (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.lexical import terms
+from index.search.lexical import terms
 from qa.figures import numbers, without_dates
 
 _CURRENCIES = {

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from index import Article
-from index.lexical import terms
+from index.search.lexical import terms
 from index.text.chunk import spoken_date
 from index.values import OLDER_ENTRY
 from qa.disagreement import Sought, adds_figure, disjoint, figure

@@ -15,12 +15,12 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from index import Article, Scope
-from index.lexical import terms
+from index.search.fuse import ceiling, fuse, idf
+from index.search.lexical import terms
 from index.serving import Generation, Index
 from qa.arguments import passages_count, question_text, scope_of
 from qa.copies import uncrowded
 from qa.evidence import Evidence
-from qa.fuse import ceiling, fuse, idf
 from qa.values import Passage
 from qa.when import Days
 

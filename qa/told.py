@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.lexical import terms
+from index.search.lexical import terms
 from qa.evidence import LEAST, MARGIN, Evidence, Sentence
 from qa.facts import adds_no_fact
 from qa.values import Turn

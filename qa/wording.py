@@ -6,7 +6,7 @@ What this module does not know: what a word means here. The synonyms are those t
 import re
 from functools import cache, lru_cache
 
-from index.lexical import terms
+from index.search.lexical import terms
 from qa.figures import numbers, without_dates
 from qa.polarity import spelt_out
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from index import IndexDamagedError, IndexMismatchError, IndexNotFoundError, Scope
-from index.dense import Dense
-from index.lexical import Lexical, terms
-from index.records import additions, hnsw
+from index.search.dense import Dense
+from index.search.lexical import Lexical, terms
+from index.search.metadata import additions, hnsw
 from index.store.archive import Row
 from index.store.database import SCHEMA_VERSION, Database
 
@@ -121,7 +121,7 @@ def test_no_more_than_the_last_entry_of_a_build_is_left_in_chromas_log(tmp_path:
 
 @pytest.mark.parametrize(("count", "most"), [(0, 3), (1, 3), (57, 8), (60, 20), (61, 20), (100, 7), (200, 300)])
 def test_every_part_of_the_graph_ends_with_an_addition(count: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.records._PART", 20)
+    monkeypatch.setattr("index.search.metadata._PART", 20)
     some = list(additions(iter(ROWS), count, most))
     assert [row for addition in some for row in addition] == ROWS[:count]
     assert all(0 < len(addition) <= most for addition in some)

@@ -9,11 +9,11 @@ import pytest
 import qa.reader
 from index import Article, ModelNotFoundError
 from index.embed.model import SentenceEmbeddings
-from index.lexical import terms
+from index.search.fuse import ceiling, fuse, idf
+from index.search.lexical import terms
 from qa.cues import Wish
 from qa.evidence import Evidence, Sentence, compared, confirms
 from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
-from qa.fuse import ceiling, fuse, idf
 from qa.reader import Reader, Reading
 from qa.values import Statement
 from tests.conftest import questions

@@ -10,7 +10,7 @@ from langchain_core.language_models import BaseChatModel, GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
 from index import BadRequestError, Scope
-from index.lexical import terms
+from index.search.lexical import terms
 from qa import Assistant, Turn
 from qa.condense import Restater, sensible
 from qa.courtesy import is_courtesy

@@ -85,8 +85,8 @@ def test_imports_point_one_way(package: str, forbidden: set[str]) -> None:
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
-        ("chromadb", ["index/dense.py"]),
-        ("tantivy", ["index/lexical.py"]),
+        ("chromadb", ["index/search/dense.py"]),
+        ("tantivy", ["index/search/lexical.py"]),
         ("onnxruntime", ["index/embed/onnx.py"]),  # where its telemetry is switched off
         ("sqlite3", ["index/store/database.py", "index/store/migrate.py", "ui/file.py"]),
         ("sentence_transformers", ["index/embed/model.py", "index/embed/onnx.py", "qa/rerank.py"]),

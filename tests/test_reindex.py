@@ -22,10 +22,10 @@ from index import (
     Scope,
     publish,
 )
-from index.dense import Dense
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
 from index.reindex import reindex
+from index.search.dense import Dense
 from index.serving import Index
 from index.store.archive import Archive
 from index.store.database import Database
@@ -348,8 +348,8 @@ def test_a_build_in_parts_leaves_nothing_to_insert_when_opened(
     number = folder.require_served()
     with Database.open(folder.archive) as database:
         rows = list(Archive(database).rows(number, folder.about(number)[0].vectors))[:57]
-    monkeypatch.setattr("index.dense._BATCH", 8)
-    monkeypatch.setattr("index.records._PART", 20)
+    monkeypatch.setattr("index.search.dense._BATCH", 8)
+    monkeypatch.setattr("index.search.metadata._PART", 20)
     Dense.build(tmp_path / "chroma", iter(rows), len(rows))
     with closing(sqlite3.connect(tmp_path / "chroma" / "chroma.sqlite3")) as opened:
         assert opened.execute("SELECT count(*) FROM embeddings_queue").fetchone() == (1,)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.lexical import terms
+from index.search.lexical import terms
 from qa.reader import Reading
 from qa.twice import twice
 

@@ -19,7 +19,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from index.errors import DatelineError, IndexDamagedError
-from index.records import additions, hnsw, metadata, where
+from index.search.metadata import additions, hnsw, metadata, where
 from index.store.archive import Row
 from index.store.space import full
 from index.values import Hit, Scope

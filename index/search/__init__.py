@@ -1,0 +1,1 @@
+"""Chunks by meaning, by words, and both fused."""
