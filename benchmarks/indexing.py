@@ -24,8 +24,8 @@ def bare(index: Path) -> dict[str, Any]:
     """Encode the passages of an index with sentence-transformers, and nothing else."""
     from sentence_transformers import SentenceTransformer
 
+    from index.build.prepare import embedded_text
     from index.embed.model import SentenceEmbeddings
-    from index.prepare import embedded_text
     from index.store.archive import Archive
     from index.store.contents import Contents
     from index.store.database import Database

@@ -21,7 +21,7 @@ Mark = int | tuple[str, int]
 PRELOAD = [
     "benchmarks.killing",
     "chromadb",
-    "index.check",
+    "index.build.check",
     "index.reindex",
     "sentence_transformers",
     "transformers.models.bert.modeling_bert",

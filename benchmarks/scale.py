@@ -147,7 +147,7 @@ def read(_: Path, index: Path) -> dict[str, Any]:
 
     Opening and the wait are the least of several times, searches the median.
     """
-    from index.publish import serve
+    from index.build.publish import serve
 
     folder = Folder(index)
     served = folder.require_served()

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from index.address import address_of
-from index.cache import fill
+from index.build.prepare import embedded_text
+from index.build.publish import Progress, check, publish
+from index.build.vectors import fill
 from index.embed.engine import Local
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from index.prepare import embedded_text
-from index.publish import Progress, check, publish
 from index.store.archive import Archive
 from index.store.contents import Contents
 from index.store.database import SCHEMA_VERSION, Database

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.address import Address, address_of
+from index.build.publish import check, retire, serve
 from index.errors import BadRequestError
-from index.publish import check, retire, serve
 from index.remote import Pointer, point, require_pointer, require_whole
 from index.server import ChromaServer
 from index.store.archive import Archive

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from index.build.prepare import embedded_text
 from index.embed.fingerprint import Fingerprint
-from index.prepare import embedded_text
 from index.store.archive import Embeddable
 from index.store.digest import article_digest, digest
 from index.text.chunk import Tokens, heading, make_chunk

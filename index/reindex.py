@@ -13,24 +13,24 @@ from itertools import islice
 from pathlib import Path
 
 from index.address import Address, address_of
-from index.cache import fill
-from index.consent import filled, refuse_removal, require_sources
+from index.build.intake import Intake, Known
+from index.build.prepare import Prepared
+from index.build.publish import Progress, publish, require_complete, tidy
+from index.build.removal import filled, refuse_removal, require_sources
+from index.build.sandbox import Sandbox
+from index.build.vectors import fill
+from index.build.worker import Recipe
 from index.embed.engine import Engine, Local
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
-from index.intake import Intake, Known
-from index.prepare import Prepared
 from index.process import using
-from index.publish import Progress, publish, require_complete, tidy
 from index.read import Item, ReadWarning, Rejected, read
-from index.sandbox import Sandbox
 from index.store import space
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
 from index.store.lock import writer_lock
 from index.upload import mirror, remember
-from index.worker import Recipe
 
 _TRANSACTION = 500
 

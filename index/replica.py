@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.address import Address
+from index.build.publish import discard, retire, serve, write_about
 from index.download import download
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
 from index.process import using
-from index.publish import discard, retire, serve, write_about
 from index.remote import Published, RemoteDense, require_pointer, require_whole, unusable
 from index.search.lexical import Lexical
 from index.server import OPENING, QUICK, ChromaServer

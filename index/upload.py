@@ -15,11 +15,11 @@ from typing import TypeVar
 from uuid import uuid4
 
 from index.address import Address
-from index.check import find
+from index.build.check import find
+from index.build.publish import Progress
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
 from index.parcel import PART, Part, cut, pack, pages
-from index.publish import Progress
 from index.remote import (
     Pointer,
     Published,

@@ -13,7 +13,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from index.check import check
+from index.build.check import check
 from index.embed.model import SentenceEmbeddings
 from index.reindex import Report, reindex
 from index.store.folder import Folder
@@ -90,7 +90,7 @@ def checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def check_here(folder: Folder, number: int, *, every: bool = False) -> None:
         check(folder, number, sample=None)
 
-    monkeypatch.setattr("index.publish.check", check_here)
+    monkeypatch.setattr("index.build.publish.check", check_here)
     monkeypatch.setattr("index.doctor.check", check_here)
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.build.prepare import embedded_text
 from index.embed.model import SentenceEmbeddings
-from index.prepare import embedded_text
 from index.text.chunk import chunk, heading, sentences
 from index.text.clean import clean
 from index.values import Article

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index import IndexDamagedError, Scope
-from index.check import find
+from index.build.check import find
 from index.doctor import examine, repair
 from index.reindex import reindex
 from index.serving import Index

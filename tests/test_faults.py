@@ -15,10 +15,10 @@ import pytest
 
 from benchmarks.killing import Child, context
 from index import BadRequestError, DatelineError, IndexLockedError, ModelNotFoundError, RemovalRefusedError, Scope
+from index.build.publish import check
 from index.doctor import examine, repair
 from index.embed.model import SentenceEmbeddings
 from index.history import generations, rollback
-from index.publish import check
 from index.reindex import reindex
 from index.serving import Index
 from index.store.database import SCHEMA_VERSION, Database
@@ -320,7 +320,7 @@ class Earlier(datetime):
 def test_a_clock_that_was_set_back(
     source: Path, index: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("index.publish", "index.reindex"):
+    for module in ("index.build.publish", "index.reindex"):
         monkeypatch.setattr(f"{module}.datetime", Earlier)
     with Index.open(index) as reader:
         add_article(source)

@@ -13,14 +13,14 @@ import lxml.etree
 import pytest
 import yaml
 
+from index.build.intake import Difference, Intake, Known
+from index.build.prepare import Prepared, article_id
+from index.build.sandbox import Sandbox
+from index.build.worker import Recipe
 from index.embed.model import SentenceEmbeddings
-from index.intake import Difference, Intake, Known
-from index.prepare import Prepared, article_id
 from index.read import Item, Raw, Rejected, Skip, files, read, text
-from index.sandbox import Sandbox
 from index.store.digest import article_digest
 from index.values import Article
-from index.worker import Recipe
 
 GOOD = partial(Raw, id="good", title="Ferry", text="The ferry to Osk Hill starts on Monday.")
 

@@ -187,7 +187,7 @@ def test_a_source_that_cannot_be_looked_into_changes_nothing(
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.consent.os.scandir", scandir)  # root, who may run this, may look into all
+        patch.setattr("index.build.removal.os.scandir", scandir)  # root, who may run this, may look into all
         with pytest.raises(BadRequestError, match=r"news cannot be read: Permission denied\. Nothing was changed"):
             reindex([source], index_path)
     assert looked
@@ -265,7 +265,7 @@ def test_what_a_killed_run_left_is_used_or_thrown_away(
     reindex([source], index_path)
     write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
     with monkeypatch.context() as patch:
-        patch.setattr("index.publish.serve", die)
+        patch.setattr("index.build.publish.serve", die)
         with pytest.raises(Killed):
             reindex([source], index_path)
     assert Folder(index_path).served() == 1
@@ -289,7 +289,7 @@ def test_a_generation_that_does_not_pass_its_check_is_not_served(
 
     write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
     with monkeypatch.context() as patch:
-        patch.setattr("index.publish.build", torn)
+        patch.setattr("index.build.publish.build", torn)
         with pytest.raises(IndexDamagedError, match="does not pass its check"):
             reindex([source], index_path)
     assert Folder(index_path).served() == 1

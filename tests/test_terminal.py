@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from index.build.publish import check
 from index.doctor import examine
 from index.errors import DatelineError
-from index.publish import check
 from index.store.folder import Folder
 from tests.conftest import write
 from ui.users import Users, UsersError
@@ -133,7 +133,7 @@ class Killed:
 
 
 def test_a_check_that_was_killed_is_no_damage(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.publish.subprocess.run", lambda *_, **__: Killed())
+    monkeypatch.setattr("index.build.publish.subprocess.run", lambda *_, **__: Killed())
     with pytest.raises(DatelineError, match="was killed: memory may be short"):
         check(Folder(sample_index), 1)
     (finding,) = examine(sample_index)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from index import BadRequestError, DatelineError
+from index.build.watch import follow
 from index.store.folder import Folder
-from index.watch import follow
 from tests.conftest import three_articles, write
 from ui.terminal import OutputError
 from ui.watching import Attempts

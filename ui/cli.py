@@ -110,11 +110,11 @@ def reindex(
       dateline reindex --publish http://127.0.0.1:8000
       dateline reindex archive/ --engine ray --ray-address 10.0.0.5:6379
     """
+    from index.build.watch import follow
     from index.embed.engine import Local
     from index.embed.model import DEFAULT_MODEL
     from index.reindex import last_sources
     from index.reindex import reindex as run
-    from index.watch import follow
     from ui.printing import Bars, print_report
     from ui.watching import Attempts
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from index import BadRequestError, DatelineError
+from index.build.publish import Progress
 from index.embed.fingerprint import sha256
-from index.publish import Progress
 from qa.assistant import Assistant
 from qa.evaluate import libraries, metrics
 from qa.evaluate.gold import locate

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 
-from index.prepare import Prepared, article_id
+from index.build.prepare import Prepared, article_id
 from index.read import Item, Raw, ReadWarning, Rejected, Skip, digest
 from index.store.archive import Archive
 from index.store.digest import article_digest

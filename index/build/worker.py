@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from index.prepare import Prepared, prepare
+from index.build.prepare import Prepared, prepare
 from index.read import Raw, Skip
 from index.read.base import failure
 from index.text.tokens import tokens_of

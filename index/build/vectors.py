@@ -8,11 +8,11 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import TypeVar
 
+from index.build.prepare import embedded_text
+from index.build.publish import Progress
 from index.embed.engine import Engine
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
-from index.prepare import embedded_text
-from index.publish import Progress
 from index.store import space
 from index.store.archive import Archive, Missing
 from index.store.folder import Folder

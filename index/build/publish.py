@@ -106,7 +106,7 @@ def check(folder: Folder, number: int, *, every: bool = False) -> None:
 
     `every` seeks every chunk by its own vector instead of a sample.
     """
-    command = child.command("index.check", str(folder.path.resolve()), str(number), *["--every"] * every)
+    command = child.command("index.build.check", str(folder.path.resolve()), str(number), *["--every"] * every)
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=child.environment())  # noqa: S603
     if done.returncode == -signal.SIGKILL:
         raise DatelineError(

@@ -8,8 +8,8 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from index.build.intake import Difference
 from index.errors import BadRequestError, RemovalRefusedError
-from index.intake import Difference
 
 _MOST_REMOVED = 0.3
 

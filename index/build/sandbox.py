@@ -12,10 +12,10 @@ from multiprocessing.connection import Connection
 from typing import Self
 
 from index import child
+from index.build.prepare import Prepared
+from index.build.worker import OUT_OF_MEMORY, Recipe
 from index.errors import DatelineError
-from index.prepare import Prepared
 from index.read import Raw, Skip
-from index.worker import OUT_OF_MEMORY, Recipe
 
 _PATIENCE = 300.0
 """Seconds of the clock: for a worker that takes no CPU time, but does not answer."""
@@ -117,7 +117,7 @@ class _Worker:
 def _start(connection: Connection) -> "subprocess.Popen[bytes]":
     with connection:
         return subprocess.Popen(  # noqa: S603
-            child.command("index.worker", str(connection.fileno())),
+            child.command("index.build.worker", str(connection.fileno())),
             pass_fds=[connection.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from index.consent import require_sources
+from index.build.removal import require_sources
 
 _QUIET_MS = 1600
 _LOOK_MS = 500
