@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index.address import address_of
 from index.build.prepare import embedded_text
 from index.build.publish import Progress, check, publish
 from index.build.vectors import fill
@@ -19,6 +18,7 @@ from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from index.server.address import address_of
 from index.store.archive import Archive
 from index.store.contents import Contents
 from index.store.database import SCHEMA_VERSION, Database
@@ -46,7 +46,7 @@ def examine(index: str | Path, *, model: str | None = None) -> list[Finding]:
     `model` names the one of an index on a server, unless that is the default one.
     """
     if (address := address_of(index)) is not None:
-        from index.remote_doctor import examine_server  # it builds on this module
+        from index.server.doctor import examine_server  # it builds on this module
 
         return examine_server(address, model=model)
     folder = Folder(Path(index))
@@ -133,7 +133,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
     helps. Of an index on a server, this machine's copy is made anew, and nothing is changed there.
     """
     if (address := address_of(index)) is not None:
-        from index.remote_doctor import repair_copy  # it builds on this module
+        from index.server.doctor import repair_copy  # it builds on this module
 
         return repair_copy(address, model=model)
     folder = Folder(Path(index))

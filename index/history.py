@@ -4,16 +4,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.address import Address, address_of
 from index.build.publish import check, retire, serve
 from index.errors import BadRequestError
-from index.remote import Pointer, point, require_pointer, require_whole
-from index.server import ChromaServer
+from index.server.address import Address, address_of
+from index.server.chroma import ChromaServer
+from index.server.published import Pointer, point, require_pointer, require_whole
+from index.server.upload import sweep
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
 from index.store.lock import writer_lock
-from index.upload import sweep
 
 
 @dataclass(frozen=True, slots=True)

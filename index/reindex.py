@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from index.address import Address, address_of
 from index.build.intake import Intake, Known
 from index.build.prepare import Prepared
 from index.build.publish import Progress, publish, require_complete, tidy
@@ -25,12 +24,13 @@ from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.process import using
 from index.read import Item, ReadWarning, Rejected, read
+from index.server.address import Address, address_of
+from index.server.upload import mirror, remember
 from index.store import space
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
 from index.store.lock import writer_lock
-from index.upload import mirror, remember
 
 _TRANSACTION = 500
 

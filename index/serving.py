@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from index.address import address_of
 from index.backing import Backing, OnDisk, Searching
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
@@ -23,6 +22,7 @@ from index.errors import BadRequestError, DatelineError, IndexClosedError, Index
 from index.process import Home, using
 from index.read.files import Rejected
 from index.search.lexical import Lexical
+from index.server.address import address_of
 from index.store.archive import Archive
 from index.store.contents import Contents
 from index.store.database import Database
@@ -163,7 +163,7 @@ class Index:
         """
         if (address := address_of(path)) is None:
             return cls(OnDisk(Folder(Path(path))), model=model)
-        from index.replica import Replica
+        from index.server.replica import Replica
 
         return Replica.serving(address, cls, model=model)
 

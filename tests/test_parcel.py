@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index import Article
 from index.embed.model import SentenceEmbeddings
-from index.parcel import Part, cut, pack, pages, unpack
+from index.server.pages import Part, cut, pack, pages, unpack
 
 ARTICLE = Article(
     id="bridge.md", title="Bridge closes", text="The bridge closed on Monday.\nA crack was found.",
@@ -80,8 +80,8 @@ def test_what_was_not_packed_like_that_is_refused(embeddings: SentenceEmbeddings
 @given(st.text(alphabet="ab\u00e9\U0001f600", min_size=1, max_size=400), st.integers(1, 50), st.integers(50, 120))
 def test_parts_are_the_text(text: str, longest: int, page: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.parcel._LONGEST_PART", longest)
-        patch.setattr("index.parcel._LONGEST_PAGE", page)
+        patch.setattr("index.server.pages._LONGEST_PART", longest)
+        patch.setattr("index.server.pages._LONGEST_PAGE", page)
         parts = cut("0" * 32, text)
         assert "".join(part.require(piece) for part, piece in parts) == text
         assert [Part.parse(part.id) for part, _ in parts] == sorted(part for part, _ in parts)

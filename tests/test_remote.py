@@ -27,18 +27,18 @@ from index import (
     PublishRefusedError,
     Scope,
 )
-from index.address import Address
 from index.doctor import examine, repair
 from index.history import compact, generations, rollback
 from index.reindex import reindex
-from index.remote import Pointer, point, require_pointer
-from index.replica import replica_path
-from index.server import ChromaServer
+from index.server.address import Address
+from index.server.chroma import ChromaServer
+from index.server.published import Pointer, point, require_pointer
+from index.server.replica import replica_path
+from index.server.upload import mirror, remember
 from index.serving import Index
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
-from index.upload import mirror, remember
 from qa import Answer, Assistant
 from tests.chroma import Chroma, Proxy, answering, free_port
 from tests.conftest import ARTICLES, write
@@ -241,7 +241,7 @@ from pathlib import Path
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
-from index.upload import mirror, remember
+from index.server.upload import mirror, remember
 
 def progress(stage, done, total):
     os.kill(os.getpid(), signal.SIGKILL)

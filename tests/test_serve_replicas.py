@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from index.address import Address
 from index.reindex import reindex
-from index.replica import replica_path
+from index.server.address import Address
+from index.server.replica import replica_path
 from tests.chroma import Chroma, free_port
 from tests.conftest import ARTICLES, write
 from tests.served import answer

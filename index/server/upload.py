@@ -14,13 +14,15 @@ from itertools import islice
 from typing import TypeVar
 from uuid import uuid4
 
-from index.address import Address
 from index.build.check import find
 from index.build.publish import Progress
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
-from index.parcel import PART, Part, cut, pack, pages
-from index.remote import (
+from index.search.metadata import additions, hnsw, metadata
+from index.server.address import Address
+from index.server.chroma import QUICK, ChromaServer
+from index.server.pages import PART, Part, cut, pack, pages
+from index.server.published import (
     Pointer,
     Published,
     RemoteDense,
@@ -31,8 +33,6 @@ from index.remote import (
     require_whole,
     unusable,
 )
-from index.search.metadata import additions, hnsw, metadata
-from index.server import QUICK, ChromaServer
 from index.store.archive import Archive
 from index.store.folder import Folder
 

@@ -6,9 +6,9 @@ What this module does not trust: anything that the server says. What is not just
 from collections.abc import Iterator
 
 from index.embed.model import SentenceEmbeddings
-from index.parcel import PART, Parcel, Part, pages, unpack
-from index.remote import Published, content_digest, unusable
-from index.server import ChromaServer
+from index.server.chroma import ChromaServer
+from index.server.pages import PART, Parcel, Part, pages, unpack
+from index.server.published import Published, content_digest, unusable
 from index.store.archive import Archive
 
 _PAGE = 1000

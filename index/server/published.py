@@ -2,7 +2,7 @@
 
     NAME                    the pointer: its metadata names the served generation, and the one before
     NAME-000007             the chunks' vectors, with what filters look at
-    NAME-000007-articles    the articles in parts (index/parcel.py), from which readers make their replica
+    NAME-000007-articles    the articles in parts (index/server/pages.py), from which readers make their replica
 
 The collections of a generation are written once, and the pointer is replaced in one request. What this module does
 not know: how they are made or read.
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from index.address import Address
 from index.embed.fingerprint import Fingerprint
 from index.errors import IndexMismatchError, IndexNotFoundError, IndexUnavailableError, PublishedDamagedError
 from index.search.metadata import hnsw, where
-from index.server import MOVING, OPENING, ChromaServer
+from index.server.address import Address
+from index.server.chroma import MOVING, OPENING, ChromaServer
+from index.server.http import Patience
 from index.values import Hit, Scope
-from index.wire import Patience
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

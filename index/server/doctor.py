@@ -8,7 +8,6 @@ from contextlib import closing
 
 import numpy as np
 
-from index.address import Address
 from index.build.check import find
 from index.doctor import Finding, wrong_model
 from index.errors import (
@@ -18,12 +17,13 @@ from index.errors import (
     IndexUnavailableError,
     PublishedDamagedError,
 )
-from index.remote import Pointer, RemoteDense, require_pointer, require_whole
-from index.replica import Replica
 from index.search.lexical import Lexical
+from index.server.address import Address
+from index.server.published import Pointer, RemoteDense, require_pointer, require_whole
+from index.server.replica import Replica
+from index.server.upload import generation_collections
 from index.store.archive import Archive
 from index.store.database import Database
-from index.upload import generation_collections
 
 _SAMPLE = 200
 _SAME = 0.9999

@@ -18,22 +18,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
 
-from index.address import Address
 from index.build.publish import discard, retire, serve, write_about
-from index.download import download
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
 from index.process import using
-from index.remote import Published, RemoteDense, require_pointer, require_whole, unusable
 from index.search.lexical import Lexical
-from index.server import OPENING, QUICK, ChromaServer
+from index.server.address import Address
+from index.server.chroma import OPENING, QUICK, ChromaServer
+from index.server.download import download
+from index.server.http import Patience
+from index.server.published import Published, RemoteDense, require_pointer, require_whole, unusable
 from index.store.archive import Archive
 from index.store.database import SCHEMA_VERSION, Database
 from index.store.folder import Folder
 from index.store.lock import writer_lock
 from index.text.clean import visible
-from index.wire import Patience
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")

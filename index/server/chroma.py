@@ -11,9 +11,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from index.address import Address
 from index.errors import IndexUnavailableError
-from index.wire import Patience, Response, Wire
+from index.server.address import Address
+from index.server.http import Patience, Response, Wire
 
 _DATABASE = "/api/v2/tenants/default_tenant/databases/default_database"
 _PAGE = 1000
