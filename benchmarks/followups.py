@@ -28,11 +28,11 @@ from index.reindex import reindex
 from index.serving import Generation, Index
 from qa.condense import Restater
 from qa.evidence import judge
+from qa.find.retrieve import retrieve
 from qa.followup import Resolved, resolve
 from qa.history import turns
 from qa.models import open_model
 from qa.reader import Reader
-from qa.retrieve import retrieve
 from qa.values import Passage, Turn
 
 PASSAGES = 30

@@ -5,7 +5,7 @@ from qa.answerer import Answerer
 from qa.assistant import Assistant
 from qa.conversation import Conversation, Exchange
 from qa.evidence import Evidence
-from qa.retrieve import NewsRetriever
+from qa.find.retrieve import NewsRetriever
 from qa.values import (
     Answer,
     Citation,

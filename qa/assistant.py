@@ -21,6 +21,9 @@ from qa.conversation import Conversation
 from qa.courtesy import is_courtesy
 from qa.evidence import Embed, Evidence, compared, judge
 from qa.extract import Extractive
+from qa.find.rerank import NamedCrossEncoder, reranked
+from qa.find.retrieve import PASSAGES, NewsRetriever, retrieve, united
+from qa.find.when import before, days_of
 from qa.followup import resolve
 from qa.generate import Generative
 from qa.history import History, turns
@@ -28,13 +31,10 @@ from qa.listen import Patience
 from qa.models import TIMEOUT, open_model
 from qa.reader import Reader
 from qa.reports import caveat, settled
-from qa.rerank import NamedCrossEncoder, reranked
-from qa.retrieve import PASSAGES, NewsRetriever, retrieve, united
 from qa.told import untold
 from qa.twice import twice
 from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
 from qa.verify import Ledger, retrieved, verified
-from qa.when import before, days_of
 
 DEFAULT_INDEX = "index-data"
 _ARGUMENTS = ("question", "history", "since", "until", "sources", "categories", "asked_on", "k")

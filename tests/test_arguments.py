@@ -10,9 +10,9 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, Sys
 from index import BadRequestError, Scope
 from qa import Assistant
 from qa.arguments import day_of, passages_count
+from qa.find.retrieve import NewsRetriever
 from qa.history import turns
 from qa.names import invented_names
-from qa.retrieve import NewsRetriever
 from qa.values import Turn
 
 ASKED = "How many homes were flooded at Lowmere?"

@@ -11,7 +11,7 @@ from langchain_core.cross_encoders import BaseCrossEncoder
 from index import BadRequestError, ModelNotFoundError
 from index.embed.model import SentenceEmbeddings
 from qa import Assistant
-from qa.rerank import NamedCrossEncoder
+from qa.find.rerank import NamedCrossEncoder
 from tests.test_cli import dateline
 
 QUESTION = "Why was the Harbour Bridge closed in January 2025?"

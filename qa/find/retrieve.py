@@ -19,10 +19,10 @@ from index.search.fuse import ceiling, fuse, idf
 from index.search.lexical import terms
 from index.serving import Generation, Index
 from qa.arguments import passages_count, question_text, scope_of
-from qa.copies import uncrowded
 from qa.evidence import Evidence
+from qa.find.copies import uncrowded
+from qa.find.when import Days
 from qa.values import Passage
-from qa.when import Days
 
 CANDIDATES = 50
 PASSAGES = 10
