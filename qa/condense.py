@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage
 
 from index.search.lexical import terms
 from index.text.clean import squeeze, visible
-from qa.letters import CAPITAL
+from qa.facts.letters import CAPITAL
 from qa.listen import ModelFailedError, Patience, listen, words
 from qa.prompts import compose_restatement
 from qa.values import Turn

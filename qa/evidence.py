@@ -18,7 +18,7 @@ from index import Article
 from index.search.lexical import terms
 from index.text.chunk import Span, sentences
 from qa.cues import Wish
-from qa.facts import names_a_weekday, restates
+from qa.facts.comparison import names_a_weekday, restates
 from qa.find.copies import copies, counterparts
 from qa.reader import Read, Reading
 from qa.values import Passage

@@ -1,7 +1,7 @@
 """Check what a language model wrote against the words that it was shown: a statement stands on a place, or on none.
 
-A quote must be found to the letter (qa/locate.py), every figure and name of the statement in what is cited
-(qa/figures.py, qa/names.py), and the statement must not turn that round (qa/contradiction.py). What this module does
+A quote must be found to the letter (qa/facts/locate.py), every figure and name of the statement in what is cited
+(qa/facts/figures.py, qa/facts/names.py), and the statement must not turn that round (qa/facts/contradiction.py). What this module does
 not know: models, prompts and streams. It never changes a statement to make it fit.
 """
 
@@ -15,10 +15,10 @@ from index.search.lexical import terms
 from index.text.chunk import Span, sentences
 from index.text.clean import squeeze, visible
 from qa.context import Shown
-from qa.contradiction import stands_by
-from qa.figures import Source, invented_figures
-from qa.locate import locate
-from qa.names import invented_names
+from qa.facts.contradiction import stands_by
+from qa.facts.figures import Source, invented_figures
+from qa.facts.locate import locate
+from qa.facts.names import invented_names
 from qa.script import Draft
 from qa.values import Support
 from qa.verify import MARKS

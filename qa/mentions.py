@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.letters import CAPITAL
+from qa.facts.letters import CAPITAL
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(rf"{CAPITAL}\w*(?:['’.-]\w+)*(?: {CAPITAL}\w*(?:['’.-]\w+)*)*")

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from index.search.lexical import terms
 from qa.evidence import LEAST, MARGIN, Evidence, Sentence
-from qa.facts import adds_no_fact
+from qa.facts.comparison import adds_no_fact
 from qa.values import Turn
 
 _HELD = 0.8

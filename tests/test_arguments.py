@@ -10,9 +10,9 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, Sys
 from index import BadRequestError, Scope
 from qa import Assistant
 from qa.arguments import day_of, passages_count
+from qa.facts.names import invented_names
 from qa.find.retrieve import NewsRetriever
 from qa.history import turns
-from qa.names import invented_names
 from qa.values import Turn
 
 ASKED = "How many homes were flooded at Lowmere?"
@@ -172,7 +172,7 @@ def test_the_first_and_the_last_day_can_be_asked_on(assistant: Assistant, day: s
 
 
 def test_names_of_any_alphabet_stand_together_for_initials() -> None:
-    from qa.figures import Source
+    from qa.facts.figures import Source
 
     source = Source("The Élan Öresund Šibenik group met.", "", None)
     assert invented_names("Then the EÖŠ met.", source) == ["EÖŠ"]

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from qa.figures import Source, invented_figures
-from qa.names import invented_names
+from qa.facts.figures import Source, invented_figures
+from qa.facts.names import invented_names
 
 SOURCE = Source(
     "Officials said on Monday that 1,200 people, twelve dogs and a cat had left Russia's border; "

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.clean import visible
-from qa.locate import fold, locate
+from qa.facts.locate import fold, locate
 
 TEXT = "The mayor said: “We won’t close the bridge – not\nin 2026.” Traders at the ﬁsh market, on ½ pay, disagreed."
 

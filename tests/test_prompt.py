@@ -9,8 +9,8 @@ from index.text.chunk import sentences
 from qa import Evidence, Passage
 from qa.context import Shown, choose
 from qa.evidence import Sentence
+from qa.facts.locate import locate
 from qa.fence import Fence
-from qa.locate import locate
 from qa.prompts import compose
 from qa.script import Draft, Script, read_json, read_lines
 

@@ -4,8 +4,8 @@ import pytest
 
 from index import Article
 from qa.context import Shown
-from qa.contradiction import contradicts, stands_by
-from qa.facts import restates
+from qa.facts.comparison import restates
+from qa.facts.contradiction import contradicts, stands_by
 from qa.ground import Grounds
 from qa.script import Draft
 

@@ -6,7 +6,7 @@ What this module does not know: which of them is the original. The one that was 
 from collections.abc import Mapping, Sequence
 
 from index.search.lexical import terms
-from qa.facts import restates
+from qa.facts.comparison import restates
 from qa.values import Passage
 
 _SAME_WORDS = 0.8

@@ -9,9 +9,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from index.text.chunk import spoken_date
-from qa.figures import Source
-from qa.letters import CAPITAL
-from qa.locate import fold
+from qa.facts.figures import Source
+from qa.facts.letters import CAPITAL
+from qa.facts.locate import fold
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[.'&-](?=[^\W_]))*")
 _OPENERS = """\

@@ -7,8 +7,8 @@ import re
 from functools import cache, lru_cache
 
 from index.search.lexical import terms
-from qa.figures import numbers, without_dates
-from qa.polarity import spelt_out
+from qa.facts.figures import numbers, without_dates
+from qa.facts.polarity import spelt_out
 
 _DAY_WORDS = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|june|july|august"

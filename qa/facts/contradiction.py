@@ -7,11 +7,11 @@ follows from what. It is sure before it speaks: a statement in other words passe
 import re
 from collections.abc import Sequence
 
-from qa.facts import comparable
-from qa.polarity import clauses, opposed, tails
-from qa.quantities import PEOPLE, Quantity, quantities
-from qa.roles import turned_roles
-from qa.wording import words
+from qa.facts.comparison import comparable
+from qa.facts.polarity import clauses, opposed, tails
+from qa.facts.quantities import PEOPLE, Quantity, quantities
+from qa.facts.roles import turned_roles
+from qa.facts.wording import words
 
 _RELATIVE = re.compile(r"(?:who|which|where|when)\b", re.IGNORECASE)
 _REACH = 3

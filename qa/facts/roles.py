@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from qa.locate import fold
-from qa.polarity import opposed, spelt_out
-from qa.wording import words
+from qa.facts.locate import fold
+from qa.facts.polarity import opposed, spelt_out
+from qa.facts.wording import words
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'.-]*\w)?")
 _WHERE = frozenset(("in", "at", "near", "of", "on", "inside", "outside", "across", "around", "during", "throughout"))

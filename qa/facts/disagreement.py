@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from index.search.lexical import terms
 from qa.cues import Kind, asks_for
-from qa.facts import comparable, may_be
-from qa.figures import Day, days
-from qa.quantities import PEOPLE, Quantity, following, is_money, quantities
-from qa.wording import canonical, names, words
+from qa.facts.comparison import comparable, may_be
+from qa.facts.figures import Day, days
+from qa.facts.quantities import PEOPLE, Quantity, following, is_money, quantities
+from qa.facts.wording import canonical, names, words
 
 Figure = Day | Quantity
 _COUNT = re.compile(r"\bhow many\b|\b(?:number|total|toll) of\b", re.IGNORECASE)

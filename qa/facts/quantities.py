@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.search.lexical import terms
-from qa.figures import numbers, without_dates
+from qa.facts.figures import numbers, without_dates
 
 _CURRENCIES = {
     "£": "£", "$": "$", "€": "€", "¥": "¥", "₹": "₹", "pound": "£", "pounds": "£", "dollar": "$", "dollars": "$",

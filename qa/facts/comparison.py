@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from qa.figures import Day, days
-from qa.polarity import denials, opposed
-from qa.quantities import Quantity, quantities
-from qa.roles import turned_roles
-from qa.wording import canonical, day_words, names, without_figures, words
+from qa.facts.figures import Day, days
+from qa.facts.polarity import denials, opposed
+from qa.facts.quantities import Quantity, quantities
+from qa.facts.roles import turned_roles
+from qa.facts.wording import canonical, day_words, names, without_figures, words
 
 _SAME_WORDS = 0.8
 """Of the words of the statement, found in what restates it."""

@@ -1,0 +1,1 @@
+"""Figures, names and quotes in a text."""
