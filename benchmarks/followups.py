@@ -31,8 +31,8 @@ from qa.evidence import judge
 from qa.find.retrieve import retrieve
 from qa.followup import Resolved, resolve
 from qa.history import turns
+from qa.judge.reader import Reader
 from qa.models import open_model
-from qa.reader import Reader
 from qa.values import Passage, Turn
 
 PASSAGES = 30

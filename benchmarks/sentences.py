@@ -18,7 +18,7 @@ from benchmarks.corpus import records
 from index.text.chunk import sentences
 from qa.evaluate.gold import occurrences
 from qa.evaluate.questions import Question, read_questions
-from qa.reader import Reader, Reading
+from qa.judge.reader import Reader, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,12 @@ from qa.find.when import before, days_of
 from qa.followup import resolve
 from qa.generate import Generative
 from qa.history import History, turns
+from qa.judge.reader import Reader
+from qa.judge.reports import caveat, settled
+from qa.judge.twice import twice
 from qa.listen import Patience
 from qa.models import TIMEOUT, open_model
-from qa.reader import Reader
-from qa.reports import caveat, settled
 from qa.told import untold
-from qa.twice import twice
 from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
 from qa.verify import Ledger, retrieved, verified
 

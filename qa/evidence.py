@@ -1,6 +1,6 @@
 """Judge the retrieved passages and their sentences: how well does each answer the question?
 
-A trained reader (qa/reader.py) reads the best passages. Its scores reorder them, and with the passage's own score
+A trained reader (qa/judge/reader.py) reads the best passages. Its scores reorder them, and with the passage's own score
 they give each sentence its support. What this module does not know: whether a sentence is true, or newer than
 another.
 """
@@ -17,10 +17,10 @@ import numpy as np
 from index import Article
 from index.search.lexical import terms
 from index.text.chunk import Span, sentences
-from qa.cues import Wish
 from qa.facts.comparison import names_a_weekday, restates
 from qa.find.copies import copies, counterparts
-from qa.reader import Read, Reading
+from qa.judge.cues import Wish
+from qa.judge.reader import Read, Reading
 from qa.values import Passage
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Evidence:
     `passages` and `sentences` are ordered best first; `generation` is the state of the index that they come from,
     `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself,
     `spoken` the same as a question that can be read. `differing` are sentences that give other figures for the same
-    matter, the newest first, and `corrected` names for the id of an article the one that corrects it (qa/reports.py).
+    matter, the newest first, and `corrected` names for the id of an article the one that corrects it (qa/judge/reports.py).
     """
 
     question: str

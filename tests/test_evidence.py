@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import qa.reader
+import qa.judge.reader
 from index import Article, ModelNotFoundError
 from index.embed.model import SentenceEmbeddings
 from index.search.fuse import ceiling, fuse, idf
 from index.search.lexical import terms
-from qa.cues import Wish
 from qa.evidence import Evidence, Sentence, compared, confirms
 from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
-from qa.reader import Reader, Reading
+from qa.judge.cues import Wish
+from qa.judge.reader import Reader, Reading
 from qa.values import Statement
 from tests.conftest import questions
 

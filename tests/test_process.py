@@ -21,7 +21,7 @@ import multiprocessing, os, sys, threading
 from index import ForkedProcessError, Scope
 from index.embed.model import SentenceEmbeddings
 from qa import Assistant
-from qa.reader import Reading
+from qa.judge.reader import Reading
 
 ASKED = "How many homes were flooded at Lowmere?"
 path = sys.argv[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.embed.model import SentenceEmbeddings
-from qa.reader import Reader, Reading
+from qa.judge.reader import Reader, Reading
 from training import augment
 from training.data import Item, load, split
 from training.encode import Encoder

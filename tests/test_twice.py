@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.search.lexical import terms
-from qa.reader import Reading
-from qa.twice import twice
+from qa.judge.reader import Reading
+from qa.judge.twice import twice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,1 +1,1 @@
-"""Train, export and evaluate the reader of qa/reader.py. Nothing that runs imports this package."""
+"""Train, export and evaluate the reader of qa/judge/reader.py. Nothing that runs imports this package."""

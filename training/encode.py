@@ -1,4 +1,4 @@
-"""Turn a question and the sentences of a passage into the network's inputs, as qa/reader.py does."""
+"""Turn a question and the sentences of a passage into the network's inputs, as qa/judge/reader.py does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

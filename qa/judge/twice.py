@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.reader import Read, Reading
+from qa.judge.reader import Read, Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
