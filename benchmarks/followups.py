@@ -29,10 +29,10 @@ from index.serving import Generation, Index
 from qa.condense import Restater
 from qa.evidence import judge
 from qa.find.retrieve import retrieve
-from qa.followup import Resolved, resolve
-from qa.history import turns
 from qa.judge.reader import Reader
 from qa.models import open_model
+from qa.talk.followup import Resolved, resolve
+from qa.talk.history import turns
 from qa.values import Passage, Turn
 
 PASSAGES = 30

@@ -3,9 +3,9 @@
 from index import Article, Chunk, DatelineError, Scope
 from qa.answerer import Answerer
 from qa.assistant import Assistant
-from qa.conversation import Conversation, Exchange
 from qa.evidence import Evidence
 from qa.find.retrieve import NewsRetriever
+from qa.talk.conversation import Conversation, Exchange
 from qa.values import (
     Answer,
     Citation,

@@ -17,22 +17,22 @@ from index.serving import Generation, Index
 from qa.answerer import run
 from qa.arguments import day_of, passages_count, question_text, scope_of
 from qa.condense import Restater
-from qa.conversation import Conversation
-from qa.courtesy import is_courtesy
 from qa.evidence import Embed, Evidence, compared, judge
 from qa.extract import Extractive
 from qa.find.rerank import NamedCrossEncoder, reranked
 from qa.find.retrieve import PASSAGES, NewsRetriever, retrieve, united
 from qa.find.when import before, days_of
-from qa.followup import resolve
 from qa.generate import Generative
-from qa.history import History, turns
 from qa.judge.reader import Reader
 from qa.judge.reports import caveat, settled
 from qa.judge.twice import twice
 from qa.listen import Patience
 from qa.models import TIMEOUT, open_model
-from qa.told import untold
+from qa.talk.conversation import Conversation
+from qa.talk.courtesy import is_courtesy
+from qa.talk.followup import resolve
+from qa.talk.history import History, turns
+from qa.talk.repeated import untold
 from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
 from qa.verify import Ledger, retrieved, verified
 

@@ -4,7 +4,7 @@ import pytest
 
 from index import Article
 from qa import Assistant
-from qa.suggest import follow_ups, starters, suggestions
+from qa.talk.suggest import follow_ups, starters, suggestions
 from tests.test_answer import check_citations
 
 

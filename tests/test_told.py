@@ -8,7 +8,7 @@ from index import Article
 from index.text.chunk import sentences
 from qa import Evidence, Turn
 from qa.evidence import LEAST, Sentence
-from qa.told import untold
+from qa.talk.repeated import untold
 
 VOTE = Article(
     id="vote",

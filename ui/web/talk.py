@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from index import BadRequestError, DatelineError, Scope
 from qa import Answer, Assistant, Event
-from qa.suggest import follow_ups, starters
+from qa.talk.suggest import follow_ups, starters
 from qa.values import Turn
 from ui.server.faults import ServerError, shown
 from ui.store import Entry, Store

@@ -13,7 +13,7 @@ from typing import Protocol
 from index.search.fuse import idf
 from index.search.lexical import terms
 from qa.facts.letters import CAPITAL
-from qa.mentions import content, mentions
+from qa.talk.mentions import content, mentions
 from qa.values import Turn
 
 _ENOUGH = 2.5

@@ -1,6 +1,6 @@
 """Ask one question after another: each is understood in the light of those before it.
 
-What this module does not know: how a follow-up is resolved (qa/followup.py), and where conversations are kept.
+What this module does not know: how a follow-up is resolved (qa/talk/followup.py), and where conversations are kept.
 """
 
 import threading

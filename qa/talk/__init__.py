@@ -1,0 +1,1 @@
+"""What the conversation adds to a question."""
