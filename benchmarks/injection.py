@@ -31,8 +31,8 @@ from index.reindex import reindex
 from index.search.lexical import terms
 from index.text.chunk import sentences
 from qa import Answer, Assistant, Evidence
+from qa.answer.extract import Extractive
 from qa.evidence import Sentence
-from qa.extract import Extractive
 from qa.fence import Fence
 from qa.generate import Generative
 from qa.listen import Patience

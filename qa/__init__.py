@@ -1,7 +1,7 @@
 """Ask your articles: `Assistant.open(path).ask(question)` gives an answer whose every citation is verified."""
 
 from index import Article, Chunk, DatelineError, Scope
-from qa.answerer import Answerer
+from qa.answer.answerer import Answerer
 from qa.assistant import Assistant
 from qa.evidence import Evidence
 from qa.find.retrieve import NewsRetriever

@@ -14,11 +14,12 @@ from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
 from index import BadRequestError, Scope
 from index.serving import Generation, Index
-from qa.answerer import run
+from qa.answer.answerer import run
+from qa.answer.extract import Extractive
+from qa.answer.verify import Ledger, retrieved, verified
 from qa.arguments import day_of, passages_count, question_text, scope_of
 from qa.condense import Restater
 from qa.evidence import Embed, Evidence, compared, judge
-from qa.extract import Extractive
 from qa.find.rerank import NamedCrossEncoder, reranked
 from qa.find.retrieve import PASSAGES, NewsRetriever, retrieve, united
 from qa.find.when import before, days_of
@@ -34,7 +35,6 @@ from qa.talk.followup import resolve
 from qa.talk.history import History, turns
 from qa.talk.repeated import untold
 from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
-from qa.verify import Ledger, retrieved, verified
 
 DEFAULT_INDEX = "index-data"
 _ARGUMENTS = ("question", "history", "since", "until", "sources", "categories", "asked_on", "k")

@@ -108,7 +108,7 @@ class Answer:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
         """Return the answer that `to_dict` gave. Raises `BadRequestError` for another, or a false citation."""
-        from qa.restore import restored
+        from qa.answer.restore import restored
 
         return restored(data)
 

@@ -21,7 +21,7 @@ import uvicorn
 from langchain_core.runnables import RunnableLambda
 
 from qa import Answer, Assistant, Evidence
-from qa.extract import Extractive
+from qa.answer.extract import Extractive
 from ui import signals
 from ui.identity import owner
 from ui.server import logs

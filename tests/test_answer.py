@@ -27,7 +27,7 @@ from qa import (
     StatementChecked,
     TextPiece,
 )
-from qa.verify import cite, holds, of_passages, verified
+from qa.answer.verify import cite, holds, of_passages, verified
 from tests.conftest import questions
 
 QUESTION = "What are Russia's preconditions?"

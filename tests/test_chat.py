@@ -28,8 +28,8 @@ from qa import (
     StatementChecked,
     TextPiece,
 )
+from qa.answer.verify import cite
 from qa.values import Chunk
-from qa.verify import cite
 from ui.article import article_text
 from ui.draft import Draft
 from ui.transcript import escaped, markdown, save

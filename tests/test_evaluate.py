@@ -16,12 +16,12 @@ from index import BadRequestError
 from index.reindex import reindex
 from index.store.folder import Folder
 from qa import Answer, Assistant
+from qa.answer.extract import Extractive
 from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, page, read_gate, read_report
 from qa.evaluate.gold import Gold
 from qa.evaluate.judge import cited
 from qa.evaluate.libraries import LibraryMissingError
 from qa.evaluate.run import IndexChangedError
-from qa.extract import Extractive
 from tests.conftest import ROOT, write
 from tests.test_cli import dateline
 from tests.test_measures import row

@@ -11,8 +11,8 @@ from index import Article, ModelNotFoundError
 from index.embed.model import SentenceEmbeddings
 from index.search.fuse import ceiling, fuse, idf
 from index.search.lexical import terms
+from qa.answer.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.evidence import Evidence, Sentence, compared, confirms
-from qa.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.judge.cues import Wish
 from qa.judge.reader import Reader, Reading
 from qa.values import Statement

@@ -21,11 +21,11 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from index import Article, Chunk
 from index.text.chunk import sentences
 from qa import Answer, Assistant, Evidence, Passage, StatementChecked, TextPiece
+from qa.answer.extract import Extractive
+from qa.answer.verify import holds, of_passages, verified
 from qa.evidence import Sentence
-from qa.extract import Extractive
 from qa.generate import Generative
 from qa.listen import Patience
-from qa.verify import holds, of_passages, verified
 from tests.scripted import Scripted, saying
 
 FLOOD = Article(

@@ -15,6 +15,7 @@ from index.embed.model import SentenceEmbeddings
 from index.reindex import reindex
 from index.store.folder import Folder
 from qa import Answer, Assistant, Exchange
+from qa.answer.verify import cite
 from qa.evidence import MARGIN, Evidence, Sentence, confirms, judge
 from qa.find.copies import copies, counterparts, uncrowded
 from qa.find.when import Days, before, days_of
@@ -22,7 +23,6 @@ from qa.judge.cues import asks_for
 from qa.judge.reader import Reading
 from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
-from qa.verify import cite
 from tests.conftest import write
 from ui.printing import print_answer
 from ui.transcript import markdown

@@ -11,10 +11,10 @@ from itertools import count
 
 from langchain_core.runnables import RunnableConfig
 
-from qa.answerer import Answerer
+from qa.answer.answerer import Answerer
+from qa.answer.verify import cite
 from qa.evidence import THRESHOLD, Evidence, Sentence, confirms, shown
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
-from qa.verify import cite
 
 MOST_WORDS = 60
 MOST_STATEMENTS = 3

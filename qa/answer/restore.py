@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index import BadRequestError
+from qa.answer.verify import of_passages, verified
 from qa.values import Answer
-from qa.verify import of_passages, verified
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -1,0 +1,1 @@
+"""The answerer's contract, the extractive answer, verification."""
