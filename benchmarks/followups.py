@@ -26,14 +26,14 @@ from benchmarks.corpus import records
 from index import Scope
 from index.reindex import reindex
 from index.serving import Generation, Index
-from qa.condense import Restater
 from qa.evidence import judge
 from qa.find.retrieve import retrieve
 from qa.judge.reader import Reader
-from qa.models import open_model
 from qa.talk.followup import Resolved, resolve
 from qa.talk.history import turns
 from qa.values import Passage, Turn
+from qa.write.models import open_model
+from qa.write.restate import Restater
 
 PASSAGES = 30
 Way = Callable[[str, Sequence[Turn], Generation], Resolved]

@@ -23,10 +23,10 @@ from benchmarks.citations import mismatches
 from benchmarks.corpus import records
 from benchmarks.recorder import Recorder
 from qa import Answer, Assistant
-from qa.context import BUDGET
-from qa.generate import Generative
-from qa.listen import Patience
-from qa.models import open_model
+from qa.write.context import BUDGET
+from qa.write.generate import Generative
+from qa.write.models import open_model
+from qa.write.stream import Patience
 
 
 def spread(items: Sequence[Any], count: int) -> list[Any]:

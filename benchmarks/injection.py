@@ -33,12 +33,12 @@ from index.text.chunk import sentences
 from qa import Answer, Assistant, Evidence
 from qa.answer.extract import Extractive
 from qa.evidence import Sentence
-from qa.fence import Fence
-from qa.generate import Generative
-from qa.listen import Patience
-from qa.models import open_model
-from qa.prompts import NOT_FOUND
-from qa.script import read_lines
+from qa.write.fence import Fence
+from qa.write.generate import Generative
+from qa.write.models import open_model
+from qa.write.parse import read_lines
+from qa.write.prompts import NOT_FOUND
+from qa.write.stream import Patience
 
 
 @dataclass

@@ -18,23 +18,23 @@ from qa.answer.answerer import run
 from qa.answer.extract import Extractive
 from qa.answer.verify import Ledger, retrieved, verified
 from qa.arguments import day_of, passages_count, question_text, scope_of
-from qa.condense import Restater
 from qa.evidence import Embed, Evidence, compared, judge
 from qa.find.rerank import NamedCrossEncoder, reranked
 from qa.find.retrieve import PASSAGES, NewsRetriever, retrieve, united
 from qa.find.when import before, days_of
-from qa.generate import Generative
 from qa.judge.reader import Reader
 from qa.judge.reports import caveat, settled
 from qa.judge.twice import twice
-from qa.listen import Patience
-from qa.models import TIMEOUT, open_model
 from qa.talk.conversation import Conversation
 from qa.talk.courtesy import is_courtesy
 from qa.talk.followup import resolve
 from qa.talk.history import History, turns
 from qa.talk.repeated import untold
 from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
+from qa.write.generate import Generative
+from qa.write.models import TIMEOUT, open_model
+from qa.write.restate import Restater
+from qa.write.stream import Patience
 
 DEFAULT_INDEX = "index-data"
 _ARGUMENTS = ("question", "history", "since", "until", "sources", "categories", "asked_on", "k")

@@ -12,13 +12,13 @@ from langchain_core.messages import AIMessage
 from index import BadRequestError, Scope
 from index.search.lexical import terms
 from qa import Assistant, Turn
-from qa.condense import Restater, sensible
 from qa.find.retrieve import retrieve, united
-from qa.listen import Patience
 from qa.talk.courtesy import is_courtesy
 from qa.talk.followup import points_back, resolve
 from qa.talk.history import LONGEST_TURN, MOST_TURNS, turns
 from qa.talk.mentions import mentions
+from qa.write.restate import Restater, sensible
+from qa.write.stream import Patience
 from tests.conftest import questions
 
 MAYOR = (

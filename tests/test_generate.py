@@ -24,8 +24,8 @@ from qa import Answer, Assistant, Evidence, Passage, StatementChecked, TextPiece
 from qa.answer.extract import Extractive
 from qa.answer.verify import holds, of_passages, verified
 from qa.evidence import Sentence
-from qa.generate import Generative
-from qa.listen import Patience
+from qa.write.generate import Generative
+from qa.write.stream import Patience
 from tests.scripted import Scripted, saying
 
 FLOOD = Article(

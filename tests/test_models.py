@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from index import BadRequestError
-from qa.generate import Generative, _speaker
-from qa.listen import Patience
-from qa.models import ProviderMissingError, open_model
-from qa.script import read_json, read_lines
+from qa.write.generate import Generative, _speaker
+from qa.write.models import ProviderMissingError, open_model
+from qa.write.parse import read_json, read_lines
+from qa.write.stream import Patience
 from tests.chat_server import ChatServer, chat_server
 from tests.test_generate import EXTRACTED, GOOD, evidence, plainly, wait_for
 
@@ -122,7 +122,7 @@ def test_models_that_cannot_be_opened(name: str, url: str | None, error: type[Ex
 def test_a_missing_provider_names_its_extra() -> None:
     code = """if True:
         import sys
-        from qa.models import ProviderMissingError, open_model
+        from qa.write.models import ProviderMissingError, open_model
         for provider in ("openai", "ollama", "anthropic"):
             sys.modules[f"langchain_{provider}"] = None
             try:

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from index import Article, Chunk
 from index.text.chunk import sentences
 from qa import Evidence, Passage
-from qa.context import Shown, choose
 from qa.evidence import Sentence
 from qa.facts.locate import locate
-from qa.fence import Fence
-from qa.prompts import compose
-from qa.script import Draft, Script, read_json, read_lines
+from qa.write.context import Shown, choose
+from qa.write.fence import Fence
+from qa.write.parse import Draft, Script, read_json, read_lines
+from qa.write.prompts import compose
 
 LONG = Article(id="long", title="Long", text=" ".join(f"Sentence number {n} is here." for n in range(10)))
 SHORT = Article(id="short", title="Short", text="A short one.\nIt has two lines.")

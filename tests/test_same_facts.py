@@ -3,11 +3,11 @@
 import pytest
 
 from index import Article
-from qa.context import Shown
 from qa.facts.comparison import restates
 from qa.facts.contradiction import contradicts, stands_by
-from qa.ground import Grounds
-from qa.script import Draft
+from qa.write.context import Shown
+from qa.write.ground import Grounds
+from qa.write.parse import Draft
 
 OTHER = [
     ("The council approved the plan for the tram.", "The council rejected the plan for the tram."),

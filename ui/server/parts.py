@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from langchain_core.runnables import Runnable
 
 from qa import Answer, Assistant, Evidence
-from qa.generate import Generative
-from qa.listen import Patience
-from qa.models import open_model
+from qa.write.generate import Generative
+from qa.write.models import open_model
+from qa.write.stream import Patience
 from ui.server.lifecycle import Lifecycle
 from ui.server.metrics import Metrics
 from ui.server.observed import ObservedAssistant, Watch

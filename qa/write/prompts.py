@@ -10,9 +10,9 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from index.text.chunk import spoken_date
-from qa.context import Shown
-from qa.fence import Fence
 from qa.values import Turn
+from qa.write.context import Shown
+from qa.write.fence import Fence
 
 NOT_FOUND = "NOT IN THESE PASSAGES"
 

@@ -16,9 +16,9 @@ from langchain_core.messages import AIMessage
 from index.search.lexical import terms
 from index.text.clean import squeeze, visible
 from qa.facts.letters import CAPITAL
-from qa.listen import ModelFailedError, Patience, listen, words
-from qa.prompts import compose_restatement
 from qa.values import Turn
+from qa.write.prompts import compose_restatement
+from qa.write.stream import ModelFailedError, Patience, listen, words
 
 LONGEST = 300
 PATIENCE = Patience(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from langchain_core.utils.json import parse_partial_json
 
 from index.text.clean import squeeze, visible
-from qa.prompts import NOT_FOUND
+from qa.write.prompts import NOT_FOUND
 
 _LINE = re.compile(
     r"""(?:[-*•][ ])?\[?(?:passage[ ])?(?P<number>\d{1,3})\]?[:.]?[ ]?

@@ -15,13 +15,13 @@ from index.search.lexical import terms
 from index.text.chunk import Span, sentences
 from index.text.clean import squeeze, visible
 from qa.answer.verify import MARKS
-from qa.context import Shown
 from qa.facts.contradiction import stands_by
 from qa.facts.figures import Source, invented_figures
 from qa.facts.locate import locate
 from qa.facts.names import invented_names
-from qa.script import Draft
 from qa.values import Support
+from qa.write.context import Shown
+from qa.write.parse import Draft
 
 MATCHED = 0.7
 """The share of a statement's words that a sentence must hold to stand in for a quote that was not found: of

@@ -17,14 +17,14 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence
 from qa.answer.answerer import Answerer
 from qa.answer.extract import Extractive
 from qa.answer.verify import cite
-from qa.context import BUDGET, Shown, choose
 from qa.evidence import THRESHOLD, Evidence
-from qa.fence import Fence
-from qa.ground import Grounds, tidy
-from qa.listen import ModelFailedError, Patience, listen, words
-from qa.prompts import SCHEMA, compose
-from qa.script import Draft, Read, Script, read_json, read_lines
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece, Usage
+from qa.write.context import BUDGET, Shown, choose
+from qa.write.fence import Fence
+from qa.write.ground import Grounds, tidy
+from qa.write.parse import Draft, Read, Script, read_json, read_lines
+from qa.write.prompts import SCHEMA, compose
+from qa.write.stream import ModelFailedError, Patience, listen, words
 
 MOST_STATEMENTS = 5
 _TRIED, _REST = 3, 30.0
