@@ -27,7 +27,7 @@ PRELOAD = [
     "transformers.models.bert.modeling_bert",
     "transformers.utils.logging",
     "ui.cli",
-    "ui.printing",
+    "ui.terminal.printing",
 ]
 _OF_MODULES = {
     "posix": {"fsync", "link", "mkdir", "open", "rename", "replace", "rmdir", "truncate", "unlink"},

@@ -22,7 +22,6 @@ from langchain_core.runnables import RunnableLambda
 
 from qa import Answer, Assistant, Evidence
 from qa.answer.extract import Extractive
-from ui import signals
 from ui.identity import owner
 from ui.server import logs
 from ui.server.app import site
@@ -31,6 +30,7 @@ from ui.server.parts import Page, Parts, opened
 from ui.server.run import server
 from ui.settings import QUESTIONS, PageSettings
 from ui.store import Store
+from ui.terminal import signals
 
 
 def page(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Blocks:

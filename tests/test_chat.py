@@ -30,9 +30,9 @@ from qa import (
 )
 from qa.answer.verify import cite
 from qa.values import Chunk
-from ui.article import article_text
-from ui.draft import Draft
-from ui.transcript import escaped, markdown, save
+from ui.terminal.article import article_text
+from ui.terminal.draft import Draft
+from ui.terminal.transcript import escaped, markdown, save
 
 WINNER = "Who won the election for mayor of Port Ellery?"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.read.dates import first_date, parse_date
 from index.reindex import reindex
 from tests.conftest import write
-from ui.printing import print_report
+from ui.terminal.printing import print_report
 
 DAY = date(2024, 10, 2)
 FORMS = """

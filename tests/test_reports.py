@@ -24,8 +24,8 @@ from qa.judge.reader import Reading
 from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
 from tests.conftest import write
-from ui.printing import print_answer
-from ui.transcript import markdown
+from ui.terminal.printing import print_answer
+from ui.terminal.transcript import markdown
 
 TODAY = date(2026, 3, 10)
 

@@ -16,8 +16,8 @@ from index import BadRequestError, DatelineError
 from index.build.watch import follow
 from index.store.folder import Folder
 from tests.conftest import three_articles, write
-from ui.terminal import OutputError
-from ui.watching import Attempts
+from ui.terminal.streams import OutputError
+from ui.terminal.watching import Attempts
 
 
 class Done(Exception):  # noqa: N818

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from ui.chat import chat
-from ui.evaluate import evaluate
 from ui.options import (
     DEFAULT_INDEX,
     DEFAULT_LLM_TIMEOUT,
@@ -30,8 +28,10 @@ from ui.options import (
     SourceOption,
     UntilOption,
 )
-from ui.serve_command import serve
-from ui.users_command import feedback, users
+from ui.terminal.chat import chat
+from ui.terminal.evaluate import evaluate
+from ui.terminal.serve import serve
+from ui.terminal.users import feedback, users
 
 if TYPE_CHECKING:
     from index.embed.engine import Engine
@@ -115,8 +115,8 @@ def reindex(
     from index.embed.model import DEFAULT_MODEL
     from index.reindex import last_sources
     from index.reindex import reindex as run
-    from ui.printing import Bars, print_report
-    from ui.watching import Attempts
+    from ui.terminal.printing import Bars, print_report
+    from ui.terminal.watching import Attempts
 
     sources = paths or last_sources(index)
     embeds: Engine = Local()
@@ -179,7 +179,7 @@ def ask(
       dateline ask "Who won the vote?" --llm openai:local --llm-base-url http://127.0.0.1:8081/v1
     """
     from qa import Assistant
-    from ui.printing import as_text, print_answer
+    from ui.terminal.printing import as_text, print_answer
 
     with Assistant.open(
         index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker
@@ -216,7 +216,7 @@ def doctor(
 
     from index.doctor import examine
     from index.doctor import repair as rebuild
-    from ui.printing import Bars, print_findings
+    from ui.terminal.printing import Bars, print_findings
 
     findings = examine(index, model=model)
     if findings and repair:
@@ -298,8 +298,8 @@ def main() -> None:
     An error that names its cure is printed as one line on standard error; of a command with --json, as one JSON object
     on standard output: {"error": …, "message": …, "exit_code": …}. Signals end it in order.
     """
-    from ui import terminal
-    from ui.signals import end_in_order
+    from ui.terminal import streams as terminal
+    from ui.terminal.signals import end_in_order
 
     terminal.prepare()
     end_in_order()
@@ -319,7 +319,7 @@ def _run(*, as_json: bool) -> int:
     from typer.exceptions import TyperException
 
     from index.errors import DatelineError
-    from ui import terminal
+    from ui.terminal import streams as terminal
 
     try:
         return int(app(standalone_mode=False) or 0)

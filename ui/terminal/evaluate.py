@@ -79,8 +79,8 @@ def _measure(
     from qa import Assistant
     from qa.evaluate import evaluate as run
     from qa.evaluate import missed, page, read_gate
-    from ui.printing import Bars
-    from ui.scores import print_scores
+    from ui.terminal.printing import Bars
+    from ui.terminal.scores import print_scores
 
     gates = [read_gate(text) for text in least]
     with Assistant.open(index, reranker=reranker) as assistant, Bars() as progress:
@@ -101,7 +101,7 @@ def _compare(a: Path, b: Path, *, seed: int, as_json: bool) -> None:
     import json
 
     from qa.evaluate import compare, read_report
-    from ui.scores import print_differences
+    from ui.terminal.scores import print_differences
 
     differences = compare(read_report(a), read_report(b), seed=seed)
     if as_json:

@@ -15,7 +15,7 @@ from index.reindex import Report
 from index.text.chunk import spoken_date
 from index.text.clean import visible
 from qa.values import Answer, Citation, Passage
-from ui.terminal import console, print_indented
+from ui.terminal.streams import console, print_indented
 
 _MOST_LISTED = 20
 _STAGES = {

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from index.errors import DatelineError
-from ui.terminal import OutputError
+from ui.terminal.streams import OutputError
 
 
 class Attempts:

@@ -62,9 +62,9 @@ def serve(
         queue_size=queue_size, rate=rate, question_limit=question_limit, keep_days=keep_days, grace=_GRACE,
         llm=llm or "", llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker,
     )  # fmt: skip
-    from ui import signals
     from ui.server import logs
     from ui.server.parts import Page, opened
+    from ui.terminal import signals
 
     logs.set_up(as_json=log_json, verbose=verbose)
     signals.give(_GRACE + 5)

@@ -1,6 +1,6 @@
 """The command `dateline chat`: one question after another, in a terminal or through a pipe.
 
-What this module does not know: what a line means (ui/session.py), or how anything is answered.
+What this module does not know: what a line means (ui/terminal/loop.py), or how anything is answered.
 """
 
 import typer
@@ -48,7 +48,7 @@ def chat(
       printf '%s\\n' "Who won the vote?" "When does he take office?" | dateline chat
     """
     from qa import Assistant
-    from ui.session import Session
+    from ui.terminal.loop import Session
 
     options = {"since": since, "until": until, "sources": source or [], "categories": category or [], "k": passages}
     with Assistant.open(

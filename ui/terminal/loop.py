@@ -1,7 +1,7 @@
 """A conversation in a terminal or a pipe: read a line, do what it says, show what comes of it.
 
-A line is a question, or a command like `/open 2`. What this module does not know: how things look (ui/printing.py,
-ui/draft.py) and how a conversation is written to a file (ui/transcript.py).
+A line is a question, or a command like `/open 2`. What this module does not know: how things look (ui/terminal/printing.py,
+ui/terminal/draft.py) and how a conversation is written to a file (ui/terminal/transcript.py).
 """
 
 import io
@@ -20,12 +20,12 @@ from index import BadRequestError, DatelineError
 from index.text.clean import squeeze, visible
 from qa import Answer, Assistant
 from qa.arguments import day_of
-from ui.article import article_text
-from ui.draft import Draft
-from ui.printing import print_answer, print_sources
-from ui.signals import let_interrupts_be_caught
-from ui.terminal import console
-from ui.transcript import save
+from ui.terminal.article import article_text
+from ui.terminal.draft import Draft
+from ui.terminal.printing import print_answer, print_sources
+from ui.terminal.signals import let_interrupts_be_caught
+from ui.terminal.streams import console
+from ui.terminal.transcript import save
 
 _PROMPT = "> "
 _HELP = """\
