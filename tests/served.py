@@ -22,14 +22,14 @@ from langchain_core.runnables import RunnableLambda
 
 from qa import Answer, Assistant, Evidence
 from qa.answer.extract import Extractive
-from ui.identity import owner
 from ui.server import logs
 from ui.server.app import site
 from ui.server.options import Options
 from ui.server.parts import Page, Parts, opened
 from ui.server.run import server
 from ui.settings import QUESTIONS, PageSettings
-from ui.store import Store
+from ui.store.conversations import Store
+from ui.store.identity import owner
 from ui.terminal import signals
 
 

@@ -17,12 +17,12 @@ import httpx
 import pytest
 
 from tests.served import answer, call, event, raw, serving
-from ui.file import StoreError
 from ui.server.limits import Rate
 from ui.server.logs import JsonLines, Lines
 from ui.server.metrics import Metrics
 from ui.server.mount import mount
 from ui.server.upkeep import CAPACITY, Upkeep
+from ui.store.file import StoreError
 
 LOWMERE = "How many homes were flooded at Lowmere?"
 

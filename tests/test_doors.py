@@ -16,14 +16,14 @@ from gradio_client import Client
 from tests.served import Served, answer, call, event, raw, serving
 from ui.server.attempts import SLOWEST, Attempts
 from ui.server.limits import Rate
-from ui.users import Users
+from ui.store.users import Users
 
 LOWMERE = "How many homes were flooded at Lowmere?"
 
 
 @pytest.fixture
 def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("ui.users._COST", 1 << 10)
+    monkeypatch.setattr("ui.store.users._COST", 1 << 10)
     made = Users(tmp_path / "users.json")
     made.add("ada", "correct horse", admin=True)
     made.add("ben", "battery staple")

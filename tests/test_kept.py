@@ -16,8 +16,8 @@ from tests.conftest import write
 from tests.served import event, serving
 from ui.server.options import Options
 from ui.server.parts import Page, opened
-from ui.store import Store
-from ui.users import Users
+from ui.store.conversations import Store
+from ui.store.users import Users
 from ui.web import page
 from ui.web.asked import Asked, saved
 from ui.web.reindexing import Reindexing
@@ -108,7 +108,7 @@ def test_a_server_forgets_after_the_days_it_was_told(
 ) -> None:
     with opened(Options(index=str(sample_index), data=tmp_path, keep_days=days)) as parts:
         with monkeypatch.context() as patch:
-            patch.setattr("ui.store._now", lambda: "2025-01-31T10:00:00.000000+00:00")
+            patch.setattr("ui.store.conversations._now", lambda: "2025-01-31T10:00:00.000000+00:00")
             parts.store.create("user:ada", "old")
         parts.store.create("user:ada", "new")
         parts.expire()
@@ -119,7 +119,7 @@ def test_a_server_forgets_after_the_days_it_was_told(
 def test_who_is_no_admin_any_more_may_not_reindex(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.users._COST", 1 << 10)
+    monkeypatch.setattr("ui.store.users._COST", 1 << 10)
     users = Users(tmp_path / "users.json")
     users.add("ada", "correct horse", admin=True)
     started: list[str] = []

@@ -18,8 +18,8 @@ from index.server.replica import replica_path
 from tests.chroma import Chroma, free_port
 from tests.conftest import ARTICLES, write
 from tests.served import answer
-from ui import identity
-from ui.store import Store
+from ui.store import identity
+from ui.store.conversations import Store
 
 pytestmark = pytest.mark.slow
 

@@ -12,13 +12,13 @@ import pytest
 from index import BadRequestError
 from qa import Assistant
 from tests.test_cli import dateline
-from ui import store as module
-from ui.export import as_json, as_markdown, evaluation
-from ui.file import VERSION, StoreError
-from ui.identity import browser
-from ui.server.sessions import SECONDS, Sessions
-from ui.store import Store, answer_id
-from ui.users import Users
+from ui.store import conversations as module
+from ui.store.conversations import Store, answer_id
+from ui.store.export import as_json, as_markdown, evaluation
+from ui.store.file import VERSION, StoreError
+from ui.store.identity import browser
+from ui.store.sessions import SECONDS, Sessions
+from ui.store.users import Users
 
 ADA, BEN = "user:ada", browser("b" * 43)
 
@@ -221,7 +221,7 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, content: bytes | Non
 
 
 def test_a_session_ends(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.users._COST", 1 << 10)
+    monkeypatch.setattr("ui.store.users._COST", 1 << 10)
     now = [1000.0]
     users = Users(tmp_path / "users.json")
     users.add("ada", "a long password")

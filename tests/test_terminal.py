@@ -15,7 +15,7 @@ from index.doctor import examine
 from index.errors import DatelineError
 from index.store.folder import Folder
 from tests.conftest import write
-from ui.users import Users, UsersError
+from ui.store.users import Users, UsersError
 
 ASKED = "How much can each household claim from the fund?"
 

@@ -12,8 +12,8 @@ import pytest
 
 from index import BadRequestError
 from tests.test_cli import dateline
-from ui import users as module
-from ui.users import Users, UsersError
+from ui.store import users as module
+from ui.store.users import Users, UsersError
 
 
 @pytest.fixture(autouse=True)

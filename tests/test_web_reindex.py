@@ -16,7 +16,7 @@ from tests.conftest import write
 from tests.hostile import ADDRESSES, HOSTILE
 from tests.served import Served, serving
 from ui.server.parts import Page
-from ui.users import Users
+from ui.store.users import Users
 from ui.web import page
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     (sources / f"{IMAGE}.md").write_bytes(b"\xff\xfe\x00")
     index = Path(shutil.copytree(sample_index, folder / "index"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ui.users._COST", 1 << 10)
+        patch.setattr("ui.store.users._COST", 1 << 10)
         users = Users(folder / "users.json")
         for name, password in PASSWORDS.items():
             users.add(name, password, admin=name == "ada")

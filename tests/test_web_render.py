@@ -15,7 +15,7 @@ from index.read.files import Rejected
 from index.text.clean import visible
 from qa import Answer, Assistant, Citation, Passage, PassagesFound, Statement, StatementChecked, TextPiece
 from tests.hostile import ADDRESSES, HOSTILE, inert
-from ui.store import Entry, answer_id
+from ui.store.conversations import Entry, answer_id
 from ui.web import filters, overview, render
 from ui.web.asked import Asked, after, restored, saved
 from ui.web.coverage import Coverage, coverage

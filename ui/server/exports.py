@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from index import BadRequestError
 from index.serving import Generation, Index
-from ui.export import as_json, as_markdown
 from ui.server.gate import owner
-from ui.store import Conversation, Store
+from ui.store.conversations import Conversation, Store
+from ui.store.export import as_json, as_markdown
 from ui.web.asked import deleted
 
 _FORMS = {"md": (as_markdown, "text/markdown"), "json": (as_json, "application/json")}

@@ -15,10 +15,10 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.identity import COOKIE, browser
 from ui.server.http import STOPPING, TOO_MANY, asks, refuse, state
 from ui.server.lifecycle import Lifecycle
 from ui.server.limits import Rate
+from ui.store.identity import COOKIE, browser
 
 _BODY_SECONDS = 15.0
 _MOST_SESSIONS = 10_000

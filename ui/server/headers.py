@@ -15,8 +15,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.identity import COOKIE, browser
 from ui.server.http import state
+from ui.store.identity import COOKIE, browser
 
 _log = logging.getLogger("ui.server.access")
 _PREVIEW = re.compile(rb'<meta\s+(?:property="og|name="twitter):[^>]*>')

@@ -15,10 +15,10 @@ from ui.server.lifecycle import Lifecycle
 from ui.server.metrics import Metrics
 from ui.server.observed import ObservedAssistant, Watch
 from ui.server.options import Options
-from ui.server.sessions import Sessions
 from ui.settings import PageSettings
-from ui.store import Store
-from ui.users import Users
+from ui.store.conversations import Store
+from ui.store.sessions import Sessions
+from ui.store.users import Users
 
 if TYPE_CHECKING:
     import gradio as gr

@@ -19,8 +19,8 @@ from ui.server.attempts import Attempts
 from ui.server.gate import address
 from ui.server.headers import cookie
 from ui.server.http import TOO_MANY, refuse, state
-from ui.server.sessions import SECONDS, Sessions
-from ui.users import Users
+from ui.store.sessions import SECONDS, Sessions
+from ui.store.users import Users
 from ui.web.strings import Words, preferred
 
 COOKIE = "dateline_session"

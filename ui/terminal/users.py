@@ -26,7 +26,7 @@ def add(
     Examples:
       dateline users add ada --admin
     """
-    from ui.users import Users
+    from ui.store.users import Users
 
     Users(auth).add(name, _password(), admin=admin)
     sys.stdout.write(f"{name} can sign in with --auth {auth}.\n")
@@ -40,7 +40,7 @@ def remove(name: Annotated[str, typer.Argument(help="The name.")], auth: FileOpt
     Examples:
       dateline users remove ada
     """
-    from ui.users import Users
+    from ui.store.users import Users
 
     Users(auth).remove(name)
     sys.stdout.write(f"{name} cannot sign in any more.\n")
@@ -54,7 +54,7 @@ def list_users(auth: FileOption = DEFAULT_FILE) -> None:
     Examples:
       dateline users list
     """
-    from ui.users import Users
+    from ui.store.users import Users
 
     known = Users(auth)
     admins = known.admins()
@@ -74,8 +74,8 @@ def export(
       dateline feedback export --data index-data-pages > questions.jsonl
     """
     from index import BadRequestError
-    from ui.export import evaluation
-    from ui.store import Store
+    from ui.store.conversations import Store
+    from ui.store.export import evaluation
 
     path = data / "dateline.sqlite"
     if not path.is_file():

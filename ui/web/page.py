@@ -11,7 +11,7 @@ from gradio.i18n import I18nData
 
 from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
-from ui.store import Store
+from ui.store.conversations import Store
 from ui.web.index_tab import IndexTab
 from ui.web.steps import UNTOLD, Parts, Steps
 from ui.web.strings import STRINGS

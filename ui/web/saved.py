@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ui.store import Entry
+from ui.store.conversations import Entry
 from ui.web.markup import Html, button, el
 from ui.web.strings import Words
 

@@ -11,9 +11,9 @@ import gradio as gr
 from gradio.components import Component
 
 from index import BadRequestError, Scope
-from ui.identity import owner
 from ui.server.faults import shown
 from ui.settings import PageSettings
+from ui.store.identity import owner
 from ui.web import filters
 from ui.web.markup import Html
 from ui.web.reader import View, article_html

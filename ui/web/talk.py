@@ -14,7 +14,7 @@ from qa import Answer, Assistant, Event
 from qa.talk.suggest import follow_ups, starters
 from qa.values import Turn
 from ui.server.faults import ServerError, shown
-from ui.store import Entry, Store
+from ui.store.conversations import Entry, Store
 from ui.web.asked import Asked, after, deleted, restored, saved
 from ui.web.coverage import Coverage, coverage
 from ui.web.reader import View, gone, near, view

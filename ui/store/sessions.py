@@ -9,8 +9,8 @@ import secrets
 import time
 from collections.abc import Callable
 
-from ui.file import File
-from ui.users import Users
+from ui.store.file import File
+from ui.store.users import Users
 
 SECONDS = 14 * 24 * 3600
 

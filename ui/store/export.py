@@ -9,7 +9,7 @@ from typing import Any
 
 from index.text.chunk import spoken_date
 from index.text.clean import squeeze, visible
-from ui.store import Conversation, Feedback
+from ui.store.conversations import Conversation, Feedback
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@\"'])")
 

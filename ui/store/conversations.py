@@ -15,7 +15,7 @@ from typing import Any
 
 from index import BadRequestError
 from index.text.clean import squeeze, visible
-from ui.file import File
+from ui.store.file import File
 
 MOST_CONVERSATIONS = 500
 MOST_EXCHANGES = 500
