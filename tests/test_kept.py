@@ -18,11 +18,11 @@ from ui.server.options import Options
 from ui.server.parts import Page, opened
 from ui.store.conversations import Store
 from ui.store.users import Users
+from ui.strings import Words
 from ui.web import page
 from ui.web.asked import Asked, saved
 from ui.web.reindexing import Reindexing
 from ui.web.render import conversation
-from ui.web.strings import Words
 from ui.web.talk import Session, Talk
 
 BRIDGE = "When did the bridge over the Senn close?"

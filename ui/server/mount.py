@@ -16,8 +16,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 
 from index import DatelineError
+from ui.faults import shown
 from ui.server.api import Endpoint, endpoints
-from ui.server.faults import shown
 from ui.server.headers import Nonces
 from ui.server.http import state
 from ui.server.options import Options

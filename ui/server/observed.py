@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from index import BadRequestError
 from qa import Answer, Assistant, Event
-from ui.server.faults import shown
+from ui.faults import shown
 from ui.server.lifecycle import Lifecycle
 
 Outcome = Literal["answered", "not_found", "no_question", "refused", "failed", "stopped"]

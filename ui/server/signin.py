@@ -21,7 +21,7 @@ from ui.server.headers import cookie
 from ui.server.http import TOO_MANY, refuse, state
 from ui.store.sessions import SECONDS, Sessions
 from ui.store.users import Users
-from ui.web.strings import Words, preferred
+from ui.strings import Words, preferred
 
 COOKIE = "dateline_session"
 _NOT_NOW = "Signing in does not work now. Please try again later."

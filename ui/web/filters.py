@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from index import BadRequestError, Scope
+from ui.strings import Words
 from ui.web.markup import Html, button, el, icon, join
-from ui.web.strings import Words
 
 Fields = tuple[str, str, list[str], list[str]]
 """What the four fields hold: first day, last day, outlets, categories."""

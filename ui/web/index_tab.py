@@ -7,10 +7,10 @@ import gradio as gr
 
 from qa import Assistant
 from ui.settings import PageSettings
+from ui.strings import Words, preferred
 from ui.web import overview
 from ui.web.markup import Html, el
 from ui.web.reindexing import Reindexing
-from ui.web.strings import Words, preferred
 from ui.web.talk import Talk
 
 

@@ -7,10 +7,10 @@ from pathlib import PurePath
 from typing import Any
 
 from index.read.files import Rejected
+from ui.strings import Words
 from ui.web.coverage import Coverage
 from ui.web.markup import Html, el, join
 from ui.web.reindexing import Run
-from ui.web.strings import Words
 
 MOST_BARS = 12
 _MOST_REJECTED = 100

@@ -12,9 +12,9 @@ from gradio.i18n import I18nData
 from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
+from ui.strings import STRINGS
 from ui.web.index_tab import IndexTab
 from ui.web.steps import UNTOLD, Parts, Steps
-from ui.web.strings import STRINGS
 from ui.web.talk import Session, Talk
 from ui.web.theme import theme
 

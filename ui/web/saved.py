@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ui.store.conversations import Entry
+from ui.strings import Words
 from ui.web.markup import Html, button, el
-from ui.web.strings import Words
 
 
 def listing(entries: Sequence[Entry], current: str, words: Words) -> Html:

@@ -11,15 +11,15 @@ import gradio as gr
 from gradio.components import Component
 
 from index import BadRequestError, Scope
-from ui.server.faults import shown
+from ui.faults import shown
 from ui.settings import PageSettings
 from ui.store.identity import owner
+from ui.strings import Words, preferred
 from ui.web import filters
 from ui.web.markup import Html
 from ui.web.reader import View, article_html
 from ui.web.render import conversation, editing, head, toast, welcome
 from ui.web.saved import listing
-from ui.web.strings import Words, preferred
 from ui.web.talk import Session, Talk, new, told
 
 UNTOLD = (0, 0)

@@ -13,12 +13,12 @@ from index import BadRequestError, DatelineError, Scope
 from qa import Answer, Assistant, Event
 from qa.talk.suggest import follow_ups, starters
 from qa.values import Turn
-from ui.server.faults import ServerError, shown
+from ui.faults import ServerError, shown
 from ui.store.conversations import Entry, Store
+from ui.strings import Words
 from ui.web.asked import Asked, after, deleted, restored, saved
 from ui.web.coverage import Coverage, coverage
 from ui.web.reader import View, gone, near, view
-from ui.web.strings import Words
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40
