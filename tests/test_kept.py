@@ -20,10 +20,10 @@ from ui.store.conversations import Store
 from ui.store.users import Users
 from ui.strings import Words
 from ui.web import page
-from ui.web.asked import Asked, saved
 from ui.web.reindexing import Reindexing
 from ui.web.render import conversation
-from ui.web.talk import Session, Talk
+from ui.web.session import Session, Talk
+from ui.web.turns import Asked, saved
 
 BRIDGE = "When did the bridge over the Senn close?"
 
@@ -40,7 +40,7 @@ def sought(talk: Talk) -> tuple[str, ...]:
 def test_questions_to_begin_with_ask_no_model_and_count_nowhere(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.web.talk._PAUSE", 0.0)
+    monkeypatch.setattr("ui.web.session._PAUSE", 0.0)
     with chat_server() as model:
         options = Options(index=str(sample_index), data=tmp_path, llm="openai:local", llm_base_url=model.url)
         with opened(options) as parts:

@@ -18,12 +18,12 @@ from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store.conversations import Entry, answer_id
 from ui.strings import STRINGS, Words, preferred
 from ui.web import filters, overview, render
-from ui.web.asked import Asked, after, restored, saved
 from ui.web.coverage import Coverage, coverage
 from ui.web.markup import Html, el, link, web_address
 from ui.web.reader import Span, View, article_html, gone, near, view
 from ui.web.reindexing import Run
-from ui.web.saved import listing
+from ui.web.sidebar import listing
+from ui.web.turns import Asked, after, restored, saved
 
 EN, DE = Words("en"), Words("de")
 DAY = date(2026, 3, 3)

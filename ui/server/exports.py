@@ -13,7 +13,7 @@ from index.serving import Generation, Index
 from ui.server.gate import owner
 from ui.store.conversations import Conversation, Store
 from ui.store.export import as_json, as_markdown
-from ui.web.asked import deleted
+from ui.web.turns import deleted
 
 _FORMS = {"md": (as_markdown, "text/markdown"), "json": (as_json, "application/json")}
 

@@ -11,7 +11,7 @@ from ui.strings import Words, preferred
 from ui.web import overview
 from ui.web.markup import Html, el
 from ui.web.reindexing import Reindexing
-from ui.web.talk import Talk
+from ui.web.session import Talk
 
 
 class IndexTab:

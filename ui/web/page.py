@@ -13,9 +13,9 @@ from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
 from ui.strings import STRINGS
+from ui.web.events import UNTOLD, Parts, Steps
 from ui.web.index_tab import IndexTab
-from ui.web.steps import UNTOLD, Parts, Steps
-from ui.web.talk import Session, Talk
+from ui.web.session import Session, Talk
 from ui.web.theme import theme
 
 _NEWS_SECONDS = 15.0

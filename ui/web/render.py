@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from index import Article, Scope
 from qa import Answer, Citation, Passage, Statement
 from ui.strings import Words
-from ui.web.asked import Asked
 from ui.web.coverage import Coverage
 from ui.web.filters import still
 from ui.web.markup import Html, button, el, join
+from ui.web.turns import Asked
 
 _EXCERPT = 220
 _LONG_WORD = 20

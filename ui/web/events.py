@@ -19,8 +19,8 @@ from ui.web import filters
 from ui.web.markup import Html
 from ui.web.reader import View, article_html
 from ui.web.render import conversation, editing, head, toast, welcome
-from ui.web.saved import listing
-from ui.web.talk import Session, Talk, new, told
+from ui.web.session import Session, Talk, new, told
+from ui.web.sidebar import listing
 
 UNTOLD = (0, 0)
 Values = dict[Component, Any]

@@ -16,9 +16,9 @@ from qa.values import Turn
 from ui.faults import ServerError, shown
 from ui.store.conversations import Entry, Store
 from ui.strings import Words
-from ui.web.asked import Asked, after, deleted, restored, saved
 from ui.web.coverage import Coverage, coverage
 from ui.web.reader import View, gone, near, view
+from ui.web.turns import Asked, after, deleted, restored, saved
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40
