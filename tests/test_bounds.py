@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from tests.served import answer, call, event, raw, serving
-from ui.server.limits import Rate
+from ui.server.guard.limits import Rate
 from ui.server.logs import JsonLines, Lines
 from ui.server.metrics import Metrics
 from ui.server.mount import mount

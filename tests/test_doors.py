@@ -14,8 +14,8 @@ import pytest
 from gradio_client import Client
 
 from tests.served import Served, answer, call, event, raw, serving
-from ui.server.attempts import SLOWEST, Attempts
-from ui.server.limits import Rate
+from ui.server.guard.attempts import SLOWEST, Attempts
+from ui.server.guard.limits import Rate
 from ui.store.users import Users
 
 LOWMERE = "How many homes were flooded at Lowmere?"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from ui.server.door import Door, Forwarded
 from ui.server.exports import Exports
-from ui.server.gate import Gate
-from ui.server.headers import Headers
-from ui.server.limits import Rate
+from ui.server.guard.admission import Gate
+from ui.server.guard.headers import Headers
+from ui.server.guard.hosts import Door, Forwarded
+from ui.server.guard.limits import Rate
+from ui.server.guard.signin import SignedIn, SignIn
 from ui.server.mount import mount
 from ui.server.parts import Page, Parts
 from ui.server.probes import Probes
-from ui.server.signin import SignedIn, SignIn
 from ui.server.upkeep import Upkeep
 from ui.settings import QUESTIONS
 

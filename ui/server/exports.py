@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from index import BadRequestError
 from index.serving import Generation, Index
-from ui.server.gate import owner
+from ui.server.guard.admission import owner
 from ui.store.conversations import Conversation, Store
 from ui.store.export import as_json, as_markdown
 from ui.web.turns import deleted

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from index import DatelineError
 from ui.faults import shown
 from ui.server.api import Endpoint, endpoints
-from ui.server.headers import Nonces
+from ui.server.guard.headers import Nonces
 from ui.server.http import state
 from ui.server.options import Options
 from ui.server.parts import Page, Parts

@@ -15,9 +15,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index import DatelineError
-from ui.server.attempts import Attempts
-from ui.server.gate import address
-from ui.server.headers import cookie
+from ui.server.guard.admission import address
+from ui.server.guard.attempts import Attempts
+from ui.server.guard.headers import cookie
 from ui.server.http import TOO_MANY, refuse, state
 from ui.store.sessions import SECONDS, Sessions
 from ui.store.users import Users
@@ -69,7 +69,7 @@ class SignIn:
         self._root = cookie_path.rstrip("/")
         self._attempts = Attempts()
         self._hashing = asyncio.Semaphore(2)
-        self._page = (files("ui.server") / "signin.html").read_text(encoding="utf-8")
+        self._page = (files("ui.server.guard") / "signin.html").read_text(encoding="utf-8")
 
     def routes(self) -> list[Route]:
         """Return the routes."""

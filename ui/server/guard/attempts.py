@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from ui.server.limits import Rate
+from ui.server.guard.limits import Rate
 
 SLOWEST = 5.0
 _MOST_KNOWN = 10_000
