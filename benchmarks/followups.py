@@ -26,8 +26,8 @@ from benchmarks.corpus import records
 from index import Scope
 from index.reindex import reindex
 from index.serving import Generation, Index
-from qa.evidence import judge
 from qa.find.retrieve import retrieve
+from qa.judge.judge import judge
 from qa.judge.reader import Reader
 from qa.talk.followup import Resolved, resolve
 from qa.talk.history import turns

@@ -4,19 +4,14 @@ What this module does not know: the sources. An article that was never indexed i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from index.build.prepare import embedded_text
+from index.build.findings import OTHER_MODEL, Finding, wrong_model
 from index.build.publish import Progress, check, publish
 from index.build.vectors import fill
 from index.embed.engine import Local
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
-from index.embed.onnx import intact
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.server.address import address_of
 from index.store.archive import Archive
@@ -24,20 +19,8 @@ from index.store.contents import Contents
 from index.store.database import SCHEMA_VERSION, Database
 from index.store.folder import Folder
 from index.store.lock import writer_lock
-from index.text.chunk import heading
 
 _REPAIR = "dateline doctor --repair"
-_OTHER = "The index was made with another"
-_SAME = 0.995
-_SAMPLE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong with an index, and the command that cures it."""
-
-    what: str
-    cure: str
 
 
 def examine(index: str | Path, *, model: str | None = None) -> list[Finding]:
@@ -94,35 +77,10 @@ def _wrong(folder: Folder, database: Database) -> Iterator[Finding]:
     if number not in Archive(database).generations():
         yield Finding(f"The archive does not know generation {number}, which is served", cure)
     for what in wrong_model(folder, database, number, fingerprint):
-        yield Finding(what, _rebuild(folder) if what.startswith(_OTHER) else cure)
+        yield Finding(what, _rebuild(folder) if what.startswith(OTHER_MODEL) else cure)
     for leftover in folder.numbers():
         if leftover not in Archive(database).generations():
             yield Finding(f"{folder.generation(leftover)} is left over from a run that did not finish", cure)
-
-
-def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fingerprint) -> Iterator[str]:
-    """Yield what is wrong with the model, the question encoder, or the vectors that they should have made."""
-    encoder = folder.encoder(fingerprint)
-    try:
-        embeddings = SentenceEmbeddings(fingerprint.model, exported=encoder)
-        if different := embeddings.fingerprint.differences(fingerprint):
-            yield f"{_OTHER} {', '.join(different)} than this Dateline uses"
-            return
-        if embeddings.exportable and not encoder.exists():
-            yield f"The question encoder {encoder.name} is missing"
-            return
-        if not intact(encoder):
-            yield f"The question encoder {encoder.name} is damaged"
-            return
-        contents = Contents(database, number, fingerprint)
-        ids = [row.chunk_id for row in islice(Archive(database).rows(number, fingerprint.vectors), _SAMPLE)]
-        vectors = contents.vectors(ids)
-        for id_, (chunk, article) in contents.chunks(ids).items():
-            again = embeddings.embed_query(embedded_text(heading(article, embeddings.tokens), chunk))
-            if float(np.dot(vectors[id_], again)) < _SAME:
-                yield f"The vector of passage {id_} is not what the model gives for its text"
-    except DatelineError as error:
-        yield str(error)
 
 
 def repair(index: str | Path, *, model: str | None = None, progress: Progress = lambda *_: None) -> int:
@@ -150,7 +108,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
         embeddings = SentenceEmbeddings(fingerprint.model)
         if different := embeddings.fingerprint.differences(fingerprint):
             raise IndexMismatchError(
-                f"{_OTHER} {', '.join(different)} than this Dateline uses. Run: {_rebuild(folder)}"
+                f"{OTHER_MODEL} {', '.join(different)} than this Dateline uses. Run: {_rebuild(folder)}"
             )
         versions = {version for version, _ in archive.member_articles(number).values()}
         archive.drop_damaged(versions, fingerprint.vectors)

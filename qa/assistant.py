@@ -18,10 +18,12 @@ from qa.answer.answerer import run
 from qa.answer.extract import Extractive
 from qa.answer.verify import Ledger, retrieved, verified
 from qa.arguments import day_of, passages_count, question_text, scope_of
-from qa.evidence import Embed, Evidence, compared, judge
+from qa.evidence import Evidence
 from qa.find.rerank import NamedCrossEncoder, reranked
 from qa.find.retrieve import PASSAGES, NewsRetriever, retrieve, united
 from qa.find.when import before, days_of
+from qa.judge.compare import Embed, compared
+from qa.judge.judge import judge
 from qa.judge.reader import Reader
 from qa.judge.reports import caveat, settled
 from qa.judge.twice import twice

@@ -34,7 +34,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Exact words of an article: `article.text[start:end] == quote`, checked by code (`qa.verify`)."""
+    """Exact words of an article: `article.text[start:end] == quote`, checked by code (`qa.answer.verify`)."""
 
     number: int
     article_id: str
@@ -104,13 +104,6 @@ class Answer:
         """Return the answer as JSON values: dates as YYYY-MM-DD."""
         plain: dict[str, Any] = _plain({**asdict(self), "text": self.text, "as_of": self.as_of})
         return plain
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
-        """Return the answer that `to_dict` gave. Raises `BadRequestError` for another, or a false citation."""
-        from qa.answer.restore import restored
-
-        return restored(data)
 
 
 def written(statement: Statement) -> str:

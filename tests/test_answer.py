@@ -27,6 +27,7 @@ from qa import (
     StatementChecked,
     TextPiece,
 )
+from qa.answer.restore import restored
 from qa.answer.verify import cite, holds, of_passages, verified
 from tests.conftest import questions
 
@@ -224,7 +225,7 @@ def test_an_answer_without_any_true_citation_is_not_found(assistant: Assistant) 
 
 def test_thanks_that_were_saved_are_read_back(assistant: Assistant) -> None:
     thanks = replace(assistant.ask(QUESTION), status="no_question", statements=(), citations=(), passages=())
-    assert Answer.from_dict(thanks.to_dict()) == thanks
+    assert restored(thanks.to_dict()) == thanks
 
 
 def test_only_real_spans_can_be_cited() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from index import BadRequestError
 from qa import Answer, Assistant, Conversation, PassagesFound, StatementChecked, Turn
+from qa.answer.restore import restored
 
 WINNER = "Who won the election for mayor of Port Ellery?"
 
@@ -80,8 +81,8 @@ def test_days_are_saved_as_days(assistant: Assistant) -> None:
 @pytest.mark.parametrize("question", [WINNER, "How many tanks did Russia lose?"], ids=["answered", "not found"])
 def test_an_answer_read_back_is_the_same(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
-    assert Answer.from_dict(answer.to_dict()) == answer
-    assert Answer.from_dict(json.loads(json.dumps(answer.to_dict()))) == answer
+    assert restored(answer.to_dict()) == answer
+    assert restored(json.loads(json.dumps(answer.to_dict()))) == answer
 
 
 def change(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def change(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 )
 def test_what_is_no_saved_answer_is_refused(talk: Conversation, path: str, value: Any, message: str) -> None:
     with pytest.raises(BadRequestError, match=message):
-        Answer.from_dict(change(talk.history[0].answer.to_dict(), path, value))
+        restored(change(talk.history[0].answer.to_dict(), path, value))
 
 
 @pytest.mark.parametrize(

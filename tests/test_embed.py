@@ -92,5 +92,5 @@ def test_other_weights_have_another_fingerprint(tmp_path: Path, embeddings: Sent
 
 
 def test_chunking_needs_no_torch() -> None:
-    code = "import sys, index.embed as e; e.SentenceEmbeddings().tokens(['a']); sys.exit('torch' in sys.modules)"
+    code = "import sys, index.embed.model as e; e.SentenceEmbeddings().tokens(['a']); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,7 +12,8 @@ from index.embed.model import SentenceEmbeddings
 from index.search.fuse import ceiling, fuse, idf
 from index.search.lexical import terms
 from qa.answer.extract import MOST_STATEMENTS, MOST_WORDS, select, write
-from qa.evidence import Evidence, Sentence, compared, confirms
+from qa.evidence import Evidence, Sentence
+from qa.judge.compare import compared, confirms
 from qa.judge.cues import Wish
 from qa.judge.reader import Reader, Reading
 from qa.values import Statement
@@ -79,13 +80,13 @@ def test_nothing_to_read(reader: Reader) -> None:
 
 
 def test_weights_that_are_not_ours_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.reader, "SHA256", "0" * 64)
+    monkeypatch.setattr(qa.judge.reader, "SHA256", "0" * 64)
     with pytest.raises(ModelNotFoundError, match="not ours"):
         Reader()("Why?", [STORY])
 
 
 def test_the_weights_are_small_enough_for_the_repository() -> None:
-    assert (Path(qa.reader.__file__).parent / "model" / "reader.onnx").stat().st_size < 25e6
+    assert (Path(qa.__file__).parent / "model" / "reader.onnx").stat().st_size < 25e6
 
 
 @pytest.mark.parametrize(

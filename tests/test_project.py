@@ -88,7 +88,10 @@ def test_imports_point_one_way(package: str, forbidden: set[str]) -> None:
         ("chromadb", ["index/search/dense.py"]),
         ("tantivy", ["index/search/lexical.py"]),
         ("onnxruntime", ["index/embed/onnx.py"]),  # where its telemetry is switched off
-        ("sqlite3", ["index/store/database.py", "index/store/migrate.py", "ui/store/file.py"]),
+        (
+            "sqlite3",
+            ["index/search/metadata.py", "index/store/database.py", "index/store/migrate.py", "ui/store/file.py"],
+        ),
         ("sentence_transformers", ["index/embed/model.py", "index/embed/onnx.py", "qa/find/rerank.py"]),
         ("trafilatura", ["index/read/html/story.py"]),
         ("tinycss2", ["index/read/html/stylesheet.py"]),
@@ -114,3 +117,47 @@ def test_every_module_says_what_it_is() -> None:
     for package in PACKAGES:
         for path in modules(package):
             assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+def room(module: str) -> str:
+    """Return the room of a module: the folder of the second level, or the module itself where it stands in none."""
+    parts = module.split(".")
+    inside = (ROOT / parts[0] / parts[1]).is_dir() if len(parts) > 1 else False
+    return ".".join(parts[:2]) if inside or len(parts) == 2 else parts[0]
+
+
+def arrows(package: str) -> dict[str, set[str]]:
+    """Return from which room of a package to which others its imports point."""
+    found: dict[str, set[str]] = {}
+    for path in modules(package):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
+                to = {
+                    room(f"{node.module}.{name.name}" if node.module == package else str(node.module))
+                    for name in node.names
+                }
+                found.setdefault(room(module), set()).update(to)
+    return {start: ends - {start, package} for start, ends in found.items() if start != package}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_two_rooms_import_each_other(package: str) -> None:
+    left = arrows(package)
+    while free := [start for start, ends in left.items() if not ends & left.keys()]:
+        for start in free:
+            del left[start]
+    assert not left, "these rooms stand in a circle"
+
+
+def test_the_server_s_guard_knows_nothing_of_what_it_guards() -> None:
+    for path in (ROOT / "ui" / "server" / "guard").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ui.server"):
+                assert str(node.module).startswith("ui.server.guard"), path
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_folder_is_crowded(package: str) -> None:
+    for folder in {path.parent for path in modules(package)}:
+        assert len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) <= 14, folder

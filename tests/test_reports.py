@@ -14,12 +14,15 @@ from index import Article, Chunk
 from index.embed.model import SentenceEmbeddings
 from index.reindex import reindex
 from index.store.folder import Folder
-from qa import Answer, Assistant, Exchange
+from qa import Assistant, Exchange
+from qa.answer.restore import restored
 from qa.answer.verify import cite
-from qa.evidence import MARGIN, Evidence, Sentence, confirms, judge
+from qa.evidence import Evidence, Sentence
+from qa.facts.kinds import asks_for
 from qa.find.copies import copies, counterparts, uncrowded
 from qa.find.when import Days, before, days_of
-from qa.judge.cues import asks_for
+from qa.judge.compare import MARGIN, confirms
+from qa.judge.judge import judge
 from qa.judge.reader import Reading
 from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
@@ -299,7 +302,7 @@ def test_an_answer_says_that_reports_differ(assistant: Assistant) -> None:
     assert answer.caveat == (
         "Reports differ: Seven people (Harbour Post, 10 May 2025) [1] · Eleven people (Ellery Courier, 9 May 2025) [2]."
     )
-    assert Answer.from_dict(answer.to_dict()) == answer
+    assert restored(answer.to_dict()) == answer
 
 
 def differing(question: str, *reports: tuple[str, str]) -> Evidence:

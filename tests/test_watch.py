@@ -27,7 +27,7 @@ class Done(Exception):  # noqa: N818
 @pytest.fixture
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("_QUIET_MS", 100), ("_LOOK_MS", 50), ("_FIRST_PAUSE", 0.2), ("_LONGEST_PAUSE", 0.4)):
-        monkeypatch.setattr(f"index.watch.{name}", value)
+        monkeypatch.setattr(f"index.build.watch.{name}", value)
 
 
 def followed(path: Path, *steps: Callable[[], bool]) -> None:

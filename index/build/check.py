@@ -1,4 +1,4 @@
-"""Check one generation: `python -m index.check INDEX NUMBER [--every]`. Exit code 0 and silence when all is well.
+"""Check one generation: `python -m index.build.check INDEX NUMBER [--every]`. Exit code 0 and silence when all is well.
 
 Run as a process of its own: Chroma's engine can crash on damaged files, and a crash is an answer too.
 """

@@ -1,4 +1,4 @@
-"""Read and prepare articles for the process that started this one: `python -m index.worker DESCRIPTOR`.
+"""Read and prepare articles for the process that started this one: `python -m index.build.worker DESCRIPTOR`.
 
 What it is sent are readers' calls and nothing of others' making. Each has a budget of CPU time, which ends this process
 when it is spent, and of memory. What this module does not know: how many articles there are, and what becomes of them.

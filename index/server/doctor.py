@@ -9,7 +9,7 @@ from contextlib import closing
 import numpy as np
 
 from index.build.check import find
-from index.doctor import Finding, wrong_model
+from index.build.findings import Finding, wrong_model
 from index.errors import (
     DatelineError,
     IndexDamagedError,

@@ -156,7 +156,7 @@ def unusable(address: Address, reason: str) -> IndexUnavailableError:
 
 
 class RemoteDense:
-    """Search by meaning in a collection of a server, as `index.dense.Dense` does in a folder's."""
+    """Search by meaning in a collection of a server, as `index.search.dense.Dense` does in a folder's."""
 
     def __init__(self, server: ChromaServer, published: Published) -> None:
         self._server, self._id = server, published.vectors

@@ -1,6 +1,6 @@
 """What writes an answer from evidence: a LangChain runnable that can also stream; and how one is run that may be wrong.
 
-What this module does not know: whether what was written is true. `qa.verify` says which citations hold.
+What this module does not know: whether what was written is true. `qa.answer.verify` says which citations hold.
 """
 
 import math
@@ -118,7 +118,7 @@ def _statement(statement: Statement) -> Statement:
     if statement.support not in get_args(Support):
         raise _MalformedError(f"the support {statement.support!r}")
     _require(statement.citations, tuple | list)
-    return replace(statement, citations=tuple(statement.citations))  # which of them are numbers: `qa.verify`
+    return replace(statement, citations=tuple(statement.citations))  # which of them are numbers: `qa.answer.verify`
 
 
 def _all(kind: type[_Part], values: object) -> tuple[_Part, ...]:

@@ -13,7 +13,8 @@ from langchain_core.runnables import RunnableConfig
 
 from qa.answer.answerer import Answerer
 from qa.answer.verify import cite
-from qa.evidence import THRESHOLD, Evidence, Sentence, confirms, shown
+from qa.evidence import THRESHOLD, Evidence, Sentence
+from qa.judge.compare import confirms, shown
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
 
 MOST_WORDS = 60

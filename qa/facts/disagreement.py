@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from index.search.lexical import terms
 from qa.facts.comparison import comparable, may_be
 from qa.facts.figures import Day, days
+from qa.facts.kinds import Kind, asks_for
 from qa.facts.quantities import PEOPLE, Quantity, following, is_money, quantities
 from qa.facts.wording import canonical, names, words
-from qa.judge.cues import Kind, asks_for
 
 Figure = Day | Quantity
 _COUNT = re.compile(r"\bhow many\b|\b(?:number|total|toll) of\b", re.IGNORECASE)

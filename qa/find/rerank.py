@@ -1,8 +1,7 @@
 """Order passages by a cross-encoder that the user names. The one file that knows sentence-transformers' CrossEncoder.
 
-It takes the place of the trained reader (qa/judge/reader.py) in ordering passages; the reader goes on to choose sentences
-and to decide that there is no answer, since its threshold holds for no other model's scores. What this module does
-not know: how good the model is, and what its scores mean beside another model's.
+It ranks the passages instead of the trained reader (qa/judge/reader.py). The reader goes on to choose sentences and to
+decide that there is no answer, since its threshold holds for no other model's scores.
 """
 
 import threading

@@ -9,26 +9,10 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Literal
 
 from index.search.lexical import terms
+from qa.facts.kinds import Kind, asks_for
 
-Kind = Literal["day", "number"]
-
-_ASKS_DAY = re.compile(
-    r"(?:^\W*|\b(?:and|or|but|since|until|till|from|by|so|exactly) |[,;:.?!] ?)when"
-    r" (?:am|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|shall|must|may|might|\w+n['’]t)\b"
-    r"|\b(?:since|until|till|from|by|tell me|tell us|know) when\b|\bwhen\W*$|\b(?:which|what) (?:day|date|month"
-    r"|year)\b",
-    re.IGNORECASE,
-)
-"""Not "what did she say when …", which names a time and asks for none."""
-_ASKS_NUMBER = re.compile(
-    r"\b(?:how (?:many|much|old|high|long|large|big|far|heavy|tall|deep|fast|often|wide|strong)"
-    r"|what (?:number|percentage|share|age|price|sum|amount|cost|fine|rate|score)"
-    r"|(?:price|cost|number|total|toll|amount) (?:tag )?of|costs?|turnout)\b",
-    re.IGNORECASE,
-)
 _TELLS: dict[Kind, re.Pattern[str]] = {
     "day": re.compile(
         r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september"
@@ -93,13 +77,6 @@ class Wish:
         if self.kind and not _TELLS[self.kind].search(sentence):
             doubt += _NO_FIGURE
         return doubt
-
-
-def asks_for(question: str) -> Kind | None:
-    """Return which kind of figure a question asks for, if any."""
-    if _ASKS_DAY.search(question):
-        return "day"
-    return "number" if _ASKS_NUMBER.search(question) else None
 
 
 def _named(question: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Decide between reports: a correction goes before what it corrects, the newer of two that differ before the older.
 
 Two reports differ when both answer a question for a day or a number, about the same matter, with other figures
-(qa/facts/disagreement.py). Both are shown, the newest first, and the answer says so. What this module does not know: which of
-two reports is true.
+(qa/facts/disagreement.py). Both are shown, the newest first, and the answer says so. Which of two reports is true is
+not decided.
 """
 
 import re
@@ -14,9 +14,10 @@ from index import Article
 from index.search.lexical import terms
 from index.text.chunk import spoken_date
 from index.values import OLDER_ENTRY
-from qa.evidence import LEAST, MARGIN, Embed, Evidence, Sentence
+from qa.evidence import LEAST, Evidence, Sentence
 from qa.facts.disagreement import Sought, adds_figure, disjoint, figure
 from qa.facts.quantities import is_money, quantities
+from qa.judge.compare import MARGIN, Embed
 from qa.values import Citation
 
 _TITLED = re.compile(

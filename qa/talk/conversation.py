@@ -4,21 +4,27 @@ What this module does not know: how a follow-up is resolved (qa/talk/followup.py
 """
 
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from index import BadRequestError
+from qa.answer.restore import restored
 from qa.arguments import day_of
 from qa.values import Answer, Event, Turn
 
-if TYPE_CHECKING:
-    from qa.assistant import Assistant
-
 _FORM = 1
 _OPTIONS = ("since", "until", "sources", "categories", "k")
+
+
+class Answering(Protocol):
+    """What a conversation puts its questions to: an `Assistant`."""
+
+    @property
+    def stream(self) -> Callable[..., Generator[Event, None, None]]:
+        """Return what yields what is found and written for a question, and the verified `Answer` last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Conversation:
     which they end. A stream that is given up, or fails, leaves nothing in the history.
     """
 
-    def __init__(self, assistant: "Assistant", *, exchanges: tuple[Exchange, ...] = (), **options: Any) -> None:
+    def __init__(self, assistant: Answering, *, exchanges: tuple[Exchange, ...] = (), **options: Any) -> None:
         if unknown := sorted(options.keys() - set(_OPTIONS)):
             raise BadRequestError(f"A conversation has no option {unknown[0]!r}. There are: {', '.join(_OPTIONS)}.")
         self._assistant = assistant
@@ -81,7 +87,7 @@ class Conversation:
         }
 
     @classmethod
-    def from_dict(cls, assistant: "Assistant", data: Mapping[str, Any]) -> "Conversation":
+    def from_dict(cls, assistant: Answering, data: Mapping[str, Any]) -> "Conversation":
         """Return the conversation that `to_dict` gave, to go on with. Raises `BadRequestError` if `data` is none."""
         if not isinstance(data, Mapping) or data.get("form") != _FORM:
             raise BadRequestError(f"This is no saved conversation of the form {_FORM}.")
@@ -94,7 +100,7 @@ class Conversation:
 def _exchange(data: object) -> Exchange:
     if not isinstance(data, Mapping) or not isinstance(data.get("question"), str):
         raise BadRequestError('Each of the "exchanges" has a "question" and an "answer".')
-    return Exchange(data["question"], Answer.from_dict(data.get("answer", {})))
+    return Exchange(data["question"], restored(data.get("answer", {})))
 
 
 def _plain(value: Any) -> Any:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.search.lexical import terms
-from qa.evidence import LEAST, MARGIN, Evidence, Sentence
+from qa.evidence import LEAST, Evidence, Sentence
 from qa.facts.comparison import adds_no_fact
+from qa.judge.compare import MARGIN
 from qa.values import Turn
 
 _HELD = 0.8

@@ -1,8 +1,8 @@
 """Check what a language model wrote against the words that it was shown: a statement stands on a place, or on none.
 
 A quote must be found to the letter (qa/facts/locate.py), every figure and name of the statement in what is cited
-(qa/facts/figures.py, qa/facts/names.py), and the statement must not turn that round (qa/facts/contradiction.py). What this module does
-not know: models, prompts and streams. It never changes a statement to make it fit.
+(qa/facts/figures.py, qa/facts/names.py), and the statement must not invert it (qa/facts/contradiction.py). A statement
+is never changed to make it fit.
 """
 
 import re

@@ -19,7 +19,7 @@ from index import DatelineError
 from ui.faults import shown
 from ui.server.api import Endpoint, endpoints
 from ui.server.guard.headers import Nonces
-from ui.server.http import state
+from ui.server.guard.http import state
 from ui.server.options import Options
 from ui.server.parts import Page, Parts
 from ui.server.upkeep import CAPACITY

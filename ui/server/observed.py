@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from index import BadRequestError
 from qa import Answer, Assistant, Event
 from ui.faults import shown
-from ui.server.lifecycle import Lifecycle
+from ui.server.guard.lifecycle import Lifecycle
 
 Outcome = Literal["answered", "not_found", "no_question", "refused", "failed", "stopped"]
 """What became of a question: "refused" for one that could not be asked like this, "stopped" by the reader."""

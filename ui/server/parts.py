@@ -11,7 +11,7 @@ from qa import Answer, Assistant, Evidence
 from qa.write.generate import Generative
 from qa.write.models import open_model
 from qa.write.stream import Patience
-from ui.server.lifecycle import Lifecycle
+from ui.server.guard.lifecycle import Lifecycle
 from ui.server.metrics import Metrics
 from ui.server.observed import ObservedAssistant, Watch
 from ui.server.options import Options

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from index import DatelineError
 from ui.server.guard.hosts import host_name
-from ui.server.http import state
+from ui.server.guard.http import state
 from ui.server.options import LOOPBACK
 from ui.server.parts import Parts
 

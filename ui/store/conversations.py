@@ -1,7 +1,6 @@
 """Conversations, and what readers thought of answers, kept on the server.
 
-Everything belongs to an *owner* (`ui.identity`), and nothing is ever found without naming its owner. What this module
-does not know: who an owner is, and how an answer is shown.
+Everything belongs to an *owner* (`ui.store.identity`), and nothing is ever found without naming its owner.
 """
 
 import hashlib
@@ -62,7 +61,7 @@ class Store:
 
     @classmethod
     def open(cls, path: str | Path) -> "Store":
-        """Open the file, making it where there is none. Raises `ui.file.StoreError`."""
+        """Open the file, making it where there is none. Raises `ui.store.file.StoreError`."""
         return cls(File.open(Path(path)))
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """A conversation in a terminal or a pipe: read a line, do what it says, show what comes of it.
 
-A line is a question, or a command like `/open 2`. What this module does not know: how things look (ui/terminal/printing.py,
-ui/terminal/draft.py) and how a conversation is written to a file (ui/terminal/transcript.py).
+A line is a question, or a command like `/open 2`. How things look is in `printing` and `draft`, how a conversation is
+written to a file in `transcript`.
 """
 
 import io

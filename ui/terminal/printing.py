@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from index.doctor import Finding
+from index.build.findings import Finding
 from index.reindex import Report
 from index.text.chunk import spoken_date
 from index.text.clean import visible

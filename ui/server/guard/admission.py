@@ -15,9 +15,9 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.guard.http import STOPPING, TOO_MANY, asks, refuse, state
+from ui.server.guard.lifecycle import Lifecycle
 from ui.server.guard.limits import Rate
-from ui.server.http import STOPPING, TOO_MANY, asks, refuse, state
-from ui.server.lifecycle import Lifecycle
 from ui.store.identity import COOKIE, browser
 
 _BODY_SECONDS = 15.0

@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.http import state
+from ui.server.guard.http import state
 from ui.store.identity import COOKIE, browser
 
 _log = logging.getLogger("ui.server.access")

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from ui.server.http import refuse, state
+from ui.server.guard.http import refuse, state
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 _GET = {

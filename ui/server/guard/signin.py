@@ -18,7 +18,7 @@ from index import DatelineError
 from ui.server.guard.admission import address
 from ui.server.guard.attempts import Attempts
 from ui.server.guard.headers import cookie
-from ui.server.http import TOO_MANY, refuse, state
+from ui.server.guard.http import TOO_MANY, refuse, state
 from ui.store.sessions import SECONDS, Sessions
 from ui.store.users import Users
 from ui.strings import Words, preferred

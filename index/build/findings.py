@@ -1,0 +1,57 @@
+"""What examining an index finds: each fault with its cure, and what is wrong with the model and its vectors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from index.build.prepare import embedded_text
+from index.embed.fingerprint import Fingerprint
+from index.embed.model import SentenceEmbeddings
+from index.embed.onnx import intact
+from index.errors import DatelineError
+from index.store.archive import Archive
+from index.store.contents import Contents
+from index.store.database import Database
+from index.store.folder import Folder
+from index.text.chunk import heading
+
+OTHER_MODEL = "The index was made with another"
+"""How the finding begins that only a rebuild cures."""
+_SAME = 0.995
+"""The least cosine of a stored vector and the one that the model gives now."""
+_SAMPLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong with an index, and the command that cures it."""
+
+    what: str
+    cure: str
+
+
+def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fingerprint) -> Iterator[str]:
+    """Yield what is wrong with the model, the question encoder, or the vectors that they should have made."""
+    encoder = folder.encoder(fingerprint)
+    try:
+        embeddings = SentenceEmbeddings(fingerprint.model, exported=encoder)
+        if different := embeddings.fingerprint.differences(fingerprint):
+            yield f"{OTHER_MODEL} {', '.join(different)} than this Dateline uses"
+            return
+        if embeddings.exportable and not encoder.exists():
+            yield f"The question encoder {encoder.name} is missing"
+            return
+        if not intact(encoder):
+            yield f"The question encoder {encoder.name} is damaged"
+            return
+        contents = Contents(database, number, fingerprint)
+        ids = [row.chunk_id for row in islice(Archive(database).rows(number, fingerprint.vectors), _SAMPLE)]
+        vectors = contents.vectors(ids)
+        for id_, (chunk, article) in contents.chunks(ids).items():
+            again = embeddings.embed_query(embedded_text(heading(article, embeddings.tokens), chunk))
+            if float(np.dot(vectors[id_], again)) < _SAME:
+                yield f"The vector of passage {id_} is not what the model gives for its text"
+    except DatelineError as error:
+        yield str(error)

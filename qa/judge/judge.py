@@ -1,0 +1,114 @@
+"""Judge the retrieved passages and their sentences: how well does each answer the question?
+
+A trained reader (qa/judge/reader.py) reads the best passages. Its scores reorder them, and with the passage's own score
+they give each sentence its support.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.search.lexical import terms
+from index.text.chunk import Span, sentences
+from qa.evidence import Evidence, Sentence, sigmoid
+from qa.find.copies import copies, counterparts
+from qa.judge.cues import Wish
+from qa.judge.reader import Read, Reading
+from qa.values import Passage
+
+READ = 6
+_PASSAGE_SHARE = 0.15
+_PASSAGE_WEIGHT = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A passage that was read: sentences of it with their logits, and the best logit of all."""
+
+    passage: Passage
+    spans: tuple[Span, ...]
+    logits: tuple[float, ...]
+    best: float
+
+
+def judge(evidence: Evidence, reader: Read) -> Evidence:
+    """Return the evidence with its passages reordered by what the reader finds in them, and the sentences judged.
+
+    Copies are not read again: they get the scores of what they copy. Passages that a reranker has ordered stay so.
+    """
+    started = time.perf_counter()
+    read, wish = _read(evidence, reader), Wish.of(evidence.question)
+    ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
+    judged = sorted(
+        (sentence for one in read for sentence in _sentences(one, wish)),
+        key=lambda sentence: (-sentence.evidence, sentence.article.id, sentence.start),
+    )
+    known = {passage.chunk.id for passage in ranked}
+    return replace(
+        evidence,
+        passages=(*ranked, *(passage for passage in evidence.passages if passage.chunk.id not in known)),
+        sentences=tuple(judged),
+        timings={**evidence.timings, "read": time.perf_counter() - started},
+    )
+
+
+def _read(evidence: Evidence, reader: Read) -> list[_Read]:
+    """Return the best passages as they were read, and after them the copies of these.
+
+    A copy is read itself if one of its sentences says something that the original does not: another figure, a denial.
+    """
+    copied = copies(evidence.passages)
+    originals = {p.chunk.id: p for p in [p for p in evidence.passages if p.chunk.id not in copied][:READ]}
+    copying = [
+        (passage, original, _same_sentences(passage, original))
+        for passage in evidence.passages
+        if passage.chunk.id in copied and (original := originals.get(copied[passage.chunk.id].chunk.id))
+    ]
+    passages = [*originals.values(), *(passage for passage, _, same in copying if None in same)]
+    spans = [_spans(passage) for passage in passages]
+    readings = [Reading(p.article.title, _texts(p, inside)) for p, inside in zip(passages, spans, strict=True)]
+    read = {
+        passage.chunk.id: _Read(passage, inside, tuple(map(float, logits)), float(max(logits)))
+        for passage, inside, logits in zip(passages, spans, reader(evidence.searched, readings), strict=True)
+    }
+    for passage, original, same in copying:
+        whole = read[original.chunk.id]
+        if passage.chunk.id not in read:
+            logits = tuple(whole.logits[at] for at in same if at is not None)
+            read[passage.chunk.id] = _Read(passage, _spans(passage), logits, whole.best)
+    return list(read.values())
+
+
+def _same_sentences(passage: Passage, original: Passage) -> list[int | None]:
+    """Return for each sentence of a passage the place of the one in the original that says the same."""
+    same = counterparts(_texts(passage, _spans(passage)), _texts(original, _spans(original)))
+    return [same.get(place) for place in range(len(_spans(passage)))]
+
+
+def _spans(passage: Passage) -> tuple[Span, ...]:
+    return tuple(sentences(passage.article.text, passage.chunk.start, passage.chunk.end))
+
+
+def _texts(passage: Passage, spans: Sequence[Span]) -> list[str]:
+    return [passage.article.text[start:end] for start, end in spans]
+
+
+def _ranked(one: _Read) -> Passage:
+    """Return the passage with the score that orders it now."""
+    scores = {**one.passage.scores, "reader": one.best}
+    if "reranker" in scores:
+        return replace(one.passage, scores=scores)
+    score = one.passage.score + _PASSAGE_SHARE * sigmoid((one.best + 2.0) / 3.0)
+    return replace(one.passage, score=score, scores={**scores, "fused": one.passage.score})
+
+
+def _sentences(one: _Read, wish: Wish) -> Iterator[Sentence]:
+    """Yield the sentences of a passage that was read, judged by reader, passage and cues."""
+    article = one.passage.article
+    base = _PASSAGE_WEIGHT * one.passage.scores.get("fused", one.passage.score)
+    texts, title = _texts(one.passage, one.spans), frozenset(terms(article.title))
+    words = [frozenset(terms(text)) for text in texts]
+    for place, ((start, end), logit) in enumerate(zip(one.spans, one.logits, strict=True)):
+        around = title.union(*words[max(0, place - 1) : place + 2])
+        evidence = logit + base + wish.bonus(texts[place])
+        yield Sentence(article, start, end, evidence, wish.doubt(texts[place], around))
