@@ -20,8 +20,8 @@ from index import (
     IndexMismatchError,
     RemovalRefusedError,
     Scope,
-    publish,
 )
+from index.build import publish
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
 from index.reindex import reindex
