@@ -1,4 +1,4 @@
-"""Articles in: read, clean, chunk, embed and store them, and find chunks again. Knows nothing of questions."""
+"""Articles in: read, clean, chunk, embed and store them, and find chunks again."""
 
 from index.errors import (
     BadRequestError,

@@ -1,6 +1,6 @@
-"""Examine an index from all sides, and rebuild what is served from the archive's cached vectors.
+"""Check every part of an index, and rebuild the served generation from the archive's cached vectors.
 
-What this module does not know: the sources. An article that was never indexed is nothing that it could miss.
+The source files are not read: that an article was never indexed is not noticed here.
 """
 
 from collections.abc import Iterator

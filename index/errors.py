@@ -8,54 +8,54 @@ class DatelineError(Exception):
 
 
 class IndexNotFoundError(DatelineError):
-    """Say that no index has been built at the path yet."""
+    """Raised when no index exists at the path."""
 
 
 class IndexMismatchError(DatelineError):
-    """Say that the index was built by another model, cleaner, chunker or schema than the code's."""
+    """Raised when the index was built by another model, cleaner, chunker or schema than this code uses."""
 
 
 class IndexDamagedError(DatelineError):
-    """Say that a file of the index is missing or unreadable."""
+    """Raised when a file of the index is missing, unreadable, or not as it was written."""
 
 
 class IndexClosedError(DatelineError):
-    """Say that an index is used after it was closed."""
+    """Raised when an index is used after it was closed."""
 
 
 class ForkedProcessError(DatelineError):
-    """Say that something is used in a forked child of the process that opened it."""
+    """Raised when an index or model is used in a forked child of the process that opened it."""
 
 
 class IndexLockedError(DatelineError):
-    """Say that another process is writing the index."""
+    """Raised when another process is writing the index."""
 
-    exit_code = 75
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h: try again later
 
 
 class IndexUnavailableError(DatelineError):
-    """Say that the server of an index does not answer, or not as it should."""
+    """Raised when the index's server does not answer, or answers something unusable."""
 
-    exit_code = 69
+    exit_code = 69  # EX_UNAVAILABLE of sysexits.h
 
 
 class PublishedDamagedError(IndexUnavailableError):
-    """Say that a server has an index, but not whole."""
+    """Raised when the server's copy of the index is incomplete or damaged."""
 
 
 class PublishRefusedError(DatelineError):
-    """Raised when a server already has the index of another folder under the name."""
+    """Raised when the server already serves another folder's index under this name."""
 
 
 class ModelNotFoundError(DatelineError):
-    """Say that the embedding model's files are not where they should be."""
+    """Raised when the embedding model is not installed, or lacks files."""
 
 
 class RemovalRefusedError(DatelineError):
-    """Say that a run would remove more articles than is allowed without confirmation."""
+    """Raised when a run would remove more articles than is allowed without confirmation."""
 
 
 class BadRequestError(DatelineError, ValueError):
-    """Say which argument of a call cannot be used, and what would do."""
+    """Raised when an argument is invalid; the message says what is valid."""
 
-    exit_code = 2
+    exit_code = 2  # what argparse exits with for a wrong argument

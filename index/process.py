@@ -1,7 +1,6 @@
 """Which process an object belongs to. What engines and models hold (threads, locks, files) does not survive a fork.
 
-A use in the child would wait for ever, without a word, for threads and locks that only the parent has, so it is
-refused. What this module does not know: how a process was made.
+In the child, a call would wait for ever for threads and locks that only the parent has, so it is refused.
 """
 
 import os

@@ -1,7 +1,4 @@
-"""Read an index while others rewrite it: every reader works on one generation, and new ones appear by themselves.
-
-What this module does not know: how passages are ranked. It only finds chunks by meaning and by words.
-"""
+"""Read an index while others rewrite it: every reader works on one generation, and new ones appear by themselves."""
 
 import logging
 import threading

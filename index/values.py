@@ -1,18 +1,18 @@
-"""The frozen values that every stage passes on. They know nothing of files, models or engines."""
+"""The frozen values that every stage passes on."""
 
 from dataclasses import dataclass
 from datetime import date
 
 OLDER_ENTRY = "Earlier, at "
-"""How each sentence of a live blog's older entries begins, with its time behind."""
+"""Prefix of each sentence of a live blog's older entries; the entry's time follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One cleaned news article.
 
-    `text` is what every offset of a chunk or citation points into: paragraphs divided by single line breaks.
-    `credit` holds the lines that say who wrote or supplied it, `topics` the outlet's own tags.
+    Every offset of a chunk or citation points into `text`: paragraphs separated by single line breaks.
+    `credit` says who wrote or supplied it, `topics` holds the outlet's own tags.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which articles a question is asked of. Dates are inclusive; empty tuples mean all."""
+    """Filter: which articles to search. Dates are inclusive; an empty tuple filters nothing."""
 
     since: date | None = None
     until: date | None = None

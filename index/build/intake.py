@@ -1,7 +1,4 @@
-"""Compare what the sources hold now with what the archive knows, so that only what is new is worked on.
-
-What this module does not know: generations, vectors, and how a version is stored.
-"""
+"""Compare what the sources hold now with what the archive has, so that only new or changed articles are processed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable

@@ -1,7 +1,4 @@
-"""Refuse a run that would lose articles by mistake: a source that is gone, empty or not mounted, or a mass removal.
-
-What this module does not know: how articles are read and stored.
-"""
+"""Refuse a run that would lose articles by mistake: a source is gone, empty or not mounted, or many articles are."""
 
 import os
 import stat

@@ -1,7 +1,6 @@
-"""Prepare articles in a worker process: one that takes for ever, or all memory, or crashes a library, is left out.
+"""Prepare articles in a worker process: an article that takes too long or too much memory, or crashes, is left out.
 
-The worker is started for the first article and is given all that follow; only one that has ended is replaced.
-What this module does not know: formats, and the archive.
+One worker serves all articles of a run, and is replaced only when it has ended (docs/decisions/0017).
 """
 
 import signal

@@ -1,7 +1,4 @@
-"""Fill the archive's cache of vectors: each text of the wanted articles is embedded once, a few at a time.
-
-A run that is killed keeps what it embedded. What this module does not know: generations, and where articles come from.
-"""
+"""Fill the archive's cache of vectors: each text is embedded once. A run that is killed keeps what it embedded."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice

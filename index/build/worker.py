@@ -1,7 +1,7 @@
 """Read and prepare articles for the process that started this one: `python -m index.build.worker DESCRIPTOR`.
 
-What it is sent are readers' calls and nothing of others' making. Each has a budget of CPU time, which ends this process
-when it is spent, and of memory. What this module does not know: how many articles there are, and what becomes of them.
+It unpickles what it is sent: only the process that started it can send, and sends nothing but readers' calls. Each call
+has a budget of CPU time, which ends this process when it is spent, and one of memory.
 """
 
 import os

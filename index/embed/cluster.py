@@ -1,7 +1,7 @@
 """Embed with Ray Data: a pool of actors, each with a model of its own, on this machine or a cluster.
 
-Texts go out as blocks in Ray's object store, vectors come back to the one process that writes the archive. What
-this module does not know: the index. Every machine of the cluster needs Dateline and the same model.
+Texts go out as blocks in Ray's object store, vectors come back to the one process that writes the archive. Every
+machine of the cluster needs Dateline and the same model.
 """
 
 import os

@@ -1,7 +1,4 @@
-"""Where passages are embedded: in this process, or by Ray on several CPUs and machines (index/embed/cluster.py).
-
-What this module does not know: where texts come from and vectors go to.
-"""
+"""Where passages are embedded: in this process, or by Ray on several CPUs and machines (index/embed/cluster.py)."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol

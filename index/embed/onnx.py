@@ -1,6 +1,6 @@
-"""Texts through ONNX Runtime: the model's own graph, exported once, loaded in a fifth of a second.
+"""Embed texts with ONNX Runtime: the model's own graph, exported once, loaded in a fifth of a second.
 
-What this module does not know: which model it is; the caller keeps file and fingerprint together.
+A graph does not say which model it is: the caller keeps file and fingerprint together.
 """
 
 import os

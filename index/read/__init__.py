@@ -1,7 +1,6 @@
 """Turn files and folders into raw articles, one `Item` at a time, naming what cannot be read and why.
 
 A format is one module with one `Reader`; to add one, write the module and list it in `READERS`.
-What this package does not know: cleaning, chunking, and whether an article is already indexed.
 """
 
 from collections.abc import Iterator, Sequence

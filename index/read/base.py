@@ -1,4 +1,4 @@
-"""What every reader takes and gives. Knows no format."""
+"""What every reader takes and returns, whatever the format."""
 
 import hashlib
 from collections.abc import Callable, Iterator

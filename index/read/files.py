@@ -1,7 +1,4 @@
-"""Find the files below the given paths without following anything that loops, blocks, leads out or is no file.
-
-What it does not know: the formats; the suffixes that have a reader are passed in.
-"""
+"""Find the files below the given paths without following anything that loops, blocks, leads out or is no file."""
 
 import os
 import stat

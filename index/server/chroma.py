@@ -2,7 +2,7 @@
 
 The official client is not used, since its requests may last for ever (docs/decisions/0008). A collection's
 configuration is never acted on: a poisoned one is only text here. Every answer is checked for its shape, and what
-does not fit raises `IndexUnavailableError`. What this module does not know: what the collections hold.
+does not fit raises `IndexUnavailableError`.
 """
 
 from base64 import b64encode

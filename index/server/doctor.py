@@ -1,6 +1,6 @@
-"""Examine an index on a Chroma server: what the server has, this machine's copy, and whether the two agree.
+"""Check an index on a Chroma server: what the server has, this machine's copy, and whether the two agree.
 
-What this module does not know: the archive that the index was published from.
+The archive that it was published from is on another machine and is not checked.
 """
 
 from collections.abc import Iterator

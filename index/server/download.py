@@ -1,6 +1,6 @@
-"""Take the articles of a generation from a Chroma server into an archive; those that are there already stay.
+"""Download a generation's articles from a Chroma server into an archive, except those that it has already.
 
-What this module does not trust: anything that the server says. What is not just what was published is refused.
+The server is not trusted: whatever differs from what was published is refused.
 """
 
 from collections.abc import Iterator

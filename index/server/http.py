@@ -1,8 +1,8 @@
-"""Ask an HTTP server, within a time that is kept whatever the server does. Knows nothing of Chroma.
+"""Ask an HTTP server, within a time limit that holds whatever the server does.
 
-Time-outs of sockets bound each single read, so that a server which sends a byte now and then is waited for without
-end. Here a watchdog shuts the connection when the time is up. What the server answers is bounded too, but not
-judged: the caller does that.
+A socket's timeout bounds each single read, so a server that sends a byte now and then can keep a client waiting for
+ever. Here a watchdog shuts the connection when the time is up. The size of the answer is limited too; its content is
+for the caller to check. docs/decisions/0008 says why this is not `chromadb.HttpClient` or httpx.
 """
 
 import http.client

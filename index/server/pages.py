@@ -2,8 +2,7 @@
 
 What is derived from the article is not sent but derived again: chunks' texts and ids, and the digests of what was
 embedded. So a chunk cannot say anything that its article does not. A long text is cut into parts that one request
-can carry; the id of a part tells all that is needed to list and check it. What this module does not know: where the
-parts are kept.
+can carry; a part's id says all that is needed to list and check it.
 """
 
 import hashlib

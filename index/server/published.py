@@ -4,8 +4,7 @@
     NAME-000007             the chunks' vectors, with what filters look at
     NAME-000007-articles    the articles in parts (index/server/pages.py), from which readers make their replica
 
-The collections of a generation are written once, and the pointer is replaced in one request. What this module does
-not know: how they are made or read.
+The collections of a generation are written once, and the pointer is replaced in one request.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
 """The truth of an index: cleaned articles, chunks and cached vectors, in one SQLite file.
 
 Articles are stored by version, so that the generation being served and the one being built can differ. A
-version that no generation holds any more is deleted, and `secure_delete` overwrites its text. What this module
-does not know: Chroma, tantivy, and which generation is served.
+version that no generation holds any more is deleted, and `secure_delete` overwrites its text. Which generation is
+served is not noted here but in the folder's `current`, which can be swapped atomically.
 """
 
 import json

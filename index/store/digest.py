@@ -1,7 +1,4 @@
-"""Digests that tell whether what is read back is what was written, byte by byte.
-
-What this module does not know: where the values are kept, and what to do when they differ.
-"""
+"""Digests that name stored values, so that whoever reads one can tell that it is what was written."""
 
 import hashlib
 from dataclasses import asdict

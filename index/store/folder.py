@@ -1,11 +1,9 @@
 """Generations: the search engines' files that are served, made whole, checked, and swapped in at once.
 
-    INDEX/archive.sqlite            the truth (index/store/archive.py)
-    INDEX/generations/000007/       chroma/, tantivy/, about.json; never written again once it is there
-    INDEX/current                   the number of the served generation, replaced atomically
-    INDEX/encoder/                  the model's graph for questions (index/embed/onnx.py)
-
-What this module does not know: how articles get into the archive.
+INDEX/archive.sqlite            the truth (index/store/archive.py)
+INDEX/generations/000007/       chroma/, tantivy/, about.json; never written again once it is there
+INDEX/current                   the number of the served generation, replaced atomically
+INDEX/encoder/                  the model's graph for questions (index/embed/onnx.py)
 """
 
 import json

@@ -1,7 +1,4 @@
-"""Disk space: how much a run needs, asked for before anything is written, and named when it runs out all the same.
-
-What this module does not know: what is written. Sizes a passage are measured ones (docs/decisions/0009), rounded up.
-"""
+"""Disk space: checked before anything is written, and named in the error when it runs out all the same."""
 
 import errno
 import shutil

@@ -2,7 +2,7 @@
 
 Each rule needs a mark that prose lacks: nothing but names after "Reporting by", a newsletter to sign up for, a
 headline without a full stop after "Related:". Where in doubt the line is story, since a lost sentence is worse than a
-cited advert. What this module does not know: other languages' boilerplate.
+cited advert. English only: boilerplate in other languages stays.
 """
 
 import re

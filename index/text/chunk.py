@@ -2,7 +2,6 @@
 
 A chunk never holds more tokens than its budget, so nothing is truncated in silence. Chunks of one article are
 about equally long, follow each other without overlap and keep their offsets into the article's text.
-What this module does not know: the model. It is given a function that finds the tokens of texts.
 """
 
 import hashlib
