@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from index.batch import batched
 from index.errors import DatelineError, IndexDamagedError
 from index.search.lexical import Lexical
 from index.store.archive import Archive
@@ -20,16 +21,21 @@ from index.store.folder import Folder
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SAMPLE = 200
-_BATCH = 500
+SAMPLE = 200
+"""Unchanged chunks that are sought: enough to find a graph that lost its links (docs/decisions/0009). Only the doctor
+seeks all: of 9,918 chunks that takes 10 s of CPU instead of 2 (benchmarks/README.md)."""
+_BATCH = 500  # a query of so many vectors; chosen, not measured: few calls, little memory
 _REACH = 10
+"""Nearest chunks among which a sought one has to be, and then 50 times as many: docs/decisions/0011 counts both."""
 _OUT_OF_REACH = 1000
-_COMPARED = 50
+"""One chunk in so many may be out of reach: 2 of 49,547 near-copies were (docs/decisions/0011)."""
+_COMPARED = 50  # searches between chunks; chosen, not measured: 500 hits, so that a share of 0.9 means something
 _RECALL = 0.9
-_SAME = 1e-4
+"""Share of the exact nearest 10 that has to be found; a sound graph finds .998 to 1 of them (docs/decisions/0011)."""
+_TOLERANCE = 1e-4  # of dot products: the same vectors embedded in other batches differ by 1e-7 (docs/decisions/0011)
 
 
-def check(folder: Folder, number: int, *, sample: int | None = _SAMPLE) -> None:
+def check(folder: Folder, number: int, *, sample: int | None = SAMPLE) -> None:
     """Raise `IndexDamagedError` unless the engines hold just the archive's chunks and find them.
 
     Every chunk that the served generation has not is sought by its own vector, and about `sample` of the others; None
@@ -79,8 +85,9 @@ def find(dense: Finder, chunks: Mapping[str, bytes]) -> None:
     """
     lost = [*chunks]
     for reach in (_REACH, 50 * _REACH):  # HNSW is approximate, and more than ten chunks may share one text
-        batches = [lost[start : start + _BATCH] for start in range(0, len(lost), _BATCH)]
-        found = [near for ids in batches for near in dense.nearest(_matrix(chunks[id_] for id_ in ids), reach)]
+        found = [
+            near for ids in batched(lost, _BATCH) for near in dense.nearest(_matrix(chunks[id_] for id_ in ids), reach)
+        ]
         lost = [id_ for id_, near in zip(lost, found, strict=True) if id_ not in near]
     if len(lost) > len(chunks) // _OUT_OF_REACH:
         raise IndexDamagedError(f"{len(lost)} chunks are not found by their own vectors, first {lost[0]}")
@@ -101,7 +108,7 @@ def compare(dense: Finder, chunks: Mapping[str, bytes]) -> None:
     least = np.partition(exact, -k, axis=1)[:, -k]
     at = {id_: place for place, id_ in enumerate(chunks)}
     found = [[at[id_] for id_ in near] for near in dense.nearest(asked, k)]
-    right = sum(int((exact[row, near] >= least[row] - _SAME).sum()) for row, near in enumerate(found))
+    right = sum(int((exact[row, near] >= least[row] - _TOLERANCE).sum()) for row, near in enumerate(found))
     if right < _RECALL * k * len(places):
         raise IndexDamagedError(
             f"only {right} of the {k * len(places)} nearest chunks of {len(places)} vectors are found"
@@ -121,6 +128,6 @@ def _same(what: str, found: int, expected: int) -> None:
 
 if __name__ == "__main__":
     try:
-        check(Folder(Path(sys.argv[1])), int(sys.argv[2]), sample=None if "--every" in sys.argv else _SAMPLE)
+        check(Folder(Path(sys.argv[1])), int(sys.argv[2]), sample=None if "--every" in sys.argv else SAMPLE)
     except DatelineError as error:
         sys.exit(str(error))

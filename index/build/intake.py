@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from index.build.prepare import Prepared, article_id
-from index.read import Item, Raw, ReadWarning, Rejected, Skip, digest
+from index.read import Item, Raw, ReadWarning, Rejected, Skip, source_digest
 from index.store.archive import Archive
 from index.store.digest import article_digest
 from index.values import Article
@@ -86,7 +86,7 @@ class Intake:
             if not item.refused:
                 self._unreadable.add(item.path)
             return
-        seen = digest(self._known.recipe, item.digest)
+        seen = source_digest(self._known.recipe, item.digest)
         known, version, id_ = self._known.places.get(item.place, (b"", 0, ""))
         failed, reason = self._known.costly.get(item.place, ("", ""))
         if failed == seen.hex():

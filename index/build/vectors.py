@@ -1,10 +1,10 @@
 """Fill the archive's cache of vectors: each text is embedded once. A run that is killed keeps what it embedded."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter
-from typing import TypeVar
 
+from index.batch import batched
 from index.build.prepare import embedded_text
 from index.build.publish import Progress
 from index.embed.engine import Engine
@@ -16,7 +16,6 @@ from index.store.folder import Folder
 from index.text.chunk import heading
 from index.values import Chunk
 
-_T = TypeVar("_T")
 _WINDOW = 2048
 
 
@@ -52,7 +51,7 @@ def fill(
         embeddings.export(encoder)
         texts = (
             sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
-            for window in _windows(missing, _WINDOW)
+            for window in batched(missing, _WINDOW)
         )
         for keys, vectors in engine.embed(embeddings, texts):
             archive.add_vectors(fingerprint.vectors, zip(keys, vectors, strict=True))
@@ -69,10 +68,3 @@ def _texts(archive: Archive, embeddings: SentenceEmbeddings, window: Iterable[Mi
         for missing in some:
             text = article.text[missing.start : missing.end]
             yield missing.embedded, embedded_text(head, Chunk("", article.id, missing.start, missing.end, text))
-
-
-def _windows(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    """Yield the values in lists of at most `size`."""
-    remaining = iter(values)
-    while some := list(islice(remaining, size)):
-        yield some

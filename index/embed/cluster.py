@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from index.batch import batched
 from index.embed.engine import BATCH, Text, Vectors
 from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexMismatchError
@@ -45,7 +46,7 @@ class Ray:
             blocks = [
                 ray.put(pyarrow.table({"key": [key for key, _ in some], "text": [text for _, text in some]}))
                 for window in windows
-                for some in (window[start : start + _BLOCK] for start in range(0, len(window), _BLOCK))
+                for some in batched(window, _BLOCK)
             ]
             if not blocks:
                 return

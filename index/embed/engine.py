@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
+from index.batch import batched
 from index.embed.model import SentenceEmbeddings
 
 if TYPE_CHECKING:
@@ -30,6 +31,5 @@ class Local:
     def embed(self, embeddings: SentenceEmbeddings, windows: Iterable[list[Text]]) -> Iterator[Vectors]:
         """Yield the vectors of all texts in their order."""
         for window in windows:
-            for start in range(0, len(window), BATCH):
-                some = window[start : start + BATCH]
-                yield [key for key, _ in some], embeddings.encode([text for _, text in some])
+            for batch in batched(window, BATCH):
+                yield [key for key, _ in batch], embeddings.encode([text for _, text in batch])

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index.read import html, jsonl, markdown, text
-from index.read.base import Item, Raw, Reader, ReadWarning, Rejected, Skip, digest, failure
+from index.read.base import Item, Raw, Reader, ReadWarning, Rejected, Skip, failure, source_digest
 from index.read.files import Found, walk
 
-__all__ = ["READERS", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "digest", "read"]
+__all__ = ["READERS", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "read", "source_digest"]
 
 READERS: dict[str, Reader] = {
     ".txt": text.read,

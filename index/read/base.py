@@ -1,6 +1,5 @@
 """What every reader takes and returns, whatever the format."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +8,11 @@ from typing import Protocol
 from index.read.dates import first_date, parse_date
 from index.read.encoding import decode
 from index.read.files import Found, Rejected, Skip
+from index.store.digest import digest
 
 __all__ = [
-    "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "digest", "failure", "first_date",
-    "parse_date",
+    "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "failure", "first_date",
+    "parse_date", "source_digest",
 ]  # fmt: skip
 
 READER_VERSION = 4
@@ -64,13 +64,9 @@ class Reader(Protocol):
     def __call__(self, found: Found, /) -> Iterator[Item]: ...
 
 
-def digest(*parts: bytes | str) -> bytes:
+def source_digest(*parts: bytes | str) -> bytes:
     """Return 16 bytes that change when any part or the readers' version changes."""
-    hasher = hashlib.blake2b(digest_size=16)
-    for part in (str(READER_VERSION), *parts):
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        hasher.update(len(data).to_bytes(8, "little") + data)
-    return hasher.digest()
+    return digest(str(READER_VERSION), *parts)
 
 
 def failure(error: BaseException) -> str:

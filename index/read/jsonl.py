@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, BinaryIO
 
-from index.read.base import Found, Item, Raw, Skip, decode, digest
+from index.read.base import Found, Item, Raw, Skip, decode, source_digest
 from index.read.fields import Fields
 from index.read.files import MAX_BYTES
 from index.read.head import derived_title
 from index.read.markup import plain
 from index.read.mojibake import mended
 from index.read.wrap import unwrapped
-from index.store.digest import digest as fixed_digest
+from index.store.digest import digest
 
 _ID = re.compile(r'"(?:id|url)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|\d{1,300})')
 _IDS_WITHIN = 100_000
@@ -38,7 +38,9 @@ def read(found: Found) -> Iterator[Item]:
             return
     for number, record in enumerate(records, 1):
         line = json.dumps(record).encode()
-        yield Item(f"{found.name}#{number}", found.name, digest(line, found.name), partial(parse, line, found.name))
+        yield Item(
+            f"{found.name}#{number}", found.name, source_digest(line, found.name), partial(parse, line, found.name)
+        )
 
 
 def _lines(file: BinaryIO, name: str) -> Iterator[Item]:
@@ -49,7 +51,7 @@ def _lines(file: BinaryIO, name: str) -> Iterator[Item]:
             while line and not line.endswith(b"\n"):
                 line = file.readline(MAX_BYTES)  # noqa: PLW2901  (the rest of the same line)
         elif line.strip():
-            yield Item(place, name, digest(line, name), partial(parse, line, name))
+            yield Item(place, name, source_digest(line, name), partial(parse, line, name))
 
 
 def _too_long(ids: tuple[str, ...]) -> Raw:
@@ -162,4 +164,4 @@ def _article(fields: Fields, name: str) -> Raw:
 
 def _content_id(*parts: str) -> str:
     """Return an id from the article's words, the same in every version of the readers."""
-    return fixed_digest("1", *(part.encode("utf-8", "surrogatepass") for part in parts)).hex()
+    return digest("1", *parts).hex()

@@ -9,7 +9,6 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,8 +17,9 @@ import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
+from index.batch import batched
 from index.errors import DatelineError, IndexDamagedError
-from index.search.metadata import additions, hnsw, metadata, where
+from index.search.metadata import additions, hnsw, metadata, same_vector, where
 from index.store.archive import Row
 from index.store.space import full
 from index.values import Hit, Scope
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _NAME = "chunks"
 _BATCH = 1000
 _PAGE = 10_000
-_SAME = 0.9999
 
 
 class Dense:
@@ -94,8 +93,7 @@ class Dense:
     def differing(self, rows: Iterable[Row]) -> list[str]:
         """Return the ids of the rows whose vector or fields the collection has otherwise, or not at all."""
         wrong = []
-        remaining = iter(rows)
-        while some := list(islice(remaining, _BATCH)):
+        for some in batched(rows, _BATCH):
             with _damage(self._path):
                 got: Any = self._collection.get(ids=[row.chunk_id for row in some], include=["embeddings", "metadatas"])
             found = dict(zip(got["ids"], zip(got["embeddings"], got["metadatas"], strict=True), strict=True))
@@ -145,10 +143,8 @@ os.register_at_fork(after_in_child=_keep_for_ever)
 
 
 def _equal(row: Row, vector: Any, fields: Any) -> bool:
-    """Say whether a record is the row's. Chroma gives vectors back as it normalised them."""
-    if vector is None or fields != metadata(row):
-        return False
-    return float(np.dot(np.frombuffer(row.vector, "<f4"), vector)) > _SAME
+    """Say whether a record is the row's."""
+    return vector is not None and fields == metadata(row) and same_vector(row.vector, vector)
 
 
 @contextmanager

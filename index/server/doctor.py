@@ -6,9 +6,7 @@ The archive that it was published from is on another machine and is not checked.
 from collections.abc import Iterator
 from contextlib import closing
 
-import numpy as np
-
-from index.build.check import find
+from index.build.check import SAMPLE, find
 from index.build.findings import Finding, wrong_model
 from index.errors import (
     DatelineError,
@@ -18,15 +16,13 @@ from index.errors import (
     PublishedDamagedError,
 )
 from index.search.lexical import Lexical
+from index.search.metadata import same_vector
 from index.server.address import Address
 from index.server.published import Pointer, RemoteDense, require_pointer, require_whole
 from index.server.replica import Replica
 from index.server.upload import generation_collections
 from index.store.archive import Archive
 from index.store.database import Database
-
-_SAMPLE = 200
-_SAME = 0.9999
 
 
 def examine_server(address: Address, *, model: str | None = None) -> list[Finding]:
@@ -96,9 +92,9 @@ def _wrong_vectors(dense: RemoteDense, expected: dict[str, bytes]) -> Iterator[s
             yield f"The server {what} {len(ids)} passages, first {min(ids)}"
     if found != expected.keys():
         return
-    sample = list(expected)[:: max(1, len(expected) // _SAMPLE)]
+    sample = list(expected)[:: max(1, len(expected) // SAMPLE)]
     for id_, vector in (dense.vectors(sample) if sample else {}).items():
-        if float(np.dot(vector, np.frombuffer(expected[id_], "<f4"))) < _SAME:
+        if not same_vector(expected[id_], vector):
             yield f"The server's vector of passage {id_} is not the one that was published"
             return
     try:

@@ -7,14 +7,12 @@ An index on a server belongs to the folder that published it first: another one 
 import math
 import re
 import struct
-from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from itertools import islice
-from typing import TypeVar
 from uuid import uuid4
 
-from index.build.check import find
+from index.batch import batched
+from index.build.check import SAMPLE, find
 from index.build.publish import Progress
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
@@ -36,12 +34,10 @@ from index.server.published import (
 from index.store.archive import Archive
 from index.store.folder import Folder
 
-_T = TypeVar("_T")
 _SETTING = "publish"
 _OWNER = "owner"
 _ROWS = 1000
 _ARTICLES = 100
-_SAMPLE = 200
 OFF = "off"
 
 
@@ -186,7 +182,7 @@ class _Upload:
     def _send_vectors(self, collection: str, count: int, rows: int) -> dict[str, bytes]:
         """Send the chunks' vectors, and return those of a sample of them by id."""
         sample: dict[str, bytes] = {}
-        step, done = max(1, count // _SAMPLE), 0
+        step, done = max(1, count // SAMPLE), 0
         for some in additions(self._archive.rows(self._generation, self._fingerprint.vectors), count, rows):
             self._server.add(
                 collection,
@@ -203,7 +199,7 @@ class _Upload:
         """Send the articles' parts, and return how many there are."""
         done = 0
         model = self._fingerprint.vectors
-        for versions in _batches(self._versions.items(), _ARTICLES):
+        for versions in batched(self._versions.items(), _ARTICLES):
             pieces: dict[Part, str] = {}
             for hash_, version in versions:
                 pieces.update(
@@ -220,9 +216,3 @@ class _Upload:
 def _spread(place: int) -> bytes:
     """Return a vector for a record that nobody seeks by its vector: Chroma wants one, and handles equal ones badly."""
     return struct.pack("<2f", math.cos(place), math.sin(place))
-
-
-def _batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    remaining = iter(values)
-    while some := list(islice(remaining, size)):
-        yield some

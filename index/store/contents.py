@@ -5,13 +5,13 @@ Articles and chunks are checked against the digests that name them each time, so
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.batch import batched
 from index.embed.fingerprint import Fingerprint
 from index.errors import IndexDamagedError
 from index.store.database import Database
@@ -22,8 +22,8 @@ from index.values import Article, Chunk, Scope
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_T = TypeVar("_T")
-_IN = 900
+_MOST_VALUES = 900
+"""Ids in one statement: SQLite before 3.32 takes at most 999 values."""
 ARTICLE_FIELDS = "a.id, a.title, a.text, a.published, a.source, a.url, a.category, a.path, a.credit, a.topics"
 
 
@@ -38,7 +38,7 @@ class Contents:
         """Return the chunks with these ids, each with its article. All of them have to be there."""
         found: dict[str, tuple[Chunk, Article]] = {}
         articles: dict[int, Article] = {}
-        for some in _batches(ids):
+        for some in batched(ids, _MOST_VALUES):
             rows = self._database.all(
                 f"SELECT c.id, c.start, c.end, m.version, a.hash, {ARTICLE_FIELDS} FROM chunk c"
                 " JOIN member m ON m.version = c.version AND m.generation = ?"
@@ -137,7 +137,7 @@ class Contents:
     def vectors(self, ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
         """Return the vectors of the chunks with these ids."""
         found: dict[str, NDArray[np.float32]] = {}
-        for some in _batches(ids):
+        for some in batched(ids, _MOST_VALUES):
             rows = self._database.all(
                 "SELECT c.id, v.data FROM chunk c JOIN member m ON m.version = c.version AND m.generation = ?"
                 f" JOIN vector v ON v.embedded = c.embedded AND v.model = ? WHERE c.id IN ({_marks(some)})",
@@ -190,13 +190,6 @@ def make_article(fields: Sequence[Any]) -> Article:
         id=id_, title=title, text=text, published=date.fromisoformat(published) if published else None,
         source=source, url=url, category=category, path=path, credit=credit, topics=tuple(json.loads(topics)),
     )  # fmt: skip
-
-
-def _batches(values: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
-    """Yield the values in tuples short enough for one statement."""
-    remaining = iter(values)
-    while some := tuple(islice(remaining, _IN)):
-        yield some
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -1,8 +1,11 @@
-"""One SQLite file: opened, written in transactions, and its errors translated. Knows its tables, not their use."""
+"""One SQLite file: opened, migrated, written in transactions, and its errors translated.
+
+Who may write is not decided here: the caller holds the folder's lock.
+"""
 
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,10 +13,13 @@ from typing import Any
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.process import Home
 from index.store import space
-from index.store.migrate import VECTOR, migrate
+from index.store.digest import vector_digest
 
 SCHEMA_VERSION = 2
 _BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs
+_VECTOR = """CREATE TABLE vector (
+    embedded BLOB NOT NULL, model TEXT NOT NULL, data BLOB NOT NULL, digest BLOB NOT NULL,
+    PRIMARY KEY (embedded, model)) WITHOUT ROWID"""
 _SCHEMA = f"""
 CREATE TABLE article (
     version INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL, title TEXT NOT NULL,
@@ -25,7 +31,7 @@ CREATE TABLE chunk (
     PRIMARY KEY (version, ordinal)) WITHOUT ROWID;
 CREATE INDEX chunk_id ON chunk (id);
 CREATE INDEX chunk_embedded ON chunk (embedded);
-{VECTOR};
+{_VECTOR};
 CREATE TABLE place (place TEXT PRIMARY KEY, digest BLOB NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE generation (number INTEGER PRIMARY KEY, about TEXT NOT NULL);
 CREATE TABLE member (
@@ -85,7 +91,7 @@ class Database:
         size = 3 * self.path.stat().st_size
         space.require(self.path.parent, size)
         with self._lock, space.guarded(self.path.parent, size), _damage(self.path):
-            migrate(self._connection, self.path.with_suffix(".copy"))
+            _migrate(self._connection, self.path.with_suffix(".copy"))
         self.checkpoint()
 
     @property
@@ -187,6 +193,49 @@ def _connect(path: Path) -> sqlite3.Connection:
         for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         return connection
+
+
+def _migrate(connection: sqlite3.Connection, copy: Path) -> None:
+    """Apply every step that the archive has not seen, on a copy at `copy`, then write that back in one transaction.
+
+    When a step fails, or its result is not whole, the archive is as it was. The copy is never renamed over the file:
+    readers may have that open, and SQLite's log belongs to the file by its name (docs/decisions/0009).
+    """
+    copy.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(copy, isolation_level=None)) as work:
+            connection.backup(work)
+            work.execute("PRAGMA journal_mode=MEMORY")  # a copy that is lost is made anew
+            _apply_steps(work)
+            work.backup(connection)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _apply_steps(work: sqlite3.Connection) -> None:
+    ((version,),) = work.execute("PRAGMA user_version")
+    while step := _STEPS.get(version):
+        version += 1
+        work.execute("BEGIN")
+        step(work)
+        work.execute(f"PRAGMA user_version={version}")
+        work.execute("COMMIT")
+    ((state,),) = work.execute("PRAGMA integrity_check(1)")
+    if state != "ok" or work.execute("PRAGMA foreign_key_check").fetchall():
+        raise sqlite3.DatabaseError(f"the change of format did not work ({state})")
+
+
+def _add_vector_digests(work: sqlite3.Connection) -> None:
+    """Lead from format 1 to 2: each cached vector gets a digest."""
+    work.create_function("vector_digest", 3, vector_digest, deterministic=True)
+    work.execute("ALTER TABLE vector RENAME TO vector_1")
+    work.execute(_VECTOR)
+    work.execute("INSERT INTO vector SELECT embedded, model, data, vector_digest(embedded, model, data) FROM vector_1")
+    work.execute("DROP TABLE vector_1")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_vector_digests}
+"""The step that leads on from each format."""
 
 
 @contextmanager

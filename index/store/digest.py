@@ -8,7 +8,7 @@ from index.values import Article
 
 def digest(*parts: bytes | str, size: int = 16) -> bytes:
     """Return `size` bytes that change when any part, or the border between two parts, changes."""
-    encoded = [part.encode() if isinstance(part, str) else part for part in parts]
+    encoded = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
     framed = b"".join(len(part).to_bytes(8, "little") + part for part in encoded)
     return hashlib.blake2b(framed, digest_size=size).digest()
 
