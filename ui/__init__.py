@@ -1,1 +1,1 @@
-"""Where people meet it: the command line. Rendering and wiring only; all logic stays in `qa` and `index`."""
+"""The user interfaces: command line, web page, server. Rendering and wiring only; all logic is in `qa` and `index`."""

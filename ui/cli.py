@@ -1,6 +1,5 @@
-"""The command `dateline`. Heavy libraries are imported inside the commands, so that --help is instant.
-
-What this module does not know: how anything is found or answered. It parses, calls `index` and `qa`, and prints.
+"""The command `dateline`: parse options, call `index` or `qa`, print. Heavy libraries are imported inside the commands,
+so that --help is instant.
 """
 
 import json
@@ -47,7 +46,7 @@ app = typer.Typer(
 
 
 class EngineName(StrEnum):
-    """What can embed."""
+    """The engines that can compute embeddings."""
 
     LOCAL = "local"
     RAY = "ray"
@@ -62,46 +61,48 @@ def _commands() -> None:
 def reindex(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Files and folders of articles; none: those of the last run.", show_default=False),
+        typer.Argument(help="Files and folders of articles [default: those of the last run].", show_default=False),
     ] = None,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
     full: Annotated[bool, typer.Option("--full", help="Build a new generation even if nothing changed.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would change, and change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Allow the removal of many articles.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when anything was rejected.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait while another process writes the index.")] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on, and run again whenever a file changes, whatever fails.")
+        bool, typer.Option("--watch", help="Keep running: reindex whenever a file changes, even after errors.")
     ] = False,
     follow_links: Annotated[
-        bool, typer.Option("--follow-links", help="Read what symbolic links lead to outside the folders too.")
+        bool, typer.Option("--follow-links", help="Also read targets of symbolic links outside the folders.")
     ] = False,
     publish: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="Let a Chroma server at http://host:port/name serve it too, now and after; or: off."
+            metavar="URL",
+            help="Also publish to a Chroma server, http://host:port/name, now and after each run; or: off.",
         ),
     ] = None,
     take_over: Annotated[
-        bool, typer.Option("--take-over", help="Publish even where another folder has published; replaces its index.")
+        bool,
+        typer.Option("--take-over", help="Publish even if another folder has published there; replaces its index."),
     ] = False,
     engine: Annotated[
-        EngineName, typer.Option(help="What embeds: this process, or Ray with a model on each free CPU.")
+        EngineName, typer.Option(help="Where to embed: in this process, or with Ray, one model on each free CPU.")
     ] = EngineName.LOCAL,
     ray_address: Annotated[
         str | None,
-        typer.Option(envvar="RAY_ADDRESS", metavar="HOST:PORT", help="A Ray cluster; none: Ray on this machine."),
+        typer.Option(envvar="RAY_ADDRESS", metavar="HOST:PORT", help="A Ray cluster [default: Ray on this machine]."),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print nothing where nothing changed and nothing is wrong; for cron.")
+        bool, typer.Option("--quiet", "-q", help="Print nothing if nothing changed and nothing is wrong; for cron.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make the index hold just the articles below PATHS.
+    """Bring the index up to date with the articles below PATHS.
 
-    Articles are text, Markdown, HTML or JSON lines. Only what is new or changed is embedded. Readers are served from
-    the last whole index throughout.
+    Articles are text, Markdown, HTML or JSON lines. Only new and changed articles are embedded. Until the new index is
+    complete, questions are answered from the previous one.
 
     \b
     Examples:
@@ -199,13 +200,13 @@ app.command()(chat)
 @app.command()
 def doctor(
     index: IndexOption = DEFAULT_INDEX,
-    repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is served from cached vectors.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild the served index from cached vectors.")] = False,
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Examine the index from all sides; --repair cures it.
+    """Check every part of an index; --repair rebuilds what is damaged.
 
-    Archive, Chroma, tantivy and model are held against each other. The exit code is 1 when something is wrong.
+    The archive, Chroma, tantivy and the model are compared with each other. The exit code is 1 if something is wrong.
 
     \b
     Examples:
@@ -230,7 +231,7 @@ def doctor(
     raise typer.Exit(int(bool(findings)))
 
 
-generations = typer.Typer(help="The generations of the index: list, rollback, compact.", no_args_is_help=True)
+generations = typer.Typer(help="List the generations of the index, roll back, compact.", no_args_is_help=True)
 app.add_typer(generations, name="index")
 
 
@@ -259,10 +260,10 @@ def list_generations(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = F
 
 @generations.command()
 def rollback(
-    number: Annotated[int | None, typer.Argument(help="The generation; none: the one before.")] = None,
+    number: Annotated[int | None, typer.Argument(help="The generation [default: the previous one].")] = None,
     index: IndexOption = DEFAULT_INDEX,
 ) -> None:
-    """Serve an earlier generation again. Running readers follow without a restart.
+    """Serve an earlier generation again. Running servers follow without a restart.
 
     \b
     Examples:
@@ -275,7 +276,7 @@ def rollback(
 
 @generations.command()
 def compact(index: IndexOption = DEFAULT_INDEX) -> None:
-    """Delete every generation but the served one, and shrink the archive.
+    """Delete all generations except the served one, and shrink the archive.
 
     \b
     Examples:
@@ -295,8 +296,8 @@ app.add_typer(feedback, name="feedback")
 def main() -> None:
     """Run the command, and end the process with its exit code.
 
-    An error that names its cure is printed as one line on standard error; of a command with --json, as one JSON object
-    on standard output: {"error": …, "message": …, "exit_code": …}. Signals end it in order.
+    A `DatelineError` is printed as one line on standard error; with --json, as one JSON object on standard output:
+    {"error": …, "message": …, "exit_code": …}. SIGTERM and SIGINT shut the command down cleanly.
     """
     from ui.terminal import streams as terminal
     from ui.terminal.signals import end_in_order
@@ -327,10 +328,10 @@ def _run(*, as_json: bool) -> int:
         raise
     except DatelineError as error:
         kind, message, code = type(error).__name__, str(error), error.exit_code
-    except TyperException as error:  # of how the command was called
+    except TyperException as error:  # the command line was wrong
         kind, message, code = "UsageError", error.format_message(), error.exit_code
         if not as_json:
-            cast("Any", error).show()  # as all that typer raises for a wrong call can
+            cast("Any", error).show()  # every usage error has `show`, but its type does not declare it
             return code
     except typer.Abort:
         kind, message, code = "Aborted", "Stopped.", 1

@@ -1,4 +1,4 @@
-"""Errors as readers see them: what they did wrong is told, anything else is an id whose details are in the log."""
+"""Errors as users see them: a bad request is explained; for any other error they get an id, and the log the details."""
 
 import logging
 import secrets
@@ -9,7 +9,7 @@ _log = logging.getLogger(__name__)
 
 
 class ServerError(DatelineError):
-    """Say that something went wrong that the reader cannot mend, and under which id the log tells more."""
+    """Raised for a failure that the user cannot mend. `id` finds the details in the log."""
 
     def __init__(self, id_: str) -> None:
         super().__init__(f"Something went wrong here. If it goes on, tell whoever runs this page: error {id_}.")

@@ -1,7 +1,4 @@
-"""The options that several commands share, as typer writes them: one place for each name, variable and help.
-
-What this module does not know: what any command does with them.
-"""
+"""The command-line options that several commands share: name, environment variable and help of each in one place."""
 
 from typing import Annotated
 
@@ -14,7 +11,7 @@ DEFAULT_LLM_TIMEOUT = 120.0
 IndexOption = Annotated[
     str,
     typer.Option(
-        "--index", envvar="DATELINE_INDEX", help="The folder of the index, or http://host:port/name of a Chroma server."
+        "--index", envvar="DATELINE_INDEX", help="Folder of the index, or http://host:port/name of a Chroma server."
     ),
 ]
 ModelOption = Annotated[
@@ -27,15 +24,18 @@ LlmOption = Annotated[
         "--llm",
         envvar="DATELINE_LLM",
         metavar="PROVIDER:MODEL",
-        help="Let a language model write, checked: ollama:qwen3.",
+        help="Language model that writes the answers (they are verified), such as ollama:qwen3.",
     ),
 ]
 LlmUrlOption = Annotated[
     str | None,
-    typer.Option("--llm-base-url", envvar="DATELINE_LLM_BASE_URL", metavar="URL", help="Where the model is served."),
+    typer.Option(
+        "--llm-base-url", envvar="DATELINE_LLM_BASE_URL", metavar="URL", help="Base URL of the model's server."
+    ),
 ]
 LlmTimeoutOption = Annotated[
-    float, typer.Option("--llm-timeout", envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model has to answer.")
+    float,
+    typer.Option("--llm-timeout", envvar="DATELINE_LLM_TIMEOUT", help="Seconds that the model may take to answer."),
 ]
 RerankerOption = Annotated[
     str | None,
@@ -43,7 +43,7 @@ RerankerOption = Annotated[
         "--reranker",
         envvar="DATELINE_RERANKER",
         metavar="NAME",
-        help="Let this cross-encoder order the passages: a folder, or cross-encoder/ms-marco-MiniLM-L6-v2.",
+        help="Rank the passages with this cross-encoder: a folder, or cross-encoder/ms-marco-MiniLM-L6-v2.",
     ),
 ]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only articles from this day on.")]
@@ -52,6 +52,6 @@ SourceOption = Annotated[list[str] | None, typer.Option("--source", help="Only t
 CategoryOption = Annotated[list[str] | None, typer.Option("--category", help="Only this category; may be repeated.")]
 PassagesOption = Annotated[
     int,
-    typer.Option("--passages", "-k", help="How many passages to find; sentences are taken from the best six of them."),
+    typer.Option("--passages", "-k", help="How many passages to find; the answer's sentences come from the best six."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -1,20 +1,20 @@
-"""The frozen settings that the server hands to the page, and to its own parts. Knows nothing of Gradio."""
+"""The frozen settings that the server hands to the page. This module must not import Gradio: the commands read it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 QUESTIONS = "questions"
-"""The queue (Gradio's `concurrency_id`) of everything that asks the articles: the page, `chat`, `ask`."""
+"""The queue (Gradio's `concurrency_id`) that all questions share: those of the page and of the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSettings:
-    """What the page is told about the server that shows it.
+    """The server's settings as far as the page needs them.
 
-    `index` is the index's place as given; `sources` the files and folders that a reindex from the page reads (empty:
-    those of the last run). Only those whom `admins` names may do that: it is called at each use, since a role may end
-    while the server runs. `sign_in` says whether people sign in.
+    `index` is the index's location as given; `sources` are the files and folders that a reindex from the page reads
+    (empty: those of the last run). Only `admins` may start one; it is a function, called at each use, since a role may
+    be withdrawn while the server runs. `sign_in` says whether users sign in.
     `question_limit` is in characters; `concurrency` is how many questions are answered at once, and `queue_size`
     how many more may wait.
     """

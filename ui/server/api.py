@@ -1,7 +1,7 @@
-"""The endpoints for programs: `ask` and `chat`. Their values are the JSON form of `qa`'s answers.
+"""The API endpoints `ask` and `chat`. They return the JSON form of `qa`'s answers, without the articles' paths.
 
-Only the articles' paths are left out: they tell of the server's disk, and Gradio's client takes whatever has a `path`
-for a file to download. The signatures and docstrings are what Gradio's API page tells programmers.
+Paths would reveal the server's disk, and Gradio's client downloads whatever has a `path` as a file. Signatures and
+docstrings of the endpoints are public: Gradio's API page shows them.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,9 +25,9 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
     ) -> dict[str, Any]:
         """Answer a question from the articles.
 
-        `since` and `until` are days like 2026-03-03, both included; `sources` and `categories` are names to look in;
-        `passages` is how many to read. Returns the answer with its statements, citations and passages; `status` is
-        "answered", "not_found" or "no_question" (of thanks and greetings, which are not searched).
+        `since` and `until` are days like 2026-03-03, both included; `sources` and `categories` restrict the search;
+        `passages` is how many to find. Returns the answer with its statements, citations and passages; `status` is
+        "answered", "not_found" or "no_question" (for thanks and greetings, which are not searched).
         """
         answer = assistant.ask(
             question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages
@@ -42,9 +42,9 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         sources: list[str] | None = None,
         categories: list[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """Answer a question in a conversation, piece by piece.
+        """Answer a question in a conversation, as a stream.
 
-        `history` is what was said before, the oldest first, each like {"role": "user", "content": "…"}; the other role
+        `history` holds the messages so far, oldest first, each like {"role": "user", "content": "…"}; the other role
         is "assistant". Each value but the last has `status` "writing" and the `text` so far; the last is the answer in
         the form that `ask` returns.
         """

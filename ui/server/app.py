@@ -1,4 +1,4 @@
-"""The site as one ASGI application: the routes, and the doors before them in their order."""
+"""The site as one ASGI application: routes, wrapped in the middleware of `guard/` in its order."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application to serve, and the parts that a server has to tell when it stops."""
+    """An application to serve, with what the server needs for a clean shutdown."""
 
     asgi: ASGIApp
     parts: Parts
@@ -35,17 +35,17 @@ class Site:
 
     @property
     def busy(self) -> int:
-        """Return how many events wait for their turn or are being handled."""
+        """Return how many events are queued or being handled."""
         queue = self.blocks._queue
         return len(queue) + queue.get_active_worker_count()
 
     def close(self) -> None:
-        """End the connections that browsers keep open."""
+        """Close the event streams that browsers keep open."""
         self.blocks.close(verbose=False)
 
 
 def site(parts: Parts, page: Page) -> Site:
-    """Return the site of a page."""
+    """Build the site that serves a page."""
     return asyncio.run(_site(parts, page))  # without a running loop, Gradio makes loops that it never closes
 
 
@@ -70,7 +70,10 @@ async def _site(parts: Parts, page: Page) -> Site:
 
 
 def _guarded(app: ASGIApp, parts: Parts, blocks: "gr.Blocks") -> ASGIApp:
-    """Put the doors before the application, the innermost first."""
+    """Wrap the application in its middleware, the innermost first."""
+    # The order matters. Outermost, forwarded headers are resolved, since every other guard uses host, scheme and client
+    # address. Then come the response headers, so that refusals have them too. Hosts and routes are checked before
+    # anything is read from disk, and users are known before questions are counted, since limits count by user.
     options = parts.options
     pages = [path for path, *_ in blocks.pages]
     quick = {number for number, event in blocks.fns.items() if event.concurrency_id != QUESTIONS}

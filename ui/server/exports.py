@@ -1,4 +1,4 @@
-"""Conversations to take away: /conversations/ID.md and .json, for their owner alone."""
+"""Download a conversation as /conversations/ID.md or .json; only its owner can."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ _FORMS = {"md": (as_markdown, "text/markdown"), "json": (as_json, "application/j
 
 
 class Exports:
-    """The route of exports."""
+    """The route of the downloads."""
 
     def __init__(self, store: Store, index: Index) -> None:
         self._store, self._index = store, index
@@ -29,7 +29,7 @@ class Exports:
         return [Route("/conversations/{name}", self.give)]
 
     def give(self, request: Request) -> Response:
-        """Give a conversation as a file. Citations of articles that the index no longer has say so."""
+        """Send a conversation as a file. Citations of articles that the index no longer has are marked."""
         id_, _, form = request.path_params["name"].rpartition(".")
         if form not in _FORMS:
             return JSONResponse({"detail": "There is nothing here."}, 404)

@@ -1,6 +1,7 @@
-"""Logs on standard error, as lines for people or as JSON for machines. What is asked and answered is not logged.
+"""Logs on standard error, as text or as JSON lines. Questions and answers are never logged.
 
-Whatever a client sends may end up in a message: neither form lets it begin a line, move a cursor or turn text round.
+Anything that a client sends may end up in a message. Neither format lets it start a new line, move the cursor or
+reverse the direction of text.
 """
 
 import json
@@ -14,10 +15,10 @@ _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, what was given as `extra`, and the traceback."""
+    """One JSON object per line: time, level, logger, message, `extra` fields and traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record's line. It is ASCII: U+2028 and the like are line ends to some readers."""
+        """Return the record as one line. It is ASCII: some readers take U+2028 and others for line ends."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -31,7 +32,7 @@ class JsonLines(logging.Formatter):
 
 
 class Lines(logging.Formatter):
-    """Time, level and message in one line; the lines of a traceback are indented, whatever the error says."""
+    """Time, level and message in one line; traceback lines are indented, so that none can pass for a record."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record's lines."""
@@ -42,12 +43,12 @@ class Lines(logging.Formatter):
 
 
 def escaped(text: str) -> str:
-    """Return text with control characters, line ends and marks of direction as escapes such as \\n."""
+    """Escape control characters, line ends and direction marks, such as to \\n."""
     return _UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def set_up(*, as_json: bool, verbose: bool) -> None:
-    """Send the logs of the whole process to standard error; requests only when `verbose`."""
+    """Send all logs of the process to standard error; requests only if `verbose`."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else Lines())
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)

@@ -1,4 +1,4 @@
-"""Figures for Prometheus. They hold no text and no names."""
+"""Metrics for Prometheus. They hold no text and no names."""
 
 from collections.abc import Callable
 
@@ -12,15 +12,13 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
 class Metrics:
-    """The figures of one server process, with a registry of their own. Thread-safe."""
+    """The metrics of one server process, in a registry of their own. Thread-safe."""
 
     def __init__(self, *, generation: Callable[[], int], answering: Callable[[], int]) -> None:
         self.registry = CollectorRegistry()
-        self.questions = Counter(
-            "dateline_questions", "Questions by what became of them.", ["outcome"], registry=self.registry
-        )
+        self.questions = Counter("dateline_questions", "Questions by outcome.", ["outcome"], registry=self.registry)
         self.seconds = Histogram(
-            "dateline_stage_seconds", "Seconds by stage of answering.", ["stage"],
+            "dateline_stage_seconds", "Seconds per stage of answering.", ["stage"],
             registry=self.registry, buckets=_SECONDS,
         )  # fmt: skip
         self.requests = Counter(
@@ -28,7 +26,7 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self.fallbacks = Counter(
-            "dateline_model_fallbacks", "Answers that say that something went otherwise than asked for.",
+            "dateline_model_fallbacks", "Answers produced by a fallback.",
             registry=self.registry,
         )  # fmt: skip
         self.unsupported = Counter(
@@ -39,11 +37,11 @@ class Metrics:
         ProcessCollector(registry=self.registry)
 
     def watch_queue(self, length: Callable[[], int]) -> None:
-        """Tell, from now on, how many questions wait."""
-        self._gauge("dateline_queue_length", "Questions that wait for their turn.", length)
+        """Report the length of the queue from now on."""
+        self._gauge("dateline_queue_length", "Questions that wait in the queue.", length)
 
     def observe(self, outcome: Outcome, seconds: float, answer: Answer | None) -> None:
-        """Note what became of a question."""
+        """Record the outcome of a question."""
         self.questions.labels(outcome).inc()
         if answer is None:
             return
@@ -55,12 +53,12 @@ class Metrics:
         self.unsupported.inc(sum(statement.support == "unsupported" for statement in answer.statements))
 
     def count_request(self, method: str, status: int) -> None:
-        """Count a request. Methods that nobody has heard of are one: each value of a label is a series for ever."""
+        """Count a request. Unknown methods share one label, since each new value of a label is a series for good."""
         self.requests.labels(method if method in _METHODS else "other", str(status)).inc()
 
     def text(self) -> bytes:
-        """Return all figures in Prometheus' text form."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self.registry)
 
-    def _gauge(self, name: str, meaning: str, value: Callable[[], int]) -> None:
-        Gauge(name, meaning, registry=self.registry).set_function(value)
+    def _gauge(self, name: str, description: str, value: Callable[[], int]) -> None:
+        Gauge(name, description, registry=self.registry).set_function(value)

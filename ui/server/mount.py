@@ -1,6 +1,6 @@
-"""Gradio's application: the page and the API, with all that this page does not need shut off.
+"""Mount Gradio's application: the page and the API, with every feature switched off that they do not need.
 
-The one module of the server that knows Gradio.
+The one module of the server that knows Gradio's mounting and queue (`upkeep` knows its sessions).
 """
 
 import inspect
@@ -35,15 +35,16 @@ _OFF: dict[str, Any] = {
 
 
 _ENVIRONMENT = {
-    "MPLBACKEND": "agg",  # else the first event has matplotlib look for a screen, and write a list of fonts at home
+    "MPLBACKEND": "agg",  # else the first event lets matplotlib look for a display, and write a font cache at home
     "GRADIO_ANALYTICS_ENABLED": "0",
-    "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # else each question ends with statistics over the last 10,000, which only
-    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),  # the monitoring page shows
+    # Else Gradio computes statistics over the last 10,000 events after each question, for a page that is off here.
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),
 }
 
 
 def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
-    """Mount the page at the application's root, after all its other routes, and return Gradio's blocks."""
+    """Mount the page at the application's root, after all of its other routes, and return Gradio's blocks."""
     os.environ.update(_ENVIRONMENT)
     import gradio as gr
     from gradio.events import api
@@ -59,21 +60,21 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
             api(_told(endpoint), api_name=name, concurrency_id=QUESTIONS, concurrency_limit=options.concurrency)
     blocks.queue(max_size=options.queue_size, default_concurrency_limit=None, api_open=False)
     parts.metrics.watch_queue(lambda: len(blocks._queue))
-    blocks.state_session_capacity = CAPACITY  # what `launch` would be told
+    blocks.state_session_capacity = CAPACITY  # an argument of `launch`, which is not called when mounting
     blocks._queue.pending_messages_per_session.max_size = CAPACITY
-    app.add_middleware(CORSMiddleware, allow_origins=[])  # else Gradio lets other sites read, with cookies
+    app.add_middleware(CORSMiddleware, allow_origins=[])  # else Gradio's own lets other sites read, with cookies
     gr.mount_gradio_app(
         app, blocks, "/", root_path=options.root_path or None, auth_dependency=_user if parts.users else None,
         blocked_paths=_blocked(options), **{"footer_links": ["api"], **page.looks(settings), **_OFF},
     )  # fmt: skip
     mounted: Any = app.router.routes[-1].app  # type: ignore[attr-defined]  # a Mount
-    mounted.user_middleware.append(Middleware(Nonces))  # the innermost: before compression
-    blocks.app = mounted  # it is what `close` has to end; `queue` had made another one
+    mounted.user_middleware.append(Middleware(Nonces))  # innermost, since it edits HTML that is not yet compressed
+    blocks.app = mounted  # `close` must end this application; `queue` had created another one
     return blocks
 
 
 def _told(endpoint: Endpoint) -> Endpoint:
-    """Return the endpoint with its errors in the form that reaches Gradio's clients."""
+    """Wrap an endpoint so that its errors reach Gradio's clients: those of other classes would become "Error"."""
     import gradio as gr
 
     def failed(error: DatelineError) -> gr.Error:

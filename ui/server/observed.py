@@ -1,4 +1,4 @@
-"""The assistant that the server uses: each question is counted, and its errors are fit to be shown."""
+"""The server's assistant: it counts each question, limits its length, and makes its errors fit to be shown."""
 
 import time
 from collections.abc import Generator
@@ -11,23 +11,23 @@ from ui.faults import shown
 from ui.server.guard.lifecycle import Lifecycle
 
 Outcome = Literal["answered", "not_found", "no_question", "refused", "failed", "stopped"]
-"""What became of a question: "refused" for one that could not be asked like this, "stopped" by the reader."""
+"""How a question ended: "refused" is a bad request, "stopped" was ended by the reader."""
 
 
 class Observer(Protocol):
-    """Is told what became of each question."""
+    """A function that is called once for each question, when it is over."""
 
     def __call__(self, outcome: Outcome, seconds: float, answer: Answer | None) -> None:
-        """Note a question that is over."""
+        """Record the outcome of a question."""
 
 
 def _unobserved(outcome: Outcome, seconds: float, answer: Answer | None) -> None:
-    """Note nothing."""
+    """Record nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What an `ObservedAssistant` reports to, and how long a question may be (in characters)."""
+    """Where an `ObservedAssistant` reports to, and the longest question it takes, in characters."""
 
     observer: Observer = _unobserved
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
@@ -35,14 +35,14 @@ class Watch:
 
 
 class ObservedAssistant(Assistant):
-    """An `Assistant` that is watched. Errors other than `BadRequestError` are logged and become a `ServerError`."""
+    """An `Assistant` with an observer. Errors other than `BadRequestError` are logged and become a `ServerError`."""
 
     watch = Watch()
 
     def stream(self, question: str, **options: Any) -> Generator[Event, None, None]:
         """Yield what `Assistant.stream` yields."""
         started = time.perf_counter()
-        outcome: Outcome = "stopped"
+        outcome: Outcome = "stopped"  # stays, if the generator is closed before the answer
         answer: Answer | None = None
         with self.watch.lifecycle.answer():
             try:

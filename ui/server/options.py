@@ -12,12 +12,12 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to serve. Sizes are in bytes, times in seconds; `rate` is questions a minute for one client (0: no limit).
+    """How to serve. Sizes are in bytes, times in seconds; `rate` is questions per minute and client (0: no limit).
 
-    `hosts` are the names that the server answers to beside loopback's own; `proxies` are the addresses whose
-    X-Forwarded-* headers are believed. `root_path` is the path or URL under which a proxy shows the page. `llm` names
-    the language model that writes the answers; empty: the articles' own sentences. What readers said and thought is
-    deleted after `keep_days` without change (0: never).
+    `hosts` are host names of the server besides those of loopback; `proxies` are the addresses whose X-Forwarded-*
+    headers are trusted. `root_path` is the path or URL at which a proxy serves the page. `llm` names the language model
+    that writes the answers (empty: extractive answers). Conversations and feedback are deleted after `keep_days`
+    without change (0: never).
     """
 
     index: str
@@ -55,7 +55,7 @@ class Options:
 
     @property
     def known_hosts(self) -> frozenset[str] | None:
-        """Return the host names to answer to, or None for any: away from loopback only the operator knows them."""
+        """Return the accepted host names, or None for any: beyond loopback only the operator can know them."""
         named = {*self.hosts, urlsplit(self.root_path).hostname or ""} - {""}
         if named or self.host in LOOPBACK:
             return frozenset({name.lower() for name in named} | {*LOOPBACK, "[::1]"})
@@ -63,5 +63,5 @@ class Options:
 
     @property
     def cookie_path(self) -> str:
-        """Return the path that cookies are sent for."""
+        """Return the path that cookies are limited to."""
         return urlsplit(self.root_path).path.rstrip("/") or "/"

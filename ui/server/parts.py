@@ -1,4 +1,4 @@
-"""What a site is made of, opened and closed as a whole."""
+"""The parts of a server process (assistant, store, users, metrics), opened and closed together."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Build(Protocol):
-    """`ui.web.page.build`, or what builds another page."""
+    """A function that builds a page, such as `ui.web.page.build`."""
 
     def __call__(self, assistant: Assistant, store: Store, *, settings: PageSettings) -> "gr.Blocks":
         """Return the page."""
@@ -33,7 +33,7 @@ class Build(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to serve. `looks` gives what Gradio is told of its looks: theme, css, head, js, i18n."""
+    """A page to serve. `looks` returns the options of Gradio's `launch` for its appearance: theme, css, js, i18n."""
 
     build: Build
     looks: Callable[[PageSettings], dict[str, Any]]
@@ -53,7 +53,7 @@ class Parts:
 
     @property
     def settings(self) -> PageSettings:
-        """Return what the page is told."""
+        """Return the settings for the page."""
         return PageSettings(
             index=self.options.index,
             sources=self.options.sources,
@@ -65,7 +65,7 @@ class Parts:
         )
 
     def expire(self) -> None:
-        """Delete what was kept for as long as the options say, and sessions that are over."""
+        """Delete conversations and feedback that are older than the options allow, and expired sessions."""
         if self.options.keep_days:
             self.store.expire(self.options.keep_days)
         if self.sessions:
@@ -74,13 +74,13 @@ class Parts:
 
 @contextmanager
 def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = None) -> Iterator[Parts]:
-    """Give the parts, and close them at the end. Raises a `DatelineError` when one cannot be opened."""
+    """Open the parts, and close them at the end. Raises a `DatelineError` when one cannot be opened."""
     users = Users(options.auth) if options.auth else None
     if users:
-        users.names()  # an unreadable file is told now
+        users.names()  # an unreadable file fails here, and not at the first sign-in
     lifecycle = Lifecycle()
     writer = _writer(options) if options.llm else None
-    model = writer.model if writer else None  # restates follow-ups too
+    model = writer.model if writer else None  # also restates follow-up questions
     assistant = ObservedAssistant.open(options.index, answerer=answerer or writer, llm=model, reranker=options.reranker)
     assert isinstance(assistant, ObservedAssistant)  # `open` makes an instance of its class
     with assistant, Store.open(options.data / "dateline.sqlite") as store:
@@ -93,7 +93,7 @@ def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = No
 
 
 def _writer(options: Options) -> Generative:
-    """Return what writes with a language model. What the articles do not support is kept: the page marks it."""
+    """Return the answerer of a language model. It keeps unsupported statements, since the page marks them."""
     seconds = options.llm_timeout
     return Generative(
         open_model(options.llm, base_url=options.llm_base_url, timeout=seconds),

@@ -1,4 +1,4 @@
-"""What other programs ask of the server: is it alive, is it ready, what are its figures."""
+"""Endpoints for monitoring: liveness, readiness and metrics."""
 
 import ipaddress
 
@@ -26,11 +26,11 @@ class Probes:
         return [Route("/healthz", self.alive), Route("/readyz", self.ready), Route("/metrics", self.figures)]
 
     async def alive(self, _: Request) -> Response:
-        """Say that the process answers."""
+        """Answer as long as the process runs."""
         return PlainTextResponse("alive\n")
 
     def ready(self, _: Request) -> Response:
-        """Say which generation questions are answered from, or why they are not."""
+        """Return the served generation, or 503 with the reason."""
         if self._parts.lifecycle.stopping:
             return JSONResponse({"ready": False, "detail": "stopping"}, 503)
         try:
@@ -40,17 +40,21 @@ class Probes:
             return JSONResponse({"ready": False, "detail": "the index cannot be read"}, 503)
 
     def figures(self, request: Request) -> Response:
-        """Tell the figures: to this machine, when no proxy stands between, and to admins."""
+        """Return the metrics: to this machine, if no proxy forwarded the request, and to admins."""
         user = state(request.scope).get("user")
         users = self._parts.users
         admin = users is not None and user is not None and user in users.admins()
         if not admin and not _is_near(request):
-            return JSONResponse({"detail": "The figures are for this machine and for admins."}, 403)
+            return JSONResponse({"detail": "The metrics are for this machine and for admins."}, 403)
         return Response(self._parts.metrics.text(), media_type=_PROMETHEUS)
 
 
 def _is_near(request: Request) -> bool:
-    """Say whether a request is of this machine. A silent proxy may pass on its own name."""
+    """Return whether a request was made on this machine.
+
+    A loopback address alone does not prove it: a proxy on this machine has one too. Most proxies add a header; one that
+    adds none passes on the public host name, or its own.
+    """
     if request.client is None or state(request.scope).get("forwarded"):
         return False
     if host_name(request.headers.get("host", "")).strip("[]") not in LOOPBACK:

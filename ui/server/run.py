@@ -1,6 +1,6 @@
-"""Runs a site until it is told to stop, and then ends in order: no new questions, the running ones finished.
+"""Run a site until a signal, then shut down cleanly: refuse new questions, finish the running ones.
 
-The one module that knows uvicorn.
+The one module that knows uvicorn's server.
 """
 
 import asyncio
@@ -21,23 +21,26 @@ _MOST_CONNECTIONS = 2000
 
 
 class _Connection(H11Protocol):
-    """A connection that ends when the head of a request is not whole in time, however its bytes drip."""
+    """A connection with a deadline for the head of each request.
+
+    uvicorn's own timeout starts anew with every byte, so that a client could hold connections by sending slowly.
+    """
 
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request."""
+        """Start the deadline of the first request."""
         super().connection_made(transport)
-        self.access_log = False  # ours (headers.py) holds no ids
+        self.access_log = False  # it would hold ids of conversations; `headers` writes ours
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, and go on waiting or stop to."""
+        """Parse the data, and stop the deadline once the head of the request is complete."""
         super().data_received(data)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
+        """Stop the deadline."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -63,7 +66,7 @@ class _Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        """Start, and say where."""
+        """Start, and log the address."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)  # type: ignore[arg-type]
         for server in self.servers:
@@ -72,7 +75,7 @@ class _Server(uvicorn.Server):
                 _log.info("Dateline is at http://%s:%d", f"[{host}]" if ":" in host else host, port)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop."""
+        """Start to drain; at a second signal, stop at once."""
         if self._loop is None or self._lifecycle.stopping:
             super().handle_exit(sig, frame)
             return
@@ -89,7 +92,7 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(0.05)
         if self._site.busy:
             _log.warning("%d questions are not answered", self._site.busy)
-        await asyncio.sleep(0.2)  # for the last answers to leave
+        await asyncio.sleep(0.2)  # an event leaves the queue before its answer has been sent
         self._site.close()
         self.should_exit = True
 

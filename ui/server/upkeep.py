@@ -1,8 +1,7 @@
-"""What the server forgets by itself while it runs: Gradio's sessions that are over, and what was kept long enough.
+"""Housekeeping while the server runs: drop Gradio's dead sessions, delete expired conversations.
 
-Gradio keeps the state of a session (0.09 MB and what the page puts into it) until there are very many of them, makes
-one for every call of a program, and never takes a session off its list of events. What this module does not know: whose
-sessions they are.
+Gradio keeps the state of a session (0.09 MB plus the page's own) until there are very many of them, creates one for
+every call of the API, and never removes a session from its list of events.
 """
 
 import asyncio
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     import gradio as gr
 
 CAPACITY = 500
-"""The most sessions that are remembered. An open tab makes itself heard every 15 s, so that others go first."""
+"""The most sessions in memory. An open tab sends an event every 15 s, so that closed ones are dropped first."""
 
-_CALL = re.compile(r"[0-9a-f]{32}")  # a call without a session: Gradio names its session like the event
+_CALL = re.compile(r"[0-9a-f]{32}")  # an API call without a session: Gradio uses the event's id as the session's
 _CALL_SECONDS = 600
 _TAB_SECONDS = 12 * 3600  # a computer may sleep for a night
 _EVERY, _SELDOM = 1.0, 3600.0
@@ -29,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """Forgets, every second, sessions that are over; calls `expire` every hour, beginning at once."""
+    """Drops dead sessions every second; calls `expire` at once and then every hour."""
 
     def __init__(
         self, blocks: "gr.Blocks", expire: Callable[[], None], clock: Callable[[], datetime] = datetime.now
@@ -37,7 +36,7 @@ class Upkeep:
         self._blocks, self._expire, self._clock = blocks, expire, clock
 
     async def run(self) -> None:
-        """Go on until cancelled."""
+        """Run until cancelled."""
         due = 0.0
         while True:
             try:
@@ -51,7 +50,7 @@ class Upkeep:
             await asyncio.sleep(_EVERY)
 
     def forget(self) -> None:
-        """Forget the sessions that are over. Runs in the event loop, as all that changes them does."""
+        """Drop dead sessions. Runs in the event loop, where Gradio changes them too, so that no lock is needed."""
         holder, queue = self._blocks.state_holder, self._blocks._queue
         busy = {event.session_hash for event in queue.event_ids_to_events.values()}
         now = self._clock()
@@ -67,7 +66,7 @@ class Upkeep:
         app.iterators_to_reset.intersection_update(queue.event_ids_to_events)
 
     def _allowed(self, session: str) -> float:
-        """Return for how many seconds a session may be idle: a call whose answer was fetched has no use any more."""
+        """Return how many seconds a session may be idle: none for a call whose answer has been fetched."""
         if not _CALL.fullmatch(session):
             return _TAB_SECONDS
         return _CALL_SECONDS if self._blocks._queue.pending_event_ids_session.get(session) else 0.0

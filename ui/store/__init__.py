@@ -1,1 +1,1 @@
-"""What the server keeps: users and conversations."""
+"""What the server stores: users, sign-in sessions, conversations and feedback."""

@@ -1,6 +1,7 @@
-"""Conversations, and what readers thought of answers, kept on the server.
+"""Conversations and feedback, stored on the server.
 
-Everything belongs to an *owner* (`ui.store.identity`), and nothing is ever found without naming its owner.
+Everything belongs to an *owner* (`ui.store.identity`), and every query names the owner: an id alone, which may leak in
+a link, gives no access.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ _NOT_KEPT = ("text", "credit", "topics")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A conversation as it stands in the list. Times are UTC, in ISO form."""
+    """A conversation as the list shows it. Times are UTC, in ISO form."""
 
     id: str
     title: str
@@ -34,9 +35,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation(Entry):
-    """A whole conversation. An exchange is a mapping with `question`, `answer` (JSON values), `asked_on`, `answer_id`.
-
-    Beside these it holds what else the page has put into it.
+    """A whole conversation. An exchange is a mapping with `question`, `answer` (JSON values), `asked_on`, `answer_id`,
+    and anything else that the page has stored in it.
     """
 
     exchanges: tuple[Mapping[str, Any], ...]
@@ -44,7 +44,7 @@ class Conversation(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a reader thought of an answer: `value` is 1 or -1. `history` is what was said before it."""
+    """A reader's feedback on an answer: `value` is 1 or -1. `history` holds the messages before it."""
 
     answer_id: str
     value: int
@@ -61,7 +61,7 @@ class Store:
 
     @classmethod
     def open(cls, path: str | Path) -> "Store":
-        """Open the file, making it where there is none. Raises `ui.store.file.StoreError`."""
+        """Open the file, creating it if needed. Raises `ui.store.file.StoreError`."""
         return cls(File.open(Path(path)))
 
     def close(self) -> None:
@@ -75,16 +75,16 @@ class Store:
         self.close()
 
     def conversations(self, owner: str) -> list[Entry]:
-        """Return the owner's conversations, the one changed last first."""
+        """Return the owner's conversations, most recently changed first."""
         rows = self.file.all(
             "SELECT id, title, created, changed FROM conversation WHERE owner = ? ORDER BY changed DESC, id", owner
         )
         return [Entry(id=id_, title=title, created=created, changed=changed) for id_, title, created, changed in rows]
 
     def create(self, owner: str, title: str = "") -> Entry:
-        """Make an empty conversation. Without a title it takes that of its first question.
+        """Create an empty conversation. Without a title, its first question becomes the title.
 
-        Of more than 500 the one that was not changed for longest goes.
+        Of more than 500, those changed least recently are deleted.
         """
         if not owner:
             raise BadRequestError("A conversation needs an owner: sign in, or allow this page's cookie.")
@@ -107,7 +107,7 @@ class Store:
             self.file.run("UPDATE conversation SET title = ? WHERE id = ?", _title(title), id_)
 
     def delete(self, owner: str, id_: str) -> None:
-        """Delete a conversation with all that was said in it, but not feedback that was given."""
+        """Delete a conversation with its exchanges, but not the feedback on them."""
         with self.file.writing():
             self._require(owner, id_)
             self.file.run("DELETE FROM conversation WHERE id = ?", id_)
@@ -144,13 +144,13 @@ class Store:
         return str(kept["answer_id"])
 
     def keep(self, owner: str, id_: str, count: int) -> None:
-        """Keep the first `count` exchanges of a conversation, and delete those after them (undo, edit, retry)."""
+        """Keep the first `count` exchanges of a conversation and delete the others (undo, edit, retry)."""
         with self.file.writing():
             self._require(owner, id_)
             self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", id_, max(count, 0))
 
     def feedback(self, owner: str, answer_id: str, value: int) -> None:
-        """Note what the owner thinks of an answer: 1 good, -1 bad, 0 takes it back.
+        """Store the owner's feedback on an answer: 1 good, -1 bad, 0 withdraws it.
 
         Raises `BadRequestError` when none of the owner's conversations has the answer.
         """
@@ -174,19 +174,19 @@ class Store:
             )  # fmt: skip
 
     def opinion(self, owner: str, answer_id: str) -> int:
-        """Return the feedback that the owner gave to an answer: 1, -1, or 0 for none."""
+        """Return the owner's feedback on an answer: 1, -1, or 0 for none."""
         rows = self.file.all("SELECT value FROM feedback WHERE owner = ? AND answer = ?", owner, answer_id)
         return int(rows[0][0]) if rows else 0
 
     def expire(self, days: int) -> None:
-        """Delete the conversations that were not changed for this many days, and feedback as old."""
+        """Delete conversations that were not changed for this many days, and feedback as old."""
         before = _written(datetime.now(UTC) - timedelta(days=days))
         with self.file.writing():
             self.file.run("DELETE FROM conversation WHERE changed < ?", before)
             self.file.run("DELETE FROM feedback WHERE given < ?", before)
 
     def all_feedback(self) -> list[Feedback]:
-        """Return everybody's feedback, oldest first, without its owners."""
+        """Return all feedback, oldest first, without its owners."""
         rows = self.file.all("SELECT answer, value, given, data, history FROM feedback ORDER BY given, answer")
         return [
             Feedback(answer_id=answer, value=value, given=given, exchange=json.loads(data), history=json.loads(history))
@@ -202,7 +202,7 @@ class Store:
         return created, changed, title
 
     def _history(self, conversation: str, before: int) -> list[dict[str, str]]:
-        """Return what was said in a conversation before an exchange."""
+        """Return the messages of a conversation before an exchange."""
         rows = self.file.all(
             "SELECT data FROM exchange WHERE conversation = ? AND position < ? ORDER BY position", conversation, before
         )
@@ -214,9 +214,9 @@ class Store:
 
 
 def answer_id(answer: Mapping[str, Any]) -> str:
-    """Return the id of an answer (the form of `Answer.to_dict`): a hash of what it says and of where it says it from.
+    """Return the id of an answer (the form of `Answer.to_dict`): a hash of its statements and citations.
 
-    Timings have no part in it: the same answer from the same generation has the same id.
+    Timings are left out: the same answer from the same generation has the same id.
     """
     said = {name: answer.get(name) for name in ("question", "rewritten", "status", "statements", "generation", "model")}
     cited = [(c["article_id"], c["start"], c["end"], c["quote"]) for c in answer.get("citations", ())]
@@ -243,5 +243,5 @@ def _now() -> str:
 
 
 def _written(time: datetime) -> str:
-    """Return a time in UTC in the form in which text sorts like time."""
+    """Return a time in UTC as text that sorts like time, since SQLite compares it as text."""
     return time.isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""A conversation as a file to keep: Markdown to read, JSON for machines, and feedback as questions to evaluate."""
+"""Export stored conversations as Markdown or JSON, and feedback as questions for evaluation."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def as_json(conversation: Conversation) -> str:
 
 
 def as_markdown(conversation: Conversation) -> str:
-    """Return the conversation as Markdown, its citations below each answer. No text of others acts as markup."""
+    """Return the conversation as Markdown, the citations below each answer. Input text never acts as markup."""
     parts = [f"# {_plain(conversation.title or 'Conversation')}"]
     for exchange in conversation.exchanges:
         parts += _exchange(exchange)
@@ -30,8 +30,8 @@ def as_markdown(conversation: Conversation) -> str:
 def evaluation(feedback: Feedback) -> dict[str, Any]:
     """Return feedback as a question that `dateline eval` reads.
 
-    A good answer's statements and quotes become the expected ones. Of a bad answer only the question is known: what
-    the right answer is (`answers`, `evidence`, `answerable`) is for a person to fill in.
+    Statements and quotes of a good answer become the expected ones. Of a bad answer only the question is known:
+    `answers`, `evidence` and `answerable` are left for a person to fill in.
     """
     answer, good = feedback.exchange["answer"], feedback.value > 0
     known: dict[str, Any] = {"answers": [], "answerable": None, "evidence": []}

@@ -1,4 +1,4 @@
-"""The one SQLite file of the server: opened, its tables made, its errors translated. Knows no use of the tables.
+"""The server's SQLite file: its schema, transactions, and errors as `StoreError`.
 
 Several processes may use one file (write-ahead log); the folder must be on a local disk.
 """
@@ -31,7 +31,7 @@ CREATE TABLE session (
 
 
 class StoreError(DatelineError):
-    """Say that the server's file of conversations cannot be used."""
+    """Raised when the server's file of conversations cannot be used."""
 
 
 class File:
@@ -44,7 +44,7 @@ class File:
 
     @classmethod
     def open(cls, path: Path) -> "File":
-        """Open the file, readable by its owner alone, with its tables made. Raises `StoreError`."""
+        """Open the file, creating it (readable by its owner only) and its tables if needed. Raises `StoreError`."""
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
@@ -68,9 +68,9 @@ class File:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Make the statements inside one transaction: all of them or none."""
+        """Run the statements inside as one transaction: all of them or none."""
         with self._lock, _translated(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("BEGIN IMMEDIATE")  # waits for other writers here, instead of failing at COMMIT
             try:
                 yield
             except BaseException:

@@ -1,6 +1,6 @@
-"""Who asks: a signed-in user, or a browser that is known by a random key in a cookie. Knows no library.
+"""The owner of stored data: a signed-in user, or a browser, identified by a random key in a cookie.
 
-The key is drawn by the server, 256 bits, and never leaves the cookie (HttpOnly): the store knows only its hash.
+The server draws the key (256 bits) and stores only its hash; the cookie is HttpOnly.
 """
 
 import hashlib
@@ -11,22 +11,22 @@ COOKIE = "dateline_browser"
 
 
 class Asking(Protocol):
-    """What is needed of a request: Gradio's `gr.Request` has it."""
+    """The attributes that are needed of a request; Gradio's `gr.Request` has them."""
 
     username: str | None
 
     @property
     def cookies(self) -> Mapping[str, str]:
-        """Return the cookies that came with the request."""
+        """Return the cookies of the request."""
 
 
 def owner(request: Asking) -> str:
-    """Return the owner of what is kept for this request; empty when nothing can be kept."""
+    """Return the owner that a request acts for; empty when nothing can be stored for it."""
     if request.username:
         return f"user:{request.username}"
     return browser(request.cookies.get(COOKIE, ""))
 
 
 def browser(key: str) -> str:
-    """Return the owner that a cookie's value stands for; empty when it is none of ours."""
+    """Return the owner for a cookie's value; empty if it is not one that the server has drawn."""
     return f"browser:{hashlib.sha256(key.encode()).hexdigest()[:32]}" if len(key) == 43 else ""

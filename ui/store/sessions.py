@@ -1,7 +1,7 @@
-"""Who is signed in: random tokens in cookies, of which the file knows only hashes.
+"""Sign-in sessions: random tokens in cookies, stored as hashes.
 
-A session ends after two weeks, with the user's removal, and with a new password. Replicas that share the file share
-the sessions.
+A session ends after two weeks, when the user is removed, and when the password changes. Servers that share the file
+share the sessions.
 """
 
 import hashlib
@@ -16,13 +16,13 @@ SECONDS = 14 * 24 * 3600
 
 
 class Sessions:
-    """The sessions of one file. Thread-safe."""
+    """The sign-in sessions of one file. Thread-safe."""
 
     def __init__(self, file: File, users: Users, clock: Callable[[], float] = time.time) -> None:
         self._file, self._users, self._clock = file, users, clock
 
     def begin(self, user: str) -> str:
-        """Begin a session of a user who has shown the password, and return its token."""
+        """Begin a session for a user whose password was right, and return its token."""
         token = secrets.token_urlsafe(32)
         self._file.run(
             "INSERT INTO session VALUES (?, ?, ?, ?)",
@@ -31,11 +31,11 @@ class Sessions:
         return token
 
     def expire(self) -> None:
-        """Delete sessions that are over."""
+        """Delete expired sessions."""
         self._file.run("DELETE FROM session WHERE expires < ?", self._clock())
 
     def user(self, token: str) -> str | None:
-        """Return the user whose session it is, if it is one."""
+        """Return the user of a session, or None if the token is unknown, expired or of an old password."""
         rows = self._file.all(
             "SELECT user, mark FROM session WHERE token = ? AND expires >= ?", _digest(token), self._clock()
         )

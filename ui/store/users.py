@@ -1,8 +1,6 @@
-"""Who may sign in: a file of names with salted scrypt hashes, read anew when it changes.
+"""The users who may sign in: a file of names with salted scrypt hashes, read again when it changes.
 
-    {"version": 1, "users": {"ada": {"salt": "…", "hash": "…", "cost": 32768, "admin": true}}}
-
-What this module does not know: how somebody signs in.
+{"version": 1, "users": {"ada": {"salt": "…", "hash": "…", "cost": 32768, "admin": true}}}
 """
 
 import fcntl
@@ -31,7 +29,7 @@ _VERSION = 1
 
 
 class UsersError(DatelineError):
-    """Say that the file of users cannot be used."""
+    """Raised when the file of users cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class User:
 
 
 class Users:
-    """The users of one file. Thread-safe. A change of the file is seen at the next use."""
+    """The users of one file. Thread-safe. A change of the file takes effect at the next call."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -62,19 +60,20 @@ class Users:
         return frozenset(name for name, user in self._read().items() if user.admin)
 
     def mark(self, name: str) -> str:
-        """Return a mark that changes with the user's password; empty for an unknown user."""
+        """Return a mark that changes when the user's password does; empty for an unknown user."""
         user = self._read().get(name)
         return hashlib.sha256(user.hash.encode()).hexdigest() if user else ""
 
     def check(self, name: str, password: str) -> bool:
-        """Say whether this is the user's password: in the same time whether or not there is such a user."""
+        """Return whether this is the user's password."""
         user = self._read().get(name)
+        # An unknown name takes as long as a known one, or the time of the response would show which names exist.
         against = user or User("00" * 16, "00" * 64, _COST)
         given = _scrypt(password[: LONGEST_PASSWORD + 1], against.salt, against.cost)
         return hmac.compare_digest(given, against.hash) and user is not None
 
     def add(self, name: str, password: str, *, admin: bool = False) -> None:
-        """Add a user, or give one another password. Raises `BadRequestError` for a name or password that won't do."""
+        """Add a user, or change a password. Raises `BadRequestError` for a name or password that is not allowed."""
         if not _NAME.fullmatch(name):
             raise BadRequestError("A name is 1 to 64 letters, digits or . _ @ + - and begins with a letter or digit.")
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
@@ -85,7 +84,7 @@ class Users:
             users[name] = entry
 
     def remove(self, name: str) -> None:
-        """Remove a user, whose sessions end with that. Raises `BadRequestError` when there is none."""
+        """Remove a user; the user's sessions end. Raises `BadRequestError` when there is no such user."""
         with self._changing() as users:
             if users.pop(name, None) is None:
                 raise BadRequestError(f"There is no user {name!r} in {self.path}. See: dateline users list")
@@ -105,7 +104,7 @@ class Users:
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, User]]:
-        """Give the users to change, and write them at the end: one process at a time, all or nothing."""
+        """Yield the users to change, and write them at the end: one process at a time, all or nothing."""
         try:
             with (self.path.parent / f".{self.path.name}.lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -142,7 +141,7 @@ def _parse(path: Path) -> Mapping[str, User]:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write the file at once, readable by its owner alone."""
+    """Replace the file atomically; only its owner can read it."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -11,9 +11,9 @@ _OTHER = "underline"
 
 
 def article_text(answer: Answer, wanted: Citation, *, coloured: bool) -> Text:
-    """Return the article of one citation of an answer: its cited words stand out, those of the wanted one most.
+    """Return the cited article with all of its cited words highlighted, those of the wanted citation most.
 
-    Without colours they stand between » and «.
+    Without colours, cited words are put between » and «.
     """
     article = next(p.article for p in answer.passages if p.article.id == wanted.article_id)
     head = [article.title, article.source, spoken_date(article.published)]
@@ -31,7 +31,7 @@ def article_text(answer: Answer, wanted: Citation, *, coloured: bool) -> Text:
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return sorted spans with those that touch made one."""
+    """Merge sorted spans that overlap or touch."""
     joined: list[tuple[int, int]] = []
     for start, end in spans:
         if joined and start <= joined[-1][1]:

@@ -1,7 +1,4 @@
-"""The command `dateline chat`: one question after another, in a terminal or through a pipe.
-
-What this module does not know: what a line means (ui/terminal/loop.py), or how anything is answered.
-"""
+"""The command `dateline chat`: one question after another, in a terminal or through a pipe."""
 
 import typer
 
@@ -38,8 +35,8 @@ def chat(
 ) -> None:
     """Ask one question after another, with follow-ups.
 
-    "And why?" is understood, /help lists the commands. Reads lines from a pipe as well; then the exit code is 1 if a
-    line could not be answered.
+    Follow-up questions such as "And why?" are understood; /help lists the commands. Lines can also come from a pipe;
+    then the exit code is 1 if one of them failed.
 
     \b
     Examples:

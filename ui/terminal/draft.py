@@ -1,4 +1,4 @@
-"""An answer while it is being written: what is verified, what is not yet, what had to be withdrawn."""
+"""An answer while it is being written: verified statements, withdrawn ones, and text that is not verified yet."""
 
 from rich.text import Text
 
@@ -7,7 +7,7 @@ from qa.values import Event, PassagesFound, StatementChecked, TextPiece, written
 
 
 class Draft:
-    """Collects the events of one answer. `withdrawn` are the statements that no article says."""
+    """Collects the events of one answer. `withdrawn` holds the statements that no article supports."""
 
     def __init__(self) -> None:
         self.withdrawn: list[str] = []
@@ -16,7 +16,7 @@ class Draft:
         self._searched = ""
 
     def take(self, event: Event) -> None:
-        """Take in the next event."""
+        """Add the next event of the stream."""
         if isinstance(event, PassagesFound):
             self._searched = event.rewritten
         elif isinstance(event, TextPiece):
@@ -30,7 +30,7 @@ class Draft:
                 self._told.append((event.statement.text, "strike dim"))
 
     def text(self) -> Text:
-        """Return all of it: verified statements in bold, withdrawn ones struck out, the one being written plain."""
+        """Return the draft as text: verified statements bold, withdrawn ones struck out, unverified text plain."""
         shown = Text()
         if self._searched:
             shown.append(f"Searched: {visible(self._searched)}\n", "dim")

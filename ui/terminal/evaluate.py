@@ -1,4 +1,4 @@
-"""The command `dateline eval`. It parses, calls `qa.evaluate` and prints."""
+"""The command `dateline eval`: parse options, call `qa.evaluate`, print the scores."""
 
 import sys
 from pathlib import Path
@@ -22,23 +22,23 @@ def evaluate(
         typer.Option(
             "--min",
             metavar="METRIC=VALUE",
-            help="Exit with 1 below this value (above it, where lower is better); may be repeated.",
+            help="Exit with 1 if the metric is worse than this value; may be repeated.",
         ),
     ] = None,
     reranker: RerankerOption = None,
-    limit: Annotated[int | None, typer.Option(help="Ask only so many of the questions, drawn by --seed.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the draw and of the intervals.", min=0)] = 0,
+    limit: Annotated[int | None, typer.Option(help="Ask only this many questions, sampled with --seed.")] = None,
+    seed: Annotated[int, typer.Option(help="Random seed for the sample and the intervals.", min=0)] = 0,
     compare: Annotated[
         tuple[Path, Path] | None,
-        typer.Option(metavar="A.json B.json", help="Ask nothing; compare two reports question by question."),
+        typer.Option(metavar="A.json B.json", help="Compare two reports question by question; no questions are asked."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask QUESTIONS whose answers are known, and measure.
+    """Measure quality on QUESTIONS whose answers are known.
 
     Retrieval, answers, citations, abstention and latency are measured. A question is a JSON object with id, question,
-    answerable, answers, evidence [{article_id, quote}] and, if there are any, type, choices, history [{role, content}]
-    and asked_on.
+    answerable, answers, evidence [{article_id, quote}] and optionally type, choices, history [{role, content}] and
+    asked_on.
 
     \b
     Examples:

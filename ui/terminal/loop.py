@@ -1,8 +1,4 @@
-"""A conversation in a terminal or a pipe: read a line, do what it says, show what comes of it.
-
-A line is a question, or a command like `/open 2`. How things look is in `printing` and `draft`, how a conversation is
-written to a file in `transcript`.
-"""
+"""The read–answer–print loop of `dateline chat`. A line is a question, or a command such as `/open 2`."""
 
 import io
 import sys
@@ -34,7 +30,7 @@ _HELP = """\
 /since DAY        only articles from this day on, like 2026-03-03; without a day: from any
 /until DAY        only articles up to this day
 /source NAME      only this outlet; without a name: all of them, which are listed
-/new              begin anew: nothing said so far is referred to any more
+/new              start a new conversation, which knows nothing of this one
 /export FILE      write the conversation to a file: .md or .json
 /help, /quit      (Ctrl-C stops an answer, Ctrl-D ends)
 Anything else is a question."""
@@ -56,7 +52,7 @@ class Session:
         }  # fmt: skip
 
     def run(self) -> bool:
-        """Do what each line says. Return whether any failed that nobody was watching."""
+        """Handle each line. Return whether one failed; always False at a terminal, where the user has seen it."""
         if self._watched:
             let_interrupts_be_caught()
             self._say("Ask about the articles. /help lists the commands, Ctrl-D ends.")
@@ -73,7 +69,7 @@ class Session:
         return self._failed and not self._watched
 
     def _lines(self) -> Iterator[str]:
-        """Yield the lines that say anything, without control characters."""
+        """Yield the lines that are not blank, without control characters."""
         for line in _typed() if self._watched else _piped():
             if words := squeeze(visible(line)):
                 if not self._watched:
@@ -90,7 +86,7 @@ class Session:
             raise BadRequestError(f"There is no command {word}. /help lists them.")
 
     def _ask(self, question: str) -> None:
-        """Show the answer while it is written, and whole once it is verified."""
+        """Show the draft while it is written, then the verified answer."""
         draft = Draft()
         with closing(self._conversation.stream(question, **self._options)) as stream, self._shown(draft):
             for event in stream:
@@ -105,7 +101,7 @@ class Session:
             self._console.print()
 
     def _shown(self, draft: Draft) -> AbstractContextManager[object]:
-        """Show the draft for as long as the block runs, if somebody is watching."""
+        """Show the draft live while the block runs; show nothing through a pipe."""
         if not self._watched:
             return nullcontext()
         return Live(get_renderable=draft.text, console=self._console, refresh_per_second=10, transient=True,
@@ -176,7 +172,7 @@ class Session:
 
 
 def _typed() -> Iterator[str]:
-    """Yield what is typed, line by line; Ctrl-C throws the line away, Ctrl-D ends."""
+    """Yield typed lines; Ctrl-C discards the line, Ctrl-D ends."""
     import readline  # noqa: F401  (gives `input` its editing)
 
     while True:

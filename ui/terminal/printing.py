@@ -1,4 +1,4 @@
-"""Show reports and answers in a terminal. All text of others is printed as plain text, never as markup."""
+"""Print reports, findings and answers. Input text is wrapped in `Text`, so that Rich never reads it as markup."""
 
 import json
 import sys
@@ -29,7 +29,7 @@ _STAGES = {
 
 
 class Bars:
-    """A progress bar for each stage, on standard error, and only where somebody watches."""
+    """A progress bar for each stage, on standard error, and only if that is a terminal."""
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -93,7 +93,7 @@ def print_findings(findings: list[Finding]) -> None:
 
 
 def print_answer(answer: Answer) -> None:
-    """Print an answer with its sources, or the nearest passages when there is none."""
+    """Print an answer with its sources, or the nearest passages if nothing answers the question."""
     to = console()
     if answer.notice:
         to.print(Text(answer.notice, style="yellow"))
@@ -124,7 +124,7 @@ def print_answer(answer: Answer) -> None:
 
 
 def print_sources(answer: Answer) -> None:
-    """Print the citations of an answer with their words."""
+    """Print the citations of an answer with their quotes."""
     to = console()
     for citation in answer.citations:
         print_indented(to, _citation(citation))
@@ -162,6 +162,6 @@ def _list(to: Console, lines: list[str]) -> None:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as JSON of several lines, in letters that standard output can write."""
+    """Return a value as indented JSON; escaped to ASCII if standard output is not UTF-8."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     return json.dumps(value, ensure_ascii=plain, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""Show an evaluation, or the difference of two, in a terminal. All text of others is printed as plain text."""
+"""Print the scores of an evaluation, or the differences between two. Input text is never read as markup."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from qa.evaluate.values import Interval
 
 
 def print_scores(report: Report, page: Path | None) -> None:
-    """Print the metrics in groups, then by type of question, and where the page is."""
+    """Print the metrics in groups, then by type of question, and the path of the report."""
     console = Console(highlight=False)
     settings = report.settings
     console.print(
@@ -32,7 +32,7 @@ def print_scores(report: Report, page: Path | None) -> None:
 
 
 def print_differences(differences: Sequence[Difference]) -> None:
-    """Print what has changed from one report to the other."""
+    """Print the differences between two reports."""
     table = Table(box=None, pad_edge=False)
     for name in ("metric", "A", "B", "B − A", "95 % interval", ""):
         table.add_column(name, justify="left" if name in ("metric", "") else "right", no_wrap=True)

@@ -1,4 +1,4 @@
-"""The command `dateline serve`: options in, a running server out."""
+"""The command `dateline serve`: parse options, open the server's parts, run until a signal."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,36 +16,43 @@ from ui.options import (
 )
 
 _GRACE = 10.0
+"""Seconds that running answers get to finish after a signal."""
 
 
 def serve(
     index: IndexOption = DEFAULT_INDEX,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 7860,
-    auth: Annotated[Path | None, typer.Option(help="Only these users: see dateline users.")] = None,
-    insecure: Annotated[bool, typer.Option("--insecure", help="Serve other machines without --auth.")] = False,
-    data: Annotated[Path | None, typer.Option(help="Where conversations are kept [INDEX-pages].")] = None,
-    source: Annotated[list[Path] | None, typer.Option(help="Articles to reindex from the page; repeatable.")] = None,
+    port: Annotated[int, typer.Option(help="The port; 0 picks a free one.")] = 7860,
+    auth: Annotated[Path | None, typer.Option(help="File of users who may sign in; see: dateline users.")] = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Allow access from other machines without --auth.")
+    ] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder for conversations [default: INDEX-pages].")] = None,
+    source: Annotated[
+        list[Path] | None, typer.Option(help="Articles to reindex from the page; may be repeated.")
+    ] = None,
     reranker: RerankerOption = None,
-    root_path: Annotated[str, typer.Option(help="Path or URL under which a proxy shows the page.")] = "",
-    allow_host: Annotated[list[str] | None, typer.Option(help="Another name of this server; repeatable.")] = None,
+    root_path: Annotated[str, typer.Option(help="Path or URL at which a proxy serves the page.")] = "",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="Another host name of this server; may be repeated.")
+    ] = None,
     forwarded_allow_ips: Annotated[
-        str, typer.Option(help="Proxies whose X-Forwarded-For is believed, divided by commas.")
+        str, typer.Option(help="Proxies whose X-Forwarded-For is trusted, comma-separated.")
     ] = "",
     concurrency: Annotated[int, typer.Option(min=1, help="Questions answered at once.")] = 2,
-    queue_size: Annotated[int, typer.Option(min=1, help="Questions that may wait.")] = 100,
-    rate: Annotated[float, typer.Option(min=0, help="Questions a minute for one client; 0: no limit.")] = 30.0,
+    queue_size: Annotated[int, typer.Option(min=1, help="Questions that may wait in the queue.")] = 100,
+    rate: Annotated[float, typer.Option(min=0, help="Questions per minute and client; 0: no limit.")] = 30.0,
     keep_days: Annotated[
-        int, typer.Option(min=0, help="Days after which unchanged conversations and feedback are deleted; 0: never.")
+        int, typer.Option(min=0, help="Delete conversations and feedback unchanged for this many days; 0: never.")
     ] = 365,
-    question_limit: Annotated[int, typer.Option(min=1, max=2000, help="Characters of a question.")] = 1000,
+    question_limit: Annotated[int, typer.Option(min=1, max=2000, help="Longest question, in characters.")] = 1000,
     llm: LlmOption = None,
     llm_base_url: LlmUrlOption = None,
     llm_timeout: LlmTimeoutOption = DEFAULT_LLM_TIMEOUT,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log in JSON lines.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log each request.")] = False,
 ) -> None:
-    """Open the page for asking in a browser.
+    """Serve the web page and the API.
 
     \b
     Examples:
@@ -67,7 +74,7 @@ def serve(
     from ui.terminal import signals
 
     logs.set_up(as_json=log_json, verbose=verbose)
-    signals.give(_GRACE + 5)
+    signals.give(_GRACE + 5)  # beyond the grace: closing connections, the store and the index
     with opened(options) as parts:
         from ui.server.app import site
         from ui.server.run import server
@@ -77,5 +84,5 @@ def serve(
 
 
 def _beside(index: str) -> Path:
-    """Return where conversations are kept unless somebody says otherwise: beside the index, if that is a folder."""
+    """Return the default folder for conversations: beside the index, if that is a folder."""
     return Path("dateline-pages") if "://" in index else Path(f"{index.rstrip('/')}-pages")

@@ -1,4 +1,4 @@
-"""End a command within seconds of SIGTERM or SIGINT, in order if possible, and in any case."""
+"""End a command within seconds of SIGTERM or SIGINT: cleanly if possible, killed if not."""
 
 import os
 import signal
@@ -10,20 +10,22 @@ from types import FrameType
 
 _PATIENCE = 3.0
 _GIVEN: list[float] = []
-"""Seconds beyond that, for a command that has asked for them."""
+"""Additional seconds, for commands that need longer to shut down."""
 
 
 def give(seconds: float) -> None:
-    """Let the process take this much longer to end in order."""
+    """Allow this many more seconds for a clean shutdown."""
     _GIVEN.append(seconds)
 
 
 def end_in_order() -> None:
     """From now on, both signals raise `SystemExit` with 128 + the signal's number.
 
-    An engine that is deep in native code may not let Python act on that, or swallow it: after three seconds the
-    process ends without more ado. Nothing is lost by it, since an index survives being killed.
+    Native code (an embedding model, Chroma) may keep Python from acting on that, or swallow it. A process that still
+    runs after three seconds is killed. Nothing is lost, since an index survives being killed.
     """
+    # Python runs signal handlers in the main thread, between two bytecodes: never, while that thread is in native code.
+    # The C-level handler writes the signal's number to this socket at once, and another thread waits for it there.
     told, tell = socket.socketpair()
     tell.setblocking(False)
 
@@ -41,14 +43,14 @@ def end_in_order() -> None:
 
 
 def let_interrupts_be_caught() -> None:
-    """From now on, SIGINT raises `KeyboardInterrupt` and nothing else, for a program that goes on after it."""
+    """From now on, SIGINT raises `KeyboardInterrupt` and does not end the process: the chat goes on after Ctrl-C."""
     _CAUGHT.add(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 _CAUGHT: set[int] = set()
 _KEPT: list[socket.socket] = []
-"""Sockets that live as long as the process."""
+"""Keeps the sockets open: a collected one would close the signal's wake-up descriptor."""
 
 
 def _exit(number: int, _: FrameType | None) -> None:

@@ -1,7 +1,4 @@
-"""Standard input and output as they are found: closed, full, narrow, or of an encoding that lacks a letter.
-
-What this module does not know: what is printed.
-"""
+"""Make the standard streams usable in any state: closed, full, narrow, or in an encoding that lacks a character."""
 
 import errno
 import io
@@ -22,19 +19,19 @@ _SIZE = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class OutputError(DatelineError):
-    """Say that standard output takes no more."""
+    """Raised when standard output cannot be written."""
 
     exit_code = 74
 
 
 class OutputGoneError(OutputError):
-    """Say that who read standard output has gone, as `head` does: that is no fault."""
+    """Raised when the reader of standard output has closed it, as `head` does. It is not reported."""
 
     exit_code = 141
 
 
 class _Output(io.TextIOWrapper):
-    """Standard output whose failures are told apart from all others."""
+    """Standard output whose failures raise `OutputError`, so that they cannot be taken for a failure of the index."""
 
     def write(self, text: str) -> int:
         try:
@@ -54,16 +51,16 @@ class _Output(io.TextIOWrapper):
 
 
 def prepare() -> None:
-    """Make the standard streams usable whatever they are, before anything is opened or printed.
+    """Make the standard streams usable before anything is opened or printed.
 
-    A stream that was closed is given its number back, so that no file of the index is opened as standard output.
-    Letters that the encoding lacks are written as escapes. A width that is none is not looked at.
+    The number of a closed stream is taken again, so that no file of the index becomes standard output. Characters that
+    the encoding lacks are written as escapes. COLUMNS and LINES that are not a size are ignored.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDONLY)  # the lowest free number; what is written to it fails, and is reported
+            os.open(os.devnull, os.O_RDONLY)  # gets the lowest free number; read-only, so that writes fail visibly
     sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  (as long as the process)
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
@@ -76,7 +73,7 @@ def prepare() -> None:
 
 
 def complain(line: str) -> None:
-    """Write a line to standard error, if that can be done."""
+    """Write a line to standard error, if that is possible."""
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
@@ -85,19 +82,19 @@ def complain(line: str) -> None:
 
 
 def give_up(stream: int) -> None:
-    """Let nothing more be written to standard output (1) or error (2): the interpreter would try again at its end."""
+    """Discard what is still written to stream 1 or 2: the interpreter flushes at exit, and would fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
 
 
 def console() -> Console:
-    """Return what prints to standard output: folded to a terminal's width, and otherwise one line for each line."""
+    """Return a console for standard output. It wraps lines at a terminal only: piped lines stay whole."""
     made = Console(highlight=False)
     made.soft_wrap = not made.is_terminal
     return made
 
 
 def print_indented(to: Console, text: Text) -> None:
-    """Print a text two columns to the right."""
+    """Print a text indented by two columns."""
     if to.soft_wrap:
         to.print(Text("\n").join(Text(" " * _INDENT).append_text(line) for line in text.split("\n")))
     else:

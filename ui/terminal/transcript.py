@@ -1,7 +1,4 @@
-"""Write a conversation to a file: as Markdown to read, or as JSON to go on with.
-
-In the Markdown, all text of others is escaped: it can make no heading, link, picture or tag.
-"""
+"""Write a conversation of the terminal to a file: Markdown to read, or JSON to continue from."""
 
 import json
 import re
@@ -20,7 +17,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'`\\]+")
 
 
 def save(conversation: Conversation, path: Path, *, replace: bool = False) -> None:
-    """Write the conversation to a file that does not exist yet, unless it may be replaced.
+    """Write the conversation to a new file, or over an existing one with `replace`.
 
     Raises `BadRequestError` for another suffix than .md or .json, and for a file that cannot be written.
     """

@@ -1,4 +1,4 @@
-"""The commands `dateline users` and `dateline feedback`. A password comes from a prompt or from standard input."""
+"""The commands `dateline users` and `dateline feedback`. Passwords are prompted for, or read from standard input."""
 
 import json
 import sys
@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-FileOption = Annotated[Path, typer.Option("--auth", envvar="DATELINE_AUTH", help="The file of users.")]
+FileOption = Annotated[Path, typer.Option("--auth", envvar="DATELINE_AUTH", help="File of users.")]
 DEFAULT_FILE = Path("users.json")
 
-users = typer.Typer(help="Who may sign in to the page: add, remove, list.", no_args_is_help=True)
-feedback = typer.Typer(help="What readers thought of answers: export.", no_args_is_help=True)
+users = typer.Typer(help="Manage who may sign in to the page.", no_args_is_help=True)
+feedback = typer.Typer(help="Export readers' feedback on answers.", no_args_is_help=True)
 
 
 @users.command()
@@ -20,7 +20,7 @@ def add(
     auth: FileOption = DEFAULT_FILE,
     admin: Annotated[bool, typer.Option("--admin", help="May reindex from the page.")] = False,
 ) -> None:
-    """Add a user, or give one another password: asked for, or the first line of standard input.
+    """Add a user, or change a password. It is prompted for, or read as the first line of standard input.
 
     \b
     Examples:
@@ -34,7 +34,7 @@ def add(
 
 @users.command()
 def remove(name: Annotated[str, typer.Argument(help="The name.")], auth: FileOption = DEFAULT_FILE) -> None:
-    """Remove a user, whose sessions end at once.
+    """Remove a user. All of the user's sessions end at once.
 
     \b
     Examples:
@@ -64,8 +64,10 @@ def list_users(auth: FileOption = DEFAULT_FILE) -> None:
 
 @feedback.command()
 def export(
-    data: Annotated[Path, typer.Option("--data", help="The folder that dateline serve keeps conversations in.")],
-    everything: Annotated[bool, typer.Option("--all", help="Also bad answers, to be completed by hand.")] = False,
+    data: Annotated[Path, typer.Option("--data", help="Folder where dateline serve keeps conversations.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also export bad answers, to be completed by hand.")
+    ] = False,
 ) -> None:
     """Print good answers as questions for dateline eval, one JSON object a line.
 

@@ -1,4 +1,4 @@
-"""Run again and again for `dateline reindex --watch`: a run that fails is told of, and ends nothing."""
+"""Repeated runs for `dateline reindex --watch`: a run that fails is reported, and watching goes on."""
 
 import sys
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from ui.terminal.streams import OutputError
 
 
 class Attempts:
-    """Runs that follow each other. Called, it runs once, and returns whether that went well."""
+    """Repeated runs of one function. Each call runs it once and returns whether it succeeded."""
 
     def __init__(self, run: Callable[[], None]) -> None:
         self._run = run
         self._last = ""
 
     def __call__(self) -> bool:
-        """Run; what fails is printed as one line, and not again while the reason stays the same."""
+        """Run once. A failure is printed as one line, but not again while the reason stays the same."""
         try:
             self._run()
         except (BrokenPipeError, OutputError):  # nobody reads what it prints any more

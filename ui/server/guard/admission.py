@@ -1,6 +1,7 @@
-"""The door that keeps one client from being a burden to the others, and their sessions apart.
+"""Rate limits, body limits and session isolation.
 
-Bodies are read here, in whole and within bounds of size and time, before anything else sees them.
+Bodies are read here completely, within limits of size and time, before any other code sees them: what is checked is
+then exactly what Gradio gets.
 """
 
 import asyncio
@@ -29,10 +30,10 @@ _NETWORK = 64  # bits of an IPv6 address that name a household; the rest is its 
 
 
 class Gate:
-    """Bounds bodies, questions a minute, and the use of a session by others than those who began it.
+    """Limits bodies and questions per minute, and refuses a session to all but the client that began it.
 
-    `quick` are the numbers of the page's events that ask nothing (opening an article, changing a filter): they may come
-    ten times as often as `questions` says.
+    `quick` holds the numbers of the page's events that ask no question (opening an article, changing a filter): they
+    may come ten times as often as questions.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class Gate:
                 return bytes(body)
 
     def _own(self, scope: Scope, told: Mapping[str, Any]) -> None:
-        """Refuse a session that somebody else has begun: its id is drawn by the browser, not by us."""
+        """Refuse a session that another client has begun: browsers choose the id, so that it proves nothing."""
         session = _session(scope, told)
         if session is None:
             return
@@ -113,19 +114,19 @@ class _RefusedError(Exception):
 
 
 def owner(scope: Scope) -> str:
-    """Return who asks: the signed-in user, or the browser; empty for a client without the cookie."""
+    """Return the owner of a request: the signed-in user or the browser; empty for a client without the cookie."""
     user = state(scope).get("user")
     return f"user:{user}" if user else browser(HTTPConnection(scope).cookies.get(COOKIE, ""))
 
 
 def client(scope: Scope) -> str:
-    """Return what limits count by: the signed-in user, or the address. A cookie would cost nothing to throw away."""
+    """Return the key that limits count by: the signed-in user or the address, since a cookie is easily discarded."""
     user = state(scope).get("user")
     return f"user:{user}" if user else f"address:{address(scope)}"
 
 
 def address(scope: Scope) -> str:
-    """Return the address that a request comes from, or the network where that is what one client has."""
+    """Return the IPv4 address of a client, or its IPv6 network: one client has all addresses of such a network."""
     host: str = (scope["client"] or ("",))[0]
     try:
         found = ipaddress.ip_address(host)
@@ -137,7 +138,7 @@ def address(scope: Scope) -> str:
 
 
 def _told(scope: Scope, body: bytes) -> Mapping[str, Any]:
-    """Return what a request to Gradio holds. Refuses what Gradio could read otherwise than it is checked here."""
+    """Return the JSON object that a request sends to Gradio. Refuses JSON that Gradio could parse differently."""
     if scope["method"] != "POST" or not scope["path"].startswith("/gradio_api/"):
         return {}
     try:
@@ -150,7 +151,7 @@ def _told(scope: Scope, body: bytes) -> Mapping[str, Any]:
 
 
 def _unrepeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the JSON object, if it names nothing twice: of repeated names, parsers take different ones."""
+    """Return the JSON object. Raises `ValueError` for a repeated name, of which parsers take different ones."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name is repeated")
@@ -158,7 +159,7 @@ def _unrepeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _session(scope: Scope, told: Mapping[str, Any]) -> str | None:
-    """Return the id of the session that a request uses, None for none. Refuses ids that no browser draws."""
+    """Return the id of the session that a request uses, or None. Refuses ids that Gradio's clients never choose."""
     path: str = scope["path"]
     found: Any = told.get("session_hash")
     if path.startswith(_HEARTBEAT):
@@ -173,7 +174,7 @@ def _session(scope: Scope, told: Mapping[str, Any]) -> str | None:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a receive that gives the body once, and then what comes."""
+    """Return an ASGI `receive` that yields the body again, and then the messages that follow."""
     left = [body]
 
     async def again() -> Message:

@@ -1,7 +1,7 @@
-"""How often a password may be tried, so that guessing is slow and yet nobody can lock somebody else out.
+"""Limits on sign-in attempts: guessing is slow, and yet nobody can lock somebody else out.
 
-Tries count by address and name, and by address. A name that is tried from very many addresses is slowed down instead of
-refused, except from where its user has signed in before. Knows nothing of HTTP.
+Attempts count by address and name, and by address. A name that is tried from very many addresses is delayed instead of
+refused, except from addresses where its user has signed in before.
 """
 
 import time
@@ -15,7 +15,7 @@ _MOST_KNOWN = 10_000
 
 
 class Attempts:
-    """The tries of one server process. Thread-safe."""
+    """The sign-in attempts at one server process. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._pair = Rate(per_minute=10, burst=10, clock=clock)
@@ -24,17 +24,17 @@ class Attempts:
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def refused(self, address: str, name: str) -> float:
-        """Take a try, and return 0; or return the seconds until there is one again."""
+        """Count an attempt, and return 0 if it is allowed, or the seconds until the next one is."""
         return max(self._pair.take(_pair(address, name)), self._address.take(address))
 
     def delay(self, address: str, name: str) -> float:
-        """Return for how many seconds a try that was not refused has to wait before it is looked at."""
+        """Return by how many seconds an allowed attempt is delayed before the password is checked."""
         if _pair(address, name) in self._known:
             return 0.0
         return min(self._name.take(name), SLOWEST)
 
     def succeeded(self, address: str, name: str) -> None:
-        """Note that the password was right."""
+        """Record that the password was right: from this address, the user is not delayed any more."""
         pair = _pair(address, name)
         self._pair.forget(pair)
         self._known[pair] = None

@@ -1,7 +1,7 @@
-"""The outermost door: headers that keep a browser from doing harm, a browser's key, and a line in the log.
+"""Security headers for each response, the cookie that identifies a browser, and the access log.
 
-Scripts run only from our own files, or with the nonce of this very response: a script that an article smuggled into the
-page would not run. Gradio compiles the small functions of its events at run time, hence 'unsafe-eval'.
+Scripts run only from our own files, or with the nonce of the same response: a script that came into the page with an
+article would not run. Gradio compiles the small functions of its events in the browser, hence 'unsafe-eval'.
 """
 
 import logging
@@ -37,7 +37,7 @@ _FIXED = {
 
 
 class Headers:
-    """Adds the headers to each response, and tells `note` its method and status."""
+    """Adds the headers to each response, and calls `note` with its method and status."""
 
     def __init__(self, app: ASGIApp, *, cookie_path: str, note: Callable[[str, int], None]) -> None:
         self._app, self._cookie_path, self._note = app, cookie_path, note
@@ -78,7 +78,7 @@ class Headers:
 
 
 def cookie(name: str, value: str, path: str, seconds: int, *, secure: bool) -> str:
-    """Return a Set-Cookie header that no script and no other site can use."""
+    """Return the value of a Set-Cookie header that scripts and other sites cannot use."""
     made: SimpleCookie = SimpleCookie({name: value})
     for key, setting in (
         ("path", path),
@@ -92,9 +92,9 @@ def cookie(name: str, value: str, path: str, seconds: int, *, secure: bool) -> s
 
 
 class Nonces:
-    """Puts the response's nonce into the page's own script tags, and takes out Gradio's picture for link previews.
+    """Puts the response's nonce into the page's own script tags, and removes Gradio's tags for link previews.
 
-    Stands before anything that compresses.
+    It must be inside any middleware that compresses.
     """
 
     def __init__(self, app: ASGIApp) -> None:

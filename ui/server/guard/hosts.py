@@ -1,6 +1,6 @@
-"""The door that knows which requests may come in at all: names, origins, routes. Everything else is turned away.
+"""Which requests are accepted at all: known host names, our own origin, listed routes. All others are refused.
 
-Gradio serves more than the page needs (uploads, files, a proxy, reloading): what is not listed here does not exist.
+Gradio serves more than the page needs (uploads, files, a proxy, reloading): a route that is not listed here is a 404.
 """
 
 from collections.abc import Collection, Container
@@ -32,12 +32,12 @@ _PROXIED = (
     b"x-proxyuser-ip", b"forwarded", b"via", b"true-client-ip", b"cf-", b"cdn-loop", b"fastly-", b"x-appengine-",
     b"x-azure-", b"x-arr-", b"x-amzn-trace-id", b"x-cloud-trace-context", b"x-varnish",
 )  # fmt: skip
-"""How the headers begin that proxies add: one is enough to tell that somebody stands behind a proxy."""
+"""Prefixes of headers that proxies add: one of them proves that a request came through a proxy."""
 _BELIEVED = (b"forwarded", b"x-forwarded")
 
 
 class Door:
-    """Lets in what is meant for the page; `hosts` None stands for any name, `pages` are further pages' paths."""
+    """Accepts the requests that the page and the API make. `hosts` None allows any name; `pages` are further paths."""
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str] | None, pages: Collection[str] = ()) -> None:
         self._app, self._hosts = app, hosts
@@ -72,7 +72,7 @@ class Door:
         return self._elsewhere(scope["path"], headers)
 
     def _elsewhere(self, path: str, headers: Headers) -> tuple[int, str] | None:
-        """Return what is said to a request that a page of another site has made."""
+        """Return the refusal for a request that another site's page has made, if it is one."""
         origin = headers.get("origin")
         if origin is not None and not self._same(origin, headers.get("host", "")):
             return 403, "Requests from other sites are refused."
@@ -89,7 +89,7 @@ class Door:
         return method == "POST" and (short in _POST or path.startswith(_POST_BELOW))
 
     def _route(self, path: str) -> str:
-        """Return what the log calls a path: without the ids in it, and for an unknown one only how it begins."""
+        """Return a path as the log may hold it: without ids, and of an unknown path only the first part."""
         if path.rstrip("/") in self._get | _POST:
             return path
         for below in (*_GET_BELOW, *_POST_BELOW):
@@ -99,7 +99,7 @@ class Door:
         return f"/{first}" if len(first) <= _FIRST_PART and not more else f"/{first[:_FIRST_PART]}…"
 
     def _same(self, origin: str, host: str) -> bool:
-        """Say whether a page of this origin is one of ours: the proxy may know us by another name than it was asked."""
+        """Return whether an origin is ours. A proxy may pass on another host name than the one in the browser."""
         try:
             parts = urlsplit(origin)
             return bool(parts.netloc) and (parts.netloc == host or parts.hostname in self._public)
@@ -108,25 +108,25 @@ class Door:
 
 
 def _visits(path: str, headers: Headers) -> bool:
-    """Say whether somebody has followed a link to the page."""
+    """Return whether a request is a navigation to the page, by a link on another site."""
     return path.rstrip("/") in ("", "/login") and headers.get("sec-fetch-mode") == "navigate"
 
 
 def _repeats(scope: Scope) -> bool:
-    """Say whether a query names a parameter twice: whoever checks it and whoever uses it could take different ones."""
+    """Return whether a query repeats a parameter: a guard could check the first while Gradio uses the last."""
     allowed = _REPEATABLE if scope["path"] in ("", "/") else ()
     names = [name for name, _ in QueryParams(scope["query_string"]).multi_items() if name not in allowed]
     return len(names) > len(set(names))
 
 
 def host_name(host: str) -> str:
-    """Return the name of a Host header, in lower case and without the port."""
+    """Return the host name in a Host header, in lower case and without the port."""
     name, _, port = host.lower().rpartition(":")
     return name if name and port.isdecimal() else host.lower()
 
 
 class Forwarded:
-    """Believes X-Forwarded-* headers of the proxies alone, and takes those of anybody else away."""
+    """Applies X-Forwarded-* headers that come from trusted proxies, and removes all others."""
 
     def __init__(self, app: ASGIApp, *, proxies: Collection[str]) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Small pieces of ASGI that the server's doors share."""
+"""ASGI functions that the middleware shares."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,18 +12,18 @@ TOO_MANY, STOPPING = 429, 503
 async def refuse(
     scope: Scope, receive: Receive, send: Send, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> None:
-    """Answer with an error. The page shows `detail` to the reader."""
+    """Respond with an error. The page shows `detail` to the reader."""
     await JSONResponse({"detail": detail}, status, headers=headers)(scope, receive, send)
 
 
 def state(scope: Scope) -> dict[str, Any]:
-    """Return what the doors before have noted of a request: `user`, `nonce`, `route`, `forwarded`."""
+    """Return what outer middleware has found out about a request: `user`, `nonce`, `route`, `forwarded`."""
     noted: dict[str, Any] = scope.setdefault("state", {})
     return noted
 
 
 def asks(scope: Scope) -> bool:
-    """Say whether a request puts something into the queue."""
+    """Return whether a request adds an event to Gradio's queue."""
     path: str = scope["path"].rstrip("/")
     return bool(scope["method"] == "POST") and (
         path == "/gradio_api/queue/join" or path.startswith(("/gradio_api/call/", "/gradio_api/run/"))

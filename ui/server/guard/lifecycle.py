@@ -1,4 +1,4 @@
-"""Whether the server takes questions, and how many it is answering. Knows nothing of HTTP."""
+"""Whether the server accepts questions, and how many it is answering."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How often a client may ask: a token bucket for each. Knows nothing of HTTP."""
+"""Rate limits: a token bucket for each client."""
 
 import hashlib
 import threading
@@ -11,7 +11,7 @@ _LONGEST_KEY = 100
 
 
 class Rate:
-    """Allows `burst` uses at once and `per_minute` in the long run, for each client. Thread-safe."""
+    """A limit of `burst` uses at once and `per_minute` in the long run, for each client. Thread-safe."""
 
     def __init__(self, *, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._refill, self._burst, self._clock = per_minute / 60, float(burst), clock
@@ -19,11 +19,11 @@ class Rate:
         self._lock = threading.Lock()
 
     def times(self, factor: int) -> "Rate":
-        """Return another rate, this many times as high."""
+        """Return another limit, this many times as high."""
         return Rate(per_minute=self._refill * 60 * factor, burst=int(self._burst) * factor, clock=self._clock)
 
     def take(self, client: str) -> float:
-        """Take a use, and return 0; or return the seconds until there is one again."""
+        """Take a token and return 0, or return the seconds until there is one."""
         if not self._refill:
             return 0.0
         now, key = self._clock(), _bounded(client)
@@ -37,13 +37,13 @@ class Rate:
         return wait
 
     def forget(self, client: str) -> None:
-        """Give a client all its uses back."""
+        """Fill a client's bucket again."""
         with self._lock:
             self._buckets.pop(_bounded(client), None)
 
 
 def _bounded(client: str) -> str:
-    """Return a key of bounded length: what a client calls itself may be as long as a request."""
+    """Return a key of bounded length: a client's name may be as long as a request, and thousands are kept."""
     if len(client) <= _LONGEST_KEY:
         return client
     return hashlib.sha256(client.encode("utf-8", "surrogatepass")).hexdigest()

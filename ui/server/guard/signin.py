@@ -1,4 +1,4 @@
-"""The door that knows who is signed in, and the page to sign in and out."""
+"""Sign-in: the middleware that finds the user of a request, and the routes to sign in and out."""
 
 import asyncio
 import html
@@ -32,7 +32,7 @@ _OPEN = ("/login", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.i
 
 
 class SignedIn:
-    """Notes the user of a request; without one, people are sent to the page to sign in, and programs get a 401."""
+    """Finds the user of a request. Without one, browsers are redirected to the sign-in page; programs get a 401."""
 
     def __init__(self, app: ASGIApp, *, sessions: Sessions, root: str) -> None:
         self._app, self._sessions, self._root = app, sessions, root
@@ -116,7 +116,7 @@ class SignIn:
         return JSONResponse({"detail": Words("en")(why)}, status)
 
     def _shown(self, request: Request, status: int, why: str, wanted: str) -> Response:
-        """Return the page to sign in. `why` is the key of what is told."""
+        """Return the sign-in page. `why` is the key of the message on it."""
         words = Words(preferred(request.headers.get("accept-language", ""), self._languages))
         gaps = {"language": words.language, "root": self._root, "next": wanted, "why": words(why) if why else ""}
         gaps |= {name: words(name) for name in ("sign_in", "name", "password")}
@@ -128,7 +128,7 @@ class SignIn:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Return what a form holds. Refuses one that names a field twice, files, and what is far too long."""
+    """Return the fields of a form. Refuses repeated fields, files, and forms that are far too long."""
     if len(await request.body()) > _LONGEST_FORM:
         raise HTTPException(413, "That is too much for signing in.")
     found = (await request.form(max_files=0)).multi_items()
@@ -143,6 +143,6 @@ def _for_people(request: Request) -> bool:
 
 
 def _local(path: str) -> str:
-    """Return a path of this server to go to: never one that leads elsewhere."""
+    """Return the path to redirect to; "/" for one that could lead to another site, such as //host or /\\host."""
     plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if plain else "/"
