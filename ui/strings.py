@@ -1,7 +1,7 @@
-"""Every word of the page, in English and German, in one table; and dates and numbers as each language writes them.
+"""All texts of the page in English and German, and dates and numbers as each language writes them.
 
-Labels of Gradio's own parts are translated in the browser from the same table (`STRINGS`), the rest on the server,
-for the language that the browser asks for. Articles, answers and quotes stay in the language that they are in.
+Labels of Gradio's own components are translated in the browser from the same table (`STRINGS`), everything else on the
+server, for the language that the browser asks for. Articles, answers and quotes are never translated.
 """
 
 from collections.abc import Iterator, Mapping
@@ -250,7 +250,7 @@ _DAY = {"en": "{day} {month} {year}", "de": "{day}. {month} {year}"}
 
 
 class Words:
-    """The page's words in one language. What is put into them is not escaped here."""
+    """The page's texts in one language. They are plain text: `ui.web.markup` escapes them, and the values in them."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -275,7 +275,7 @@ class Words:
         return f"{_MONTHS[self.language][month - 1][:3]} {year}"
 
     def whole(self, number: int) -> str:
-        """Return a whole number with its thousands divided."""
+        """Return a whole number with thousands separators."""
         return f"{number:,}".replace(",", "." if self.language == "de" else ",")
 
     def decimal(self, number: float, digits: int = 1) -> str:
@@ -284,7 +284,7 @@ class Words:
 
 
 def preferred(accepted: str, languages: tuple[str, ...]) -> str:
-    """Return that of the `languages` which an Accept-Language header wants most; the first where it wants none."""
+    """Return the language that an Accept-Language header prefers; the first of `languages` if it names none of them."""
     known = [language for language in languages if language in STRINGS] or ["en"]
     wanted = sorted(_wishes(accepted), key=lambda wish: -wish[1])
     return next((name for name, weight in wanted if name in known and weight > 0), known[0])

@@ -74,7 +74,7 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
 
 
 def _told(endpoint: Endpoint) -> Endpoint:
-    """Wrap an endpoint so that its errors reach Gradio's clients: those of other classes would become "Error"."""
+    """Wrap an endpoint so that its errors reach Gradio's clients, which are not shown other classes' messages."""
     import gradio as gr
 
     def failed(error: DatelineError) -> gr.Error:

@@ -23,7 +23,7 @@ _MOST_CONNECTIONS = 2000
 class _Connection(H11Protocol):
     """A connection with a deadline for the head of each request.
 
-    uvicorn's own timeout starts anew with every byte, so that a client could hold connections by sending slowly.
+    uvicorn's own timeout ends with the first byte, so that a client could hold connections by sending slowly.
     """
 
     _late: asyncio.TimerHandle | None = None

@@ -1,7 +1,7 @@
 """Conversations and feedback, stored on the server.
 
-Everything belongs to an *owner* (`ui.store.identity`), and every query names the owner: an id alone, which may leak in
-a link, gives no access.
+Everything belongs to an *owner* (`ui.store.identity`), and readers find it only as that owner: an id alone, which may
+leak in a link, gives no access.
 """
 
 import hashlib

@@ -1,1 +1,1 @@
-"""The page: what a reader sees in the browser, and what its buttons do. All that it shows is found by `qa`."""
+"""The web page: what it shows, and what its buttons do. Everything that it shows is found by `qa`."""

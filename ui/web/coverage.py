@@ -1,4 +1,4 @@
-"""What an index covers: how many articles, of which days and whom. Counted once for each generation."""
+"""What an index covers: number of articles, days, outlets and categories."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from index.serving import Generation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """A generation in numbers. `outlets` and `categories` are ordered by how many articles they have, most first;
-    `months` by time, as (year, month). Articles without a day are in no month.
+    """Statistics of a generation. `outlets` and `categories` come with the most articles first, `months` in order of
+    time, as (year, month). Articles without a date are in no month.
     """
 
     generation: int
@@ -26,12 +26,12 @@ class Coverage:
 
     @property
     def dated(self) -> int:
-        """Return how many articles have a day."""
+        """Return how many articles have a date."""
         return sum(self.months.values())
 
 
 def coverage(generation: Generation) -> Coverage:
-    """Return what a generation covers."""
+    """Count what a generation covers."""
     days = generation.days()
     months: dict[tuple[int, int], int] = {}
     for day in sorted(days):

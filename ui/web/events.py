@@ -1,6 +1,6 @@
-"""What the page's events lead to: a step of the talk, and new values of the parts that change by it.
+"""The handlers of the page's events: each calls the session, and returns new values for the components that change.
 
-What this module does not know: where the parts stand (page.py), what a step does (talk.py), how it looks (render.py).
+Layout is in `page`, state in `session`, and HTML in `render`.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,14 +24,14 @@ from ui.web.sidebar import listing
 
 UNTOLD = (0, 0)
 Values = dict[Component, Any]
-"""New values of parts; parts that are not named stay as they are."""
+"""New values of components; Gradio leaves those that are not named as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of the page that change.
+    """The components of the page that change.
 
-    `told` is what the reader was last told of: the generation, and how many questions to begin with.
+    `told` is what the reader was last notified of: the generation, and the number of starter questions.
     """
 
     session: gr.State
@@ -51,24 +51,27 @@ class Parts:
 
     @property
     def all(self) -> list[Component]:
-        """Return the parts, for the outputs of every step."""
+        """Return the components: each is an output of every handler, so that a handler may change any of them."""
         return [getattr(self, name) for name in self.__slots__]
 
     @property
     def fields(self) -> list[gr.HTML | gr.Dropdown]:
-        """Return the fields of the filters."""
+        """Return the input fields of the filters."""
         return [self.since, self.until, self.sources, self.categories]
 
 
 class Steps:
-    """The handlers of the page's events, each for the session of the tab that it was called from."""
+    """The handlers of the page's events. Each gets the session of its browser tab, and returns the next one.
+
+    An event carries data from the browser, which can be anything: numbers and texts are read by `_number` and `_text`.
+    """
 
     def __init__(self, talk: Talk, parts: Parts, settings: PageSettings) -> None:
         self._talk, self._parts, self._settings = talk, parts, settings
 
     def arrive(self, request: gr.Request) -> Values:
-        """Greet a tab: open the conversation that its address names, or put the question of a shared link."""
-        known = self._known()
+        """Set up a new tab: open the conversation named in its address, or ask the question of a shared link."""
+        known = self._known()  # read first: what changes while this runs is then news at the next tick
         coverage, query, parts = self._talk.coverage(), request.query_params, self._parts
         language = preferred(request.headers.get("accept-language", ""), self._settings.languages)
         words, scope, trouble = Words(language), Scope(), ""
@@ -97,7 +100,7 @@ class Steps:
     # Asking
 
     def put(self, session: Session, question: str, since: str, until: str, sources: Any, categories: Any) -> Values:
-        """Put the question that stands in the box."""
+        """Add the question in the box. page.js then requests `answer`, since only answers wait in the queue."""
         try:
             scope = filters.scope(since, until, sources, categories)
         except BadRequestError as error:
@@ -107,15 +110,15 @@ class Steps:
     def suggested(
         self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
     ) -> Values:
-        """Put a suggested question."""
+        """Add a suggested question."""
         return self.put(session, _text(event, "question"), since, until, sources, categories)
 
     def retry(self, session: Session, event: gr.EventData) -> Values:
-        """Put a question again."""
+        """Ask a question again."""
         return self._begun(self._talk.again(session, _number(event, "n")))
 
     def answer(self, session: Session) -> Iterator[Values]:
-        """Answer the question that waits, piece by piece."""
+        """Stream the answer to the waiting question."""
         parts = self._parts
         for latest in self._talk.answer(session):
             session = latest
@@ -123,53 +126,53 @@ class Steps:
         yield {parts.box: self._idle(), parts.side: self._side(session)}
 
     def stop(self, session: Session) -> Values:
-        """Leave the answer as far as it is written."""
+        """Stop the answer, and keep what has been written."""
         return {**self._changed(self._talk.stop(session)), self._parts.box: self._idle()}
 
     def give_up(self, session: Session) -> Values:
-        """Tell that a question was not taken: the queue was full."""
+        """Show that a question was rejected because the queue was full."""
         return {**self._changed(self._talk.give_up(session)), self._parts.box: self._idle()}
 
     def undo(self, session: Session, event: gr.EventData) -> Values:
-        """Take a question back, into the box."""
+        """Take a question back and put its text into the box."""
         n = _number(event, "n")
         before = session.asked[n].question if 0 <= n < len(session.asked) else ""
         return {**self._changed(self._talk.undo(session, n)), self._parts.box: gr.update(value=before)}
 
     def edit(self, session: Session, event: gr.EventData) -> Values:
-        """Put a question into the box, to be replaced by what is made of it."""
+        """Put a question into the box; the next one that is asked replaces it."""
         session = self._talk.edit(session, _number(event, "n"))
         if session.editing is None:
             return {self._parts.session: gr.skip()}
         return {**self._changed(session), self._parts.box: gr.update(value=session.asked[session.editing].question)}
 
     def keep(self, session: Session) -> Values:
-        """Leave the question that was to be edited as it is."""
+        """Cancel editing."""
         return {**self._changed(self._talk.edit(session, -1)), self._parts.box: gr.update(value="")}
 
     def like(self, session: Session, event: gr.EventData) -> Values:
-        """Note that an answer is good."""
+        """Store that an answer is good."""
         return self._tried(session, lambda: self._talk.judge(session, _number(event, "n"), 1))
 
     def dislike(self, session: Session, event: gr.EventData) -> Values:
-        """Note that an answer is bad."""
+        """Store that an answer is bad."""
         return self._tried(session, lambda: self._talk.judge(session, _number(event, "n"), -1))
 
     # Conversations
 
     def begin_new(self, session: Session) -> Values:
-        """Begin another conversation."""
+        """Start a new conversation."""
         return {**self._changed(new(session)), self._parts.reader: ""}
 
     def open(self, session: Session, event: gr.EventData) -> Values:
-        """Go on with a kept conversation."""
+        """Open a stored conversation."""
         return {
             **self._tried(session, lambda: self._talk.open(session, _text(event, "id"))),
             self._parts.reader: "",
         }
 
     def rename(self, session: Session, event: gr.EventData) -> Values:
-        """Give a kept conversation another title."""
+        """Rename a stored conversation."""
 
         def step() -> Session:
             self._talk.rename(session, _text(event, "id"), _text(event, "title"))
@@ -178,7 +181,7 @@ class Steps:
         return self._tried(session, step)
 
     def delete(self, session: Session, event: gr.EventData) -> Values:
-        """Delete a kept conversation."""
+        """Delete a stored conversation."""
         return self._tried(session, lambda: self._talk.delete(session, _text(event, "id")))
 
     # Reading
@@ -194,7 +197,7 @@ class Steps:
     # Filters and news
 
     def filtered(self, session: Session, since: str, until: str, sources: Any, categories: Any) -> Values:
-        """Show the filters that the fields hold."""
+        """Show the filters in the fields as chips."""
         words = Words(session.language)
         try:
             return {self._parts.chips: filters.chips(filters.scope(since, until, sources, categories), words)}
@@ -213,7 +216,7 @@ class Steps:
         return {**values, self._parts.chips: filters.chips(scope, Words(session.language))}
 
     def news(self, session: Session, told: tuple[int, int]) -> Values:
-        """Tell of a new generation, once; and show what can be asked, once that is known."""
+        """Notify of a new generation once, and show starter questions as soon as they are known. Runs on a timer."""
         parts, words, known = self._parts, Words(session.language), self._known()
         if told in (UNTOLD, known):
             return {parts.session: gr.skip()}
@@ -249,7 +252,7 @@ class Steps:
         }
 
     def _tried(self, session: Session, step: Callable[[], Session]) -> Values:
-        """Return what a step leads to; when it fails, the reader is told, and all stays as it was."""
+        """Return the result of a step; if it fails, show the error and leave the session as it was."""
         try:
             return self._changed(step())
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
@@ -275,7 +278,7 @@ class Steps:
 
     @staticmethod
     def _busy(*, clear: bool = False) -> Any:
-        """Return the box while an answer is written: it can be stopped."""
+        """Return the update of the box while an answer is written: its button stops the answer."""
         return (
             gr.update(submit_btn=False, stop_btn=True, value="")
             if clear
@@ -288,8 +291,8 @@ class Steps:
 
 
 def _number(event: gr.EventData, name: str) -> int:
-    """Return a number that came with an event; -1 when it is none: a browser can send anything."""
-    value = _text(event, name)
+    """Return a number of an event's data, or -1, which no question or citation has: a browser can send anything."""
+    value = _text(event, name)  # at most 8 digits: int() of a very long text takes seconds
     return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else -1
 
 

@@ -1,6 +1,6 @@
-"""The filters: from what the page's fields hold to the scope of a question, and back from a link or a chip.
+"""The filters: convert between the page's fields, the scope of a question, shared links and chips.
 
-What this module does not know: which outlets there are. A name that no article has is refused where it is asked.
+Outlets and categories are not checked here: `qa` refuses names that no article has.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,16 @@ from ui.strings import Words
 from ui.web.markup import Html, button, el, icon, join
 
 Fields = tuple[str, str, list[str], list[str]]
-"""What the four fields hold: first day, last day, outlets, categories."""
+"""The values of the four fields: first day, last day, outlets, categories."""
 
 
 def scope(since: object, until: object, sources: object, categories: object) -> Scope:
-    """Return the scope that the fields ask for. Raises `BadRequestError` for what is no day."""
+    """Return the scope for the values of the fields. Raises `BadRequestError` for a day that cannot be read."""
     return Scope(since=_day(since), until=_day(until), sources=_names(sources), categories=_names(categories))
 
 
 def fields(scope: Scope) -> Fields:
-    """Return what the fields hold for a scope."""
+    """Return the values of the fields for a scope."""
     return (
         scope.since.isoformat() if scope.since else "",
         scope.until.isoformat() if scope.until else "",
@@ -31,13 +31,13 @@ def fields(scope: Scope) -> Fields:
 
 
 def from_link(query: Mapping[str, Sequence[str]]) -> Scope:
-    """Return the scope that a shared link names. Raises `BadRequestError` for what is no day."""
+    """Return the scope in a shared link. Raises `BadRequestError` for a day that cannot be read."""
     first = {name: next(iter(query.get(name, ())), "") for name in ("since", "until")}
     return scope(first["since"], first["until"], list(query.get("source", ())), list(query.get("category", ())))
 
 
 def without(scope: Scope, name: str) -> Scope:
-    """Return the scope without one filter, named as `names` does; all gone for "all"."""
+    """Return the scope without one filter, named as in `names`; "all" removes every filter."""
     kind, _, value = name.partition(":")
     match kind:
         case "all":
@@ -55,7 +55,7 @@ def without(scope: Scope, name: str) -> Scope:
 
 
 def names(scope: Scope, words: Words) -> dict[str, str]:
-    """Return what each filter says, by the name that removes it."""
+    """Return the label of each filter, by the name that removes it."""
     said: dict[str, str] = {}
     if scope.since:
         said["since"] = f"{words('from')} {words.day(scope.since)}"
@@ -66,7 +66,7 @@ def names(scope: Scope, words: Words) -> dict[str, str]:
 
 
 def chips(scope: Scope, words: Words, *, trouble: str = "") -> Html:
-    """Return the filters as chips with a button each that removes it."""
+    """Return the filters as chips; clicking one removes it."""
     if scope.since and scope.until and scope.since > scope.until:
         trouble = words("wrong_days")
     items = [el("li", _chip(name, said, words)) for name, said in names(scope, words).items()]
@@ -79,7 +79,7 @@ def chips(scope: Scope, words: Words, *, trouble: str = "") -> Html:
 
 
 def still(scope: Scope, words: Words) -> Html | None:
-    """Return the filters that a question was asked with, as chips that cannot be removed any more."""
+    """Return the filters that a question was asked with, as chips without buttons."""
     items = [el("li", said, class_="dl-chip") for said in names(scope, words).values()]
     return el("ul", *items, class_="dl-chips", aria_label=words("add_filters")) if items else None
 

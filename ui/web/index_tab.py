@@ -1,4 +1,4 @@
-"""The tab that shows the index, and for those who may a button that reads the articles again."""
+"""The index tab: what the index holds, and for admins a button to reindex."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,14 +15,14 @@ from ui.web.session import Talk
 
 
 class IndexTab:
-    """The tab's parts and handlers."""
+    """The tab's components and handlers."""
 
     def __init__(self, assistant: Assistant, talk: Talk, settings: PageSettings) -> None:
         self._assistant, self._talk, self._settings = assistant, talk, settings
         self._reindexing = Reindexing(settings.index, settings.sources)
 
     def lay_out(self, tab: gr.Tab, i18n: gr.I18n) -> None:
-        """Put the parts into the tab that is open, and wire them."""
+        """Lay out the components in the open tab, and connect their events."""
         facts = gr.HTML(elem_id="dl-facts", apply_default_css=False)
         with gr.Row():
             bars: dict[str, Any] = {
@@ -48,7 +48,7 @@ class IndexTab:
         )
 
     def show(self, request: gr.Request) -> tuple[Any, ...]:
-        """Return facts, both charts, what was rejected, and whether the reader may reindex."""
+        """Return facts, both charts, rejected files, and whether the reader may reindex."""
         words, coverage = self._words(request), self._talk.coverage()
         run = self._assistant.index.last_run()
         outlets, months = overview.outlets(coverage, words), overview.months(coverage, words)
@@ -62,8 +62,8 @@ class IndexTab:
         )
 
     def reindex(self, request: gr.Request) -> Iterator[tuple[Any, Html]]:
-        """Start a run, or follow the one that is under way, and yield how far it is."""
-        if not self._may(request):
+        """Start a run, or follow the one in progress, and yield its progress."""
+        if not self._may(request):  # hiding the button protects nothing: anybody can send its event
             return
         words = self._words(request)
         self._reindexing.start()
@@ -78,7 +78,7 @@ class IndexTab:
 
 
 def _plot(bars: list[overview.Bar]) -> dict[str, Any]:
-    """Return the bars in the form that the chart has in the browser."""
+    """Return the bars in the form that Gradio sends to the browser."""
     return {
         "columns": ["name", "count"],
         "data": [[bar.name, bar.count] for bar in bars],

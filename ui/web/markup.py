@@ -1,7 +1,6 @@
-"""HTML that is safe because of how it is made: text given to `el` is escaped, and only `el` makes `Html`.
+"""HTML that is safe by construction: `el` escapes all text, and no other module of the page may build a tag.
 
-What this module does not know: what is shown. Nothing else in the page may build a tag, so that a headline, a
-question or a model's sentence can never become one.
+So a headline, a question or a model's sentence can never become markup.
 """
 
 import re
@@ -15,7 +14,7 @@ _VOID = frozenset({"br", "hr", "input"})
 
 
 class Html(str):
-    """Markup that may be shown as it is."""
+    """Markup that needs no escaping."""
 
     __slots__ = ()
 
@@ -23,8 +22,8 @@ class Html(str):
 def el(tag: str, /, *children: str | None, **attributes: str | int | bool | None) -> Html:
     """Return an element. Children that are not `Html` are text.
 
-    An attribute is written `class_="x"`, `data_act="go"`; True gives it no value, None and False leave it out.
-    Characters that no reader can see, among them those that turn the direction of text round, are dropped.
+    Attributes are written `class_="x"`, `data_act="go"`; True writes the name only, None and False omit it.
+    Invisible characters, among them those that reverse the direction of text, are dropped.
     """
     head = [tag]
     for name, value in attributes.items():
@@ -39,17 +38,17 @@ def el(tag: str, /, *children: str | None, **attributes: str | int | bool | None
 
 
 def join(*parts: str | None) -> Html:
-    """Return the parts one after the other; those that are not `Html` are text."""
+    """Concatenate the parts; those that are not `Html` are text."""
     return Html("".join(part if isinstance(part, Html) else text(part) for part in parts if part))
 
 
 def text(value: str) -> Html:
-    """Return a text with everything escaped that a browser could take for markup."""
+    """Escape text for HTML, also inside attributes."""
     return Html(escape(visible(value), quote=True))
 
 
 def web_address(url: str) -> str:
-    """Return the address if a link may lead there: http or https, with a host and no name or password; else ""."""
+    """Return the address if it is safe to link: http or https, with a host and without user or password; else ""."""
     seen = visible(url).strip()
     try:
         parts = urlsplit(seen)
@@ -61,7 +60,7 @@ def web_address(url: str) -> str:
 
 
 def link(url: str, label: str) -> Html:
-    """Return a link to another site that learns nothing of this one, or "" where there is nothing to link to."""
+    """Return a link to another site, which does not learn this one's address; "" if the address is not safe."""
     address = web_address(url)
     if not address:
         return Html()
@@ -82,7 +81,7 @@ _ICONS = {
 
 
 def icon(name: str) -> Html:
-    """Return one of the page's own drawings; whoever cannot see it needs a label beside it."""
+    """Return one of the page's icons. Screen readers skip it: it needs a label beside it."""
     return Html(
         '<svg viewBox="0 0 24 24" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.7" '
         'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
@@ -91,9 +90,9 @@ def icon(name: str) -> Html:
 
 
 def button(label: str, act: str, /, *, drawn: str = "", **data: str | int | bool | None) -> Html:
-    """Return a button that tells the page's script to do `act`.
+    """Return a button whose click page.js turns into the event `act`.
 
-    With `drawn` it shows that icon, and the label is what is read out and shown on pointing.
+    With `drawn` it shows that icon, and the label becomes its tooltip and accessible name.
     """
     if drawn:
         return el("button", icon(drawn), type="button", data_act=act, title=label, aria_label=label, **data)

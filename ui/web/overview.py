@@ -1,4 +1,4 @@
-"""The index tab: what is indexed, by whom and when, as it was last read, and what could not be read."""
+"""The contents of the index tab as HTML and charts: coverage, the last run, rejected files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Bar:
 
 
 def outlets(coverage: Coverage, words: Words) -> list[Bar]:
-    """Return a bar for each outlet, the rest beyond twelve as one."""
+    """Return a bar for each outlet; beyond twelve, the last bar stands for the others."""
     bars = [Bar(name or words("no_outlet"), count) for name, count in coverage.outlets.items()]
     if len(bars) <= MOST_BARS:
         return bars
@@ -34,7 +34,7 @@ def outlets(coverage: Coverage, words: Words) -> list[Bar]:
 
 
 def months(coverage: Coverage, words: Words) -> list[Bar]:
-    """Return a bar for each month from the first to the last, those without articles too; or for each year."""
+    """Return a bar for each month from first to last, empty ones included; beyond three years, one for each year."""
     if not coverage.months:
         return []
     (year, month), (last_year, last_month) = min(coverage.months), max(coverage.months)
@@ -47,7 +47,7 @@ def months(coverage: Coverage, words: Words) -> list[Bar]:
 
 
 def facts(coverage: Coverage, finished: str, words: Words) -> Html:
-    """Return the facts of the served generation, `finished` being when the index was last read, in UTC."""
+    """Return the facts of the served generation. `finished` is the end of the last run, in UTC."""
     rows = (
         (words("articles", count="").strip().capitalize(), words.whole(coverage.articles)),
         (words("passages"), words.whole(coverage.passages)),
@@ -65,7 +65,7 @@ def facts(coverage: Coverage, finished: str, words: Words) -> Html:
 
 
 def rejected(items: Sequence[Rejected], words: Words) -> Html:
-    """Return the files that the last run could not read, each with the reason."""
+    """Return a table of the files that the last run rejected, with the reasons."""
     if not items:
         return el("p", words("no_rejected"), class_="dl-facts")
     rows = [el("tr", el("th", one.path, scope="row"), el("td", one.reason)) for one in items[:_MOST_REJECTED]]
@@ -88,7 +88,7 @@ def when(moment: str, words: Words) -> str:
 
 
 def progress(run: Run, words: Words) -> Html:
-    """Return how far a run is, or how it ended."""
+    """Return the progress of a run, or its result."""
     if run.problem:
         told = words("reindex_busy") if run.locked else f"{words('reindex_failed')} {run.problem}"
         return el("p", told, class_="dl-trouble", role="alert")

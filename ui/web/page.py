@@ -1,7 +1,4 @@
-"""The page: where its parts stand, and which step each of its events takes.
-
-What this module does not know: what the steps do (steps.py), and how anything looks (render.py, style.css).
-"""
+"""The page's layout, and which handler each event calls. Handlers are in `events`, looks in `render` and style.css."""
 
 from importlib.resources import files
 from typing import Any
@@ -31,9 +28,9 @@ _HTML: dict[str, Any] = {"apply_default_css": False, "show_label": False}
 
 
 def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Blocks:
-    """Return the page: it shows what the assistant answers, and keeps conversations in the store."""
+    """Build the page over an assistant, with its conversations in the store."""
     talk = Talk(assistant, store)
-    talk.starters()  # sought in the background from now on
+    talk.starters()  # starts the search for them in the background
     i18n = _translations(settings)
     blocks: gr.Blocks
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
@@ -43,7 +40,7 @@ def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.B
 
 
 def launch_options(settings: PageSettings) -> dict[str, Any]:
-    """Return what Gradio wants to be told of the page's looks when it is mounted."""
+    """Return the options of Gradio's `launch` that set the page's appearance."""
     return {"theme": theme(), "css": _file("style.css"), "i18n": _translations(settings), "footer_links": []}
 
 
@@ -56,20 +53,21 @@ def _file(name: str) -> str:
 
 
 def _html(id_: str, **options: Any) -> gr.HTML:
-    """Return a part whose HTML is made by render.py, with the page's script on it.
+    """Return a component whose value is HTML from `render`, with the page's script attached.
 
-    The template is Gradio's own "the value as it is": what stands in a template is compiled, so no text of others may.
+    Gradio compiles templates as JavaScript in the browser. So the template only shows the value, and no input text may
+    ever be part of one.
     """
     return gr.HTML(elem_id=id_, js_on_load=_file("page.js"), **_HTML, **options)
 
 
 def _date(label: I18nData) -> gr.HTML:
-    """Return a field for a day as the browser offers it: in its own language, with its own calendar."""
+    """Return the browser's own date field, which has the reader's language and calendar."""
     return gr.HTML("", label=label, html_template=_DATE, js_on_load=_DATE_CHANGED, elem_classes="dl-date", **_HTML)
 
 
 def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Parts, gr.Button]:
-    """Return the parts that change, and the button for a new conversation."""
+    """Lay out the page. Return the components that change, and the button for a new conversation."""
     states = {"session": gr.State(Session()), "told": gr.State(UNTOLD)}
     head, toast = _html("dl-head"), _html("dl-toast")
     with gr.Tabs(elem_id="dl-tabs"):
@@ -102,7 +100,7 @@ def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tupl
 
 
 def _wire(blocks: gr.Blocks, parts: Parts, begin_new: gr.Button, steps: Steps, settings: PageSettings) -> None:
-    """Connect events with steps. Only answers wait in the queue; everything else is quick."""
+    """Connect events with handlers. Only answers go through the queue, so that all else works while many wait."""
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     quick = {"outputs": parts.all, "queue": False, **quiet}
     session, fields = parts.session, parts.fields

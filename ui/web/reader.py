@@ -1,7 +1,7 @@
-"""The article beside the chat: the whole cleaned text with what is cited marked in it, and how it was found.
+"""The article beside the chat: its whole cleaned text with the cited words marked, and the scores that found it.
 
-Offsets point into the text as the index holds it; a citation whose words are not there any more is not marked, and
-the reader is told. What this module does not know: which citation comes next in the answer. It is told.
+Offsets refer to the text in the index. If an article has changed since, quotes that no longer stand at their offsets
+are not marked, and a notice says so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _STAGES = ("dense", "lexical", "fused", "reader")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words to mark: `number` is their citation's (0: a passage that is near but not cited)."""
+    """A span to mark: `number` is that of its citation (0: a passage that is not cited)."""
 
     start: int
     end: int
@@ -28,9 +28,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """An article to show: `spans` are marked in it, `current` is the number of the citation that was clicked, if any.
+    """An article to show: `spans` are marked in it, `current` is the number of the clicked citation, if any.
 
-    `order` holds the numbers of all citations of the answer, in other articles too; `n` counts the questions.
+    `order` holds the numbers of all of the answer's citations, those in other articles too; `n` is the question's
+    position in the conversation.
     """
 
     n: int
@@ -44,7 +45,7 @@ class View:
 
 
 def view(n: int, article: Article, number: int, citations: Sequence[Citation], passages: Sequence[Passage]) -> View:
-    """Return the article with all citations of it marked, citation `number` being the current one."""
+    """Return the view of an article with all of its citations marked; `number` is the current one."""
     here = [citation for citation in citations if citation.article_id == article.id]
     held = [citation for citation in here if article.text[citation.start : citation.end] == citation.quote]
     return View(
@@ -59,7 +60,7 @@ def view(n: int, article: Article, number: int, citations: Sequence[Citation], p
 
 
 def near(n: int, article: Article, passage: Passage, passages: Sequence[Passage]) -> View:
-    """Return the article with a passage marked that is near to the question without answering it."""
+    """Return the view of an article with a retrieved passage marked, for a question that was not answered."""
     chunk = passage.chunk
     held = article.text[chunk.start : chunk.end] == chunk.text
     return View(
@@ -74,7 +75,7 @@ def near(n: int, article: Article, passage: Passage, passages: Sequence[Passage]
 
 
 def gone(n: int, citation: Citation, citations: Sequence[Citation]) -> View:
-    """Return what is left of a citation whose article the index no longer has."""
+    """Return the view of a citation whose article was deleted from the index: its quote is all that is left."""
     article = Article(
         id=citation.article_id, title=citation.title, text=citation.quote, published=citation.published,
         source=citation.source, url=citation.url,
@@ -90,7 +91,7 @@ def gone(n: int, citation: Citation, citations: Sequence[Citation]) -> View:
 
 
 def article_html(shown: View, words: Words) -> Html:
-    """Return the article with its marks."""
+    """Return the view as HTML."""
     article = shown.article
     return el(
         "article",
@@ -118,7 +119,7 @@ def _of(article: Article, passages: Sequence[Passage]) -> tuple[Passage, ...]:
 
 
 def _bar(shown: View, words: Words) -> Html:
-    """Return the row of buttons: from citation to citation, and close."""
+    """Return the buttons for the previous and next citation, and to close the article."""
     steps: list[Html] = []
     if shown.current is not None and shown.current in shown.order and len(shown.order) > 1:
         at = shown.order.index(shown.current)
@@ -138,7 +139,7 @@ def _origin(article: Article, words: Words) -> Html:
 
 
 def _paragraphs(shown: View) -> Iterator[Html]:
-    """Yield the text's paragraphs with their marks. A span that crosses a paragraph's end is marked in both."""
+    """Yield the paragraphs with their marks. A span over two paragraphs is marked in both."""
     start = 0
     for line in shown.article.text.split("\n"):
         yield el("p", *_pieces(shown, start, start + len(line)), dir="auto")
@@ -146,7 +147,11 @@ def _paragraphs(shown: View) -> Iterator[Html]:
 
 
 def _pieces(shown: View, start: int, end: int) -> Iterator[str]:
-    """Yield the text from `start` to `end`, cut wherever a span begins or ends."""
+    """Yield the text from `start` to `end` in pieces, marked or plain.
+
+    Spans may overlap, and HTML elements may not: the text is cut wherever a span begins or ends, and each piece bears
+    the numbers of all spans over it.
+    """
     cuts = {start, end}
     for span in shown.spans:
         cuts |= {at for at in (span.start, span.end) if start < at < end}
@@ -164,7 +169,7 @@ def _pieces(shown: View, start: int, end: int) -> Iterator[str]:
 
 
 def _scores(passages: Sequence[Passage], words: Words) -> Html | None:
-    """Return the article's passages with the score of each stage, behind a disclosure."""
+    """Return a collapsed table of the article's passages with the score of each retrieval stage."""
     if not passages:
         return None
     head = el("tr", *(el("th", name, scope="col") for name in _heads(words)))

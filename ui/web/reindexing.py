@@ -1,7 +1,7 @@
-"""Reindex from the page: one run at a time, in a process of its own that leaves the page its share of the machine.
+"""Reindexing from the page: one run at a time, in a child process of low priority, so that the page stays quick.
 
-Run as `python -m ui.web.reindexing INDEX SOURCE…` it writes what it does as JSON lines. What this module does not
-know: who may start a run, and what the page shows of it.
+The child, `python -m ui.web.reindexing INDEX SOURCE…`, reports its progress as JSON lines. Who may start a run is
+checked by the caller.
 """
 
 import json
@@ -24,7 +24,7 @@ _EVERY = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """The state of a run: its stage and how far that is, or its end with a report or the reason why it failed."""
+    """The state of a run: its stage and progress, and at the end its report, or the problem if it failed."""
 
     stage: str = "start"
     done: int = 0
@@ -35,12 +35,12 @@ class Run:
 
     @property
     def over(self) -> bool:
-        """Say whether the run has ended."""
+        """Return whether the run has ended."""
         return self.report is not None or bool(self.problem)
 
 
 class Reindexing:
-    """Starts runs for one index, and tells how the present or last one is doing. Thread-safe."""
+    """Starts runs for one index, and reports the state of the latest. Thread-safe."""
 
     def __init__(self, index: str, sources: Sequence[Path]) -> None:
         self._command = child.command("ui.web.reindexing", index, *map(str, sources))
@@ -48,7 +48,7 @@ class Reindexing:
         self._run: Run | None = None
 
     def start(self) -> None:
-        """Start a run, unless one is under way."""
+        """Start a run, unless one is in progress."""
         with self._changed:
             if self._run is not None and not self._run.over:
                 return
@@ -56,7 +56,7 @@ class Reindexing:
         threading.Thread(target=self._follow, daemon=True, name="reindex").start()
 
     def states(self) -> Iterator[Run]:
-        """Yield the state of the run whenever it changes and every second, up to its end; nothing if there is none."""
+        """Yield the state of the latest run at each change and every second, until it ends; nothing without a run."""
         seen: Run | None = None
         while True:
             with self._changed:
@@ -107,7 +107,7 @@ def _main(index: str, sources: Sequence[str]) -> None:
 
 
 class _Progress:
-    """Tells how far a run is, some times a second."""
+    """Reports the progress of a run, at most four times a second and stage."""
 
     def __init__(self) -> None:
         self._stage, self._next = "", 0.0

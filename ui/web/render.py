@@ -1,6 +1,6 @@
-"""Answers as HTML: statements with their citations, sources, the quiet line, and the look of "not in these articles".
+"""Questions and answers as HTML: statements with citations, sources, facts, and "not in these articles".
 
-Pure functions of values. What this module does not know: the browser, the store, and whether anything is true.
+Pure functions of values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,16 +21,16 @@ _NEAREST = 3
 
 
 def conversation(asked: Sequence[Asked], coverage: Coverage, words: Words, *, put: int = 0) -> list[Html]:
-    """Return each question with its answer as one piece of HTML: only what changes travels to the browser.
+    """Return the HTML of each question with its answer. They are a list, since Gradio then sends only what changed.
 
-    `put` is how often a question was put; with it the page's script knows one that waits for its answer.
+    `put` is the number of questions asked in this tab: page.js requests an answer once for each new number.
     """
     last = len(asked) - 1
     return [turn(one, n, coverage, words, last=n == last, put=put) for n, one in enumerate(asked)]
 
 
 def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[Html]:
-    """Return what stands where no question has been asked yet."""
+    """Return the HTML of an empty conversation: what the index covers, and starter questions."""
     return [
         el(
             "section",
@@ -43,7 +43,7 @@ def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[H
 
 
 def head(words: Words, user: str) -> Html:
-    """Return the top of the page: its name, who is signed in, dark or light, and a place for what is only read out."""
+    """Return the page's header: name, user, dark or light, and a status line for screen readers."""
     out = el("form", el("button", words("sign_out"), type="submit"), action="logout", method="post")
     return el(
         "div",
@@ -58,7 +58,7 @@ def head(words: Words, user: str) -> Html:
 
 
 def toast(said: str, words: Words, *, bad: bool = False) -> Html:
-    """Return what is told beside everything else, until it has been read. (Gradio's toasts need its queue.)"""
+    """Return a notification that stays until it is closed. (Gradio's own needs the queue.)"""
     closing = button(words("close"), "dismiss", drawn="close")
     return el("div", el("p", said), closing, class_="dl-toast", role="alert" if bad else "status")
 
@@ -71,7 +71,7 @@ def editing(n: int | None, words: Words) -> Html:
 
 
 def turn(one: Asked, n: int, coverage: Coverage, words: Words, *, last: bool, put: int = 0) -> Html:
-    """Return one question and its answer. `n` counts from 0; the last one can be taken back."""
+    """Return one question and its answer. `n` counts from 0; only the last question can be taken back."""
     return el(
         "section",
         el("h2", one.question, class_="dl-question", dir="auto"),
@@ -87,7 +87,7 @@ def turn(one: Asked, n: int, coverage: Coverage, words: Words, *, last: bool, pu
 
 
 def covered(coverage: Coverage, words: Words) -> str:
-    """Return in words what the index holds: how many articles, from when to when, of whom."""
+    """Return a sentence on what the index covers: number of articles, first and last day, outlets."""
     if coverage.first and coverage.last:
         span = words("covered_span", first=words.day(coverage.first), last=words.day(coverage.last))
     else:
@@ -107,7 +107,7 @@ def byline(article: Article | Citation, words: Words) -> str:
 
 
 def plain(one: Asked, words: Words) -> str:
-    """Return the answer as text, with its sources, for the clipboard."""
+    """Return the answer with its sources as plain text, for the clipboard."""
     answer = one.answer
     if answer is None:
         return ""
@@ -122,7 +122,7 @@ def plain(one: Asked, words: Words) -> str:
 
 
 def query(question: str, scope: Scope) -> str:
-    """Return the question and its filters as the query of a link that asks it again."""
+    """Return the query string of a link that asks the question again with the same filters."""
     fields = [("q", question)]
     fields += [(name, day.isoformat()) for name, day in (("since", scope.since), ("until", scope.until)) if day]
     fields += [("source", name) for name in scope.sources] + [("category", name) for name in scope.categories]
@@ -143,7 +143,7 @@ def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
     if one.stopped:
         return join(written, el("p", words("stopped"), class_="dl-facts"))
     if answer is None:
-        place = words("place", number="{number}")  # the page's script knows it
+        place = words("place", number="{number}")  # only page.js knows the place in the queue, and fills it in
         return written or el("p", words("looking"), class_="dl-looking", data_said=words("looking"), data_place=place)
     if answer.status == "no_question":
         return el("p", words("no_question"), class_="dl-notice")
@@ -153,7 +153,7 @@ def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
 
 
 def _statements(one: Asked, n: int, words: Words) -> Html:
-    """Return the statements as one paragraph; the one that is being written comes last, unmarked."""
+    """Return the statements as one paragraph, followed by the text that is being written and not verified yet."""
     if not one.statements and not one.writing:
         return Html()
     titles = {citation.number: citation for citation in one.citations}
@@ -171,7 +171,7 @@ def _statement(statement: Statement, n: int, citations: Mapping[int, Citation], 
     before, space, last = statement.text.rpartition(" ")
     if len(last) > _LONG_WORD:
         before, space, last = statement.text, "", ""
-    kept = el("span", last, *marks, class_="dl-last")  # no number stands alone in a new line
+    kept = el("span", last, *marks, class_="dl-last")  # the last word does not break from its citation numbers
     return el("span", before, space, kept, class_="dl-statement", data_support=statement.support)
 
 
@@ -185,7 +185,7 @@ def _mark(citation: Citation, n: int, words: Words) -> Html:
 
 
 def _sources(one: Asked, answer: Answer, n: int, words: Words) -> Html:
-    """Return the cited articles, each once, with the numbers of its citations."""
+    """Return the list of cited articles, each with the numbers of its citations."""
     by_article: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         by_article.setdefault(citation.article_id, []).append(citation)
@@ -207,7 +207,7 @@ def _source(citations: Sequence[Citation], n: int, words: Words, *, gone: bool) 
 
 
 def _facts(answer: Answer, words: Words) -> Html:
-    """Return the quiet line: as of when, from how many articles and outlets, in what time, by what."""
+    """Return the line below an answer: its date, numbers of articles and outlets, seconds, language model."""
     articles = len({citation.article_id for citation in answer.citations})
     outlets = len({citation.source for citation in answer.citations if citation.source})
     counted = words.count("articles", articles) + (f", {words.count('outlets', outlets)}" if outlets else "")
@@ -229,7 +229,8 @@ def _caveat(answer: Answer) -> Html | None:
 
 
 def _not_found(answer: Answer, n: int, coverage: Coverage, words: Words) -> Html:
-    best = {passage.article.id: k for k, passage in reversed(list(enumerate(answer.passages)))}  # of each article
+    # The best passage of each article: passages come best first, and in reverse order the best one is written last.
+    best = {passage.article.id: k for k, passage in reversed(list(enumerate(answer.passages)))}
     nearest = [_near(answer.passages[k], n, k, words) for k in sorted(best.values())[:_NEAREST]]
     return el(
         "div",

@@ -1,6 +1,6 @@
-"""What one browser tab is about, and what its buttons do to that: asking, taking back, keeping, opening.
+"""The state of one browser tab, and the actions that change it: ask, undo, edit, open, delete, give feedback.
 
-Every step takes a session and returns the next one. What this module does not know: Gradio, and how it all looks.
+Each action takes a session and returns the next one. This module must not import Gradio: it is tested without a page.
 """
 
 import logging
@@ -27,9 +27,10 @@ _PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """The state of one tab. Without an `owner` nothing is kept; `editing` is the question that will be replaced.
+    """State of one browser tab. Without an `owner` nothing is stored; `editing` is the position of the question that
+    the next one replaces.
 
-    `number` counts the questions that were put in the tab, also those that were taken back.
+    `number` counts all questions asked in the tab, also those that were taken back.
     """
 
     owner: str = ""
@@ -41,12 +42,12 @@ class Session:
 
     @property
     def waiting(self) -> bool:
-        """Say whether an answer is still to come."""
+        """Return whether the last question waits for its answer."""
         return bool(self.asked) and self.asked[-1].waiting
 
 
 class Talk:
-    """The page's steps over one assistant and one store. Thread-safe."""
+    """The actions of all tabs, over one assistant and one store. Thread-safe."""
 
     def __init__(self, assistant: Assistant, store: Store) -> None:
         self._assistant, self._store = assistant, store
@@ -54,30 +55,30 @@ class Talk:
         self._starters: tuple[int, tuple[str, ...]] = (0, ())
         self._making = threading.Lock()
 
-    # What there is
+    # What the page shows of the index and the store
 
     def coverage(self) -> Coverage:
-        """Return what the served generation covers, counted once for each."""
+        """Return what the served generation covers. It is counted once for each generation."""
         with self._assistant.index.generation() as generation:
             if self._coverage is None or self._coverage.generation != generation.number:
                 self._coverage = coverage(generation)
             return self._coverage
 
     def starters(self) -> tuple[str, ...]:
-        """Return questions to begin with, as far as they are known; they are sought in the background."""
+        """Return starter questions, or none while they are still being found in the background."""
         number, questions = self._starters
         if number != self.coverage().generation and self._making.acquire(blocking=False):
             threading.Thread(target=self._seek_starters, daemon=True, name="starters").start()
         return questions
 
     def conversations(self, session: Session) -> list[Entry]:
-        """Return what is kept for the session's owner."""
+        """Return the stored conversations of the session's owner."""
         return self._store.conversations(session.owner) if session.owner else []
 
     # Asking
 
     def begin(self, session: Session, question: str, scope: Scope) -> Session:
-        """Put a question, in the place of the one that is being edited if there is one."""
+        """Add a question, replacing the one that is being edited and all after it."""
         if not question.strip() or session.waiting:
             return session
         if session.editing is not None:
@@ -86,36 +87,36 @@ class Talk:
         return replace(session, editing=None, asked=asked, number=session.number + 1)
 
     def again(self, session: Session, n: int) -> Session:
-        """Put question `n` again; what came after it goes."""
+        """Ask question `n` again; those after it are removed."""
         if session.waiting or not 0 <= n < len(session.asked):
             return session
         before = session.asked[n]
         return self.begin(replace(self._cut(session, n), editing=None), before.question, before.scope)
 
     def undo(self, session: Session, n: int) -> Session:
-        """Take question `n` back, and what came after it."""
+        """Remove question `n` and those after it."""
         if session.waiting or not 0 <= n < len(session.asked):
             return session
         return replace(self._cut(session, n), editing=None)
 
     def edit(self, session: Session, n: int) -> Session:
-        """Note that question `n` is to be replaced by the next; none of them for -1."""
+        """Mark question `n` to be replaced by the next one; -1 cancels."""
         return session if session.waiting else replace(session, editing=n if 0 <= n < len(session.asked) else None)
 
     def stop(self, session: Session) -> Session:
-        """Leave the answer that is being written as it is."""
+        """Mark the answer that is being written as stopped."""
         return _last(session, replace(session.asked[-1], stopped=True)) if session.waiting else session
 
     def give_up(self, session: Session) -> Session:
-        """Note that the last question was not taken."""
+        """Mark the last question as rejected."""
         if not session.waiting:
             return session
         return _last(session, replace(session.asked[-1], writing="", trouble=Words(session.language)("unanswered")))
 
     def answer(self, session: Session) -> Iterator[Session]:
-        """Yield the session as its last question is answered; nothing when none is waiting.
+        """Yield the session at each event of the answer to its last question; nothing if none is waiting.
 
-        Whatever goes wrong is told in the conversation, in words that are fit for it.
+        An error becomes part of the conversation, as `ui.faults` shows it.
         """
         if not session.waiting:
             return
@@ -130,10 +131,10 @@ class Talk:
             trouble = told(shown(error), session.language)
             yield _last(session, replace(asked, answer=None, writing="", trouble=trouble))
 
-    # Keeping
+    # Stored conversations
 
     def open(self, session: Session, id_: str) -> Session:
-        """Go on with a kept conversation. Raises `BadRequestError` when the owner has none with this id."""
+        """Open a stored conversation. Raises `BadRequestError` when the owner has none with this id."""
         kept = self._store.load(session.owner, id_)
         asked = tuple(
             restored(one, opinion=self._store.opinion(session.owner, str(one["answer_id"]))) for one in kept.exchanges
@@ -142,16 +143,16 @@ class Talk:
         return replace(session, conversation=kept.id, asked=asked, editing=None)
 
     def rename(self, session: Session, id_: str, title: str) -> None:
-        """Give a kept conversation another title."""
+        """Rename a stored conversation."""
         self._store.rename(session.owner, id_, title)
 
     def delete(self, session: Session, id_: str) -> Session:
-        """Delete a kept conversation, and leave it."""
+        """Delete a stored conversation; if it is the open one, start a new one."""
         self._store.delete(session.owner, id_)
         return new(session) if session.conversation == id_ else session
 
     def judge(self, session: Session, n: int, value: int) -> Session:
-        """Note what the reader thinks of answer `n`; saying the same again takes it back."""
+        """Store feedback on answer `n`; the same feedback again withdraws it."""
         asked = _at(session, n)
         if not session.owner or not asked.answer_id:
             return session
@@ -163,7 +164,7 @@ class Talk:
     # Reading
 
     def cited(self, session: Session, n: int, number: int) -> View:
-        """Return the article of a citation. Raises `BadRequestError` when there is no such citation."""
+        """Return the view of a cited article. Raises `BadRequestError` when there is no such citation."""
         asked = _at(session, n)
         citation = next((c for c in asked.citations if c.number == number), None)
         if citation is None:
@@ -176,7 +177,7 @@ class Talk:
         return view(n, article, number, asked.citations, passages)
 
     def passage(self, session: Session, n: int, k: int) -> View:
-        """Return the article of the k-th passage of answer `n`. Raises `BadRequestError` when there is none."""
+        """Return the view of the k-th passage of answer `n`. Raises `BadRequestError` when there is none."""
         asked = _at(session, n)
         passages = asked.answer.passages if asked.answer else ()
         if not 0 <= k < len(passages):
@@ -195,7 +196,7 @@ class Talk:
         )  # fmt: skip
 
     def _kept(self, session: Session, asked: Asked) -> Session:
-        """Return the session with its answered question, kept for its owner."""
+        """Return the session with its last question answered, after storing it for the owner."""
         assert asked.answer is not None  # the stream ends with it
         done = replace(asked, follow_ups=follow_ups(asked.answer, [one.question for one in session.asked]))
         id_ = session.conversation
@@ -206,15 +207,16 @@ class Talk:
         return replace(_last(session, replace(done, answer=_light(asked.answer))), conversation=id_)
 
     def _with_deleted(self, asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
-        """Return kept questions with the articles named that they cite and that the index no longer has."""
+        """Return stored questions with `deleted` filled in: cited articles that the index no longer has."""
         with self._assistant.index.generation() as generation:
             return tuple(
                 replace(one, deleted=deleted(generation, (c.article_id for c in one.citations))) for one in asked
             )
 
     def _cut(self, session: Session, n: int) -> Session:
-        """Return the session with its first n questions only."""
+        """Return the session with its first n questions only, and delete the others from the store."""
         if session.conversation:
+            # Stopped and failed questions are in the session but not in the store, so the positions there differ.
             kept = sum(bool(asked.answer_id) for asked in session.asked[:n])
             self._store.keep(session.owner, session.conversation, kept)
         return replace(session, asked=session.asked[:n])
@@ -233,7 +235,7 @@ class Talk:
             self._making.release()
 
     def _patiently(self) -> Callable[[str], Answer]:
-        """Return what answers questions that nobody has asked: readers go first, nothing counts, no model writes."""
+        """Return a function that tries starter questions: with pauses, outside the metrics, without language model."""
         extractive = Assistant(self._assistant.index)
 
         def ask(question: str) -> Answer:
@@ -244,12 +246,12 @@ class Talk:
 
 
 def told(error: DatelineError, language: str) -> str:
-    """Return what the reader is told of an error."""
+    """Return the text that shows an error to the reader, in the page's language if it is a `ServerError`."""
     return Words(language)("error", id=error.id) if isinstance(error, ServerError) else str(error)
 
 
 def new(session: Session) -> Session:
-    """Return the session with a conversation that nothing was said in yet."""
+    """Return the session with a new, empty conversation."""
     return replace(session, conversation="", asked=(), editing=None)
 
 
@@ -264,7 +266,7 @@ def _last(session: Session, asked: Asked) -> Session:
 
 
 def _history(asked: tuple[Asked, ...]) -> list[Turn]:
-    """Return what was said so far: of each answer, the supported statements."""
+    """Return the messages so far: the questions, and the supported statements of each answer."""
     said: list[Turn] = []
     for one in asked:
         if one.answer is not None:
@@ -274,6 +276,6 @@ def _history(asked: tuple[Asked, ...]) -> list[Turn]:
 
 
 def _light(answer: Answer) -> Answer:
-    """Return the answer without the texts of whole articles: the index has them, and sessions live long."""
+    """Return the answer without articles' texts: the index has them, and hundreds of sessions stay in memory."""
     passages = tuple(replace(p, article=replace(p.article, text="")) for p in answer.passages)
     return replace(answer, passages=passages)

@@ -1,4 +1,4 @@
-"""The list of conversations: open one, begin another, rename, delete, take it away as a file."""
+"""The list of stored conversations as HTML: open, rename, delete, download."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from ui.web.markup import Html, button, el
 
 
 def listing(entries: Sequence[Entry], current: str, words: Words) -> Html:
-    """Return the list. Only the current conversation shows what can be done with it."""
+    """Return the list. Only the current conversation has buttons to rename, delete and download."""
     if not entries:
         return el("p", words("no_conversations"), class_="dl-facts")
     return el("ul", *(_item(entry, words, current=entry.id == current) for entry in entries), class_="dl-list")

@@ -1,6 +1,6 @@
-"""The page's looks for Gradio's own parts: ink on paper, one colour for what can be clicked, no font but the system's.
+"""The theme of Gradio's own components: ink on paper, one colour for everything clickable, system fonts only.
 
-What Gradio has no variable for is in style.css.
+Whatever Gradio has no variable for is in style.css.
 """
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,4 @@
-"""A question and what has come of it so far: the value that the page draws, keeps and exports.
-
-What this module does not know: how it looks, and where it is kept.
-"""
+"""A question with its answer, or the part of it that has arrived: the value that the page shows and stores."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -19,11 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question with its answer, or with as much of it as has come.
+    """A question with its answer, or the part of it that has arrived.
 
-    `writing` is text that is not checked yet, `trouble` what is shown when there is no answer because something
-    failed, and `opinion` the reader's: 1, -1, or 0 for none. `deleted` are the ids of cited articles that the index no
-    longer has.
+    `writing` is text that is not verified yet, `trouble` the message when answering failed, and `opinion` the reader's
+    feedback: 1, -1, or 0 for none. `deleted` holds the ids of cited articles that the index no longer has.
     """
 
     question: str
@@ -42,12 +38,12 @@ class Asked:
 
     @property
     def waiting(self) -> bool:
-        """Say whether the answer is still to come."""
+        """Return whether the answer is still to come."""
         return self.answer is None and not self.stopped and not self.trouble
 
 
 def after(one: Asked, event: Event) -> Asked:
-    """Return it as it is after an event of its answer's stream."""
+    """Return the question with an event of its answer's stream added."""
     match event:
         case PassagesFound():
             return replace(one, rewritten=event.rewritten)
@@ -72,7 +68,7 @@ def after(one: Asked, event: Event) -> Asked:
 
 
 def saved(one: Asked) -> dict[str, Any]:
-    """Return it, answered, as JSON values, as the store and the export have it."""
+    """Return an answered question as JSON values: an exchange of the store."""
     assert one.answer is not None  # nothing else is kept
     scope = {name: _plain(value) for name, value in asdict(one.scope).items() if value}
     return {
@@ -84,7 +80,7 @@ def saved(one: Asked) -> dict[str, Any]:
 
 
 def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Asked:
-    """Return what the store has kept. The texts of whole articles are not among what it keeps."""
+    """Return the question of a stored exchange. The articles' texts are empty, since the store does not keep them."""
     kept = dict(data["answer"])
     kept["passages"] = [{**p, "article": {"text": "", **p["article"]}} for p in kept["passages"]]
     answer = _answers().validate_python(kept)
@@ -108,7 +104,7 @@ def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Asked:
 
 
 def deleted(generation: Generation, ids: Iterable[str]) -> frozenset[str]:
-    """Return those of the articles that the index does not have any more."""
+    """Return the ids of those articles that the index no longer has."""
     return frozenset(id_ for id_ in set(ids) if generation.article(id_) is None)
 
 
