@@ -27,10 +27,10 @@ from index import Scope
 from index.reindex import reindex
 from index.serving import Generation, Index
 from qa.find.retrieve import retrieve
+from qa.history import turns
 from qa.judge.judge import judge
 from qa.judge.reader import Reader
 from qa.talk.followup import Resolved, resolve
-from qa.talk.history import turns
 from qa.values import Passage, Turn
 from qa.write.models import open_model
 from qa.write.restate import Restater

@@ -18,6 +18,7 @@ from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
 from index.process import Home, using
 from index.read.files import Rejected
+from index.search import hybrid
 from index.search.lexical import Lexical
 from index.server.address import address_of
 from index.store.archive import Archive
@@ -45,6 +46,13 @@ class Generation:
         self._contents = Contents(database, number, fingerprint)
         self._exact = lru_cache(maxsize=16)(self._few)
         self._home = Home("index")
+
+    def search(self, question: str, k: int, scope: Scope, weights: Mapping[str, float] = hybrid.EVEN) -> hybrid.Matches:
+        """Return the k chunks that match a question best, by meaning and by words.
+
+        `weights` says how much an analysed term counts in the search by words; one that it does not name counts 1.
+        """
+        return hybrid.search(self, question, k, scope, weights)
 
     def dense(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
         """Return the k chunks nearest to a unit vector by cosine.

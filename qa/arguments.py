@@ -1,6 +1,6 @@
-"""Check the arguments of a question: each is made what the stages take, or refused by its name and with what would do.
+"""Check the arguments of a question, one function each: give it its final type, or refuse it and say what would do.
 
-What this module does not know: the index. That an outlet has no article is found out there.
+Whether the index has articles of an outlet is checked by the index (`Generation.require`).
 """
 
 import operator
@@ -14,6 +14,7 @@ import numpy as np
 from index import BadRequestError, Scope
 from index.text.clean import squeeze, visible
 
+PASSAGES = 10
 LONGEST_QUESTION = 2000
 MOST_PASSAGES = 100
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}")

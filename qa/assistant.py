@@ -1,45 +1,48 @@
-"""The Python API: open an index, ask it, get verified answers."""
+"""The Python API: open an index, ask it, get verified answers.
+
+A question goes through these steps, each a function that takes what the one before it gave (`Assistant.stream`):
+understand (what a follow-up refers to), find (passages), rerank (only with a reranker), judge (how well each sentence
+answers), demote_repeated (what the conversation has used already), settled (corrections and newer reports first),
+compared (which sentences say the same), write (the answerer), verify (only citations that hold).
+"""
 
 import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from langchain_core.cross_encoders import BaseCrossEncoder
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
-from index import BadRequestError, Scope
+from index import BadRequestError
 from index.serving import Generation, Index
-from qa.answer.answerer import run
+from qa.answer.answerer import write
 from qa.answer.extract import Extractive
-from qa.answer.verify import Ledger, retrieved, verified
-from qa.arguments import day_of, passages_count, question_text, scope_of
+from qa.answer.verify import retrieved, verify
 from qa.evidence import Evidence
-from qa.find.rerank import NamedCrossEncoder, reranked
-from qa.find.retrieve import PASSAGES, NewsRetriever, retrieve, united
-from qa.find.when import before, days_of
-from qa.judge.compare import Embed, compared
+from qa.find.rerank import NamedCrossEncoder, rerank
+from qa.find.retrieve import NewsRetriever, find
+from qa.judge.compare import compared
 from qa.judge.judge import judge
+from qa.judge.pronoun import with_pronoun
 from qa.judge.reader import Reader
 from qa.judge.reports import caveat, settled
-from qa.judge.twice import twice
+from qa.query import AskOptions, Query
 from qa.talk.conversation import Conversation
 from qa.talk.courtesy import is_courtesy
-from qa.talk.followup import resolve
-from qa.talk.history import History, turns
-from qa.talk.repeated import untold
-from qa.values import Answer, Event, PassagesFound, StatementChecked, Turn
+from qa.talk.repeated import demote_repeated
+from qa.talk.understand import Restate, understand
+from qa.values import Answer, Event, PassagesFound
 from qa.write.generate import Generative
 from qa.write.models import TIMEOUT, open_model
 from qa.write.restate import Restater
 from qa.write.stream import Patience
 
 DEFAULT_INDEX = "index-data"
-_ARGUMENTS = ("question", "history", "since", "until", "sources", "categories", "asked_on", "k")
+_ARGUMENTS = ("question", *AskOptions.__annotations__)
 
 
 class Assistant:
@@ -54,7 +57,7 @@ class Assistant:
         index: Index,
         answerer: Runnable[Evidence, Answer] | None = None,
         *,
-        restate: Restater | None = None,
+        restate: Restate | None = None,
         reranker: BaseCrossEncoder | None = None,
     ) -> None:
         self.index = index
@@ -88,112 +91,60 @@ class Assistant:
         restate = Restater(written_by.model) if written_by else None
         return cls(Index.open(path, model=model), answerer or written_by, restate=restate, reranker=orders)
 
-    def ask(
-        self,
-        question: str,
-        *,
-        history: History = (),
-        since: date | str | None = None,
-        until: date | str | None = None,
-        sources: Sequence[str] = (),
-        categories: Sequence[str] = (),
-        asked_on: date | str | None = None,
-        k: int = PASSAGES,
-    ) -> Answer:
+    def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Return what the articles say to a question.
 
-        `history` is what was said before, the oldest first: a follow-up is searched together with what it refers
-        to, which the answer tells as `rewritten`. `since` and `until` are days, both included (of a moment, its day);
-        `sources` and `categories` are names to look in. `k` is how many passages to find: sentences are taken from
-        the best six of them, and a language model is shown as many as there is room for. `asked_on` is the day that
-        "last week" is reckoned from (none: today); where it is given, news of the month before it are preferred a
+        `history` is what was said before, the oldest first: a follow-up is searched together with what it refers to,
+        and the answer's `rewritten` is what was searched. `since` and `until` are days, both included (of a moment,
+        its day); `sources` and `categories` are names to look in. `k` is how many passages to find (10): sentences are
+        taken from the best six of them, and a language model is shown as many as there is room for. `asked_on` is the
+        day that "last week" is reckoned from (today); where it is given, news of the month before it are preferred a
         little.
         When the articles do not say, the status is "not_found"; thanks and greetings are "no_question", and are not
         searched. Raises `BadRequestError` for an argument that cannot be used.
         """
-        *_, answer = self.stream(
-            question,
-            history=history,
-            since=since,
-            until=until,
-            sources=sources,
-            categories=categories,
-            asked_on=asked_on,
-            k=k,
-        )
+        *_, answer = self.stream(question, **options)
         assert isinstance(answer, Answer)  # the last event
         return answer
 
-    async def aask(self, question: str, **options: Any) -> Answer:
+    async def aask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Do the same as `ask` without blocking the event loop."""
         return await run_in_executor(None, partial(self.ask, question, **options))
 
-    def batch(self, questions: Sequence[str], **options: Any) -> list[Answer]:
+    def batch(self, questions: Sequence[str], **options: Unpack[AskOptions]) -> list[Answer]:
         """Return the answers to several questions, in their order. The options are those of `ask`."""
         if isinstance(questions, str | bytes):
             raise BadRequestError("batch takes a list of questions; for one there is ask.")
         return [self.ask(question, **options) for question in questions]
 
-    def stream(
-        self,
-        question: str,
-        *,
-        history: History = (),
-        since: date | str | None = None,
-        until: date | str | None = None,
-        sources: Sequence[str] = (),
-        categories: Sequence[str] = (),
-        asked_on: date | str | None = None,
-        k: int = PASSAGES,
-    ) -> Generator[Event, None, None]:
-        """Yield the passages once found, the statements as they come, and the verified `Answer` last."""
-        started = time.perf_counter()
-        asked, said, k = question_text(question), turns(history), passages_count(k)
-        scope = scope_of(since=since, until=until, sources=sources, categories=categories)
-        asked_day = day_of("asked_on", asked_on)
-        with self.index.generation() as generation:
-            generation.require(scope)
-            if is_courtesy(asked):
-                yield _unsearched(asked, generation.number, started)
-                return
-            found = self._find(generation, asked, said, scope, k, asked_day)
-            if self._reranker:
-                found = reranked(found, self._reranker)
-            guessed = found.spoken not in ("", found.rewritten, asked)  # whom a pronoun means
-            read = twice(self._reader, asked) if guessed else self._reader
-            evidence = _weighed(judge(found, read), said, generation.embeddings.embed_sentences)
-            yield PassagesFound(evidence.passages, evidence.rewritten)
-            find = retrieved(evidence.passages, generation.article)
-            ledger = Ledger(find)
-            for event in run(self._answerer, evidence):
-                if isinstance(event, Answer):
-                    yield _finished(verified(event, find), evidence, started)
-                else:
-                    yield ledger.checked(event) if isinstance(event, StatementChecked) else event
+    def stream(self, question: str, **options: Unpack[AskOptions]) -> Generator[Event, None, None]:
+        """Yield the passages once found, the statements as they come, and the verified `Answer` last.
 
-    def _find(
-        self, generation: Generation, question: str, said: Sequence[Turn], scope: Scope, k: int, asked_day: date | None
-    ) -> Evidence:
-        """Return the passages for a question, searched with what it refers to in the turns before it."""
-        restated = self._restate(question, said) if said and self._restate else ""
-        resolved = resolve(restated or question, said, generation)
-        search = partial(
-            retrieve,
-            generation,
-            scope=scope,
-            k=k,
-            days=days_of(question, asked_day or datetime.now().astimezone().date()),
-            recent=before(asked_day) if asked_day else None,
-        )
-        evidence = search(resolved.text, weights=resolved.weights)
-        if resolved.text == question:
-            return evidence
-        if not resolved.leans:
-            alone = search(resolved.question)
-            evidence = united(alone, evidence, k)
-            if evidence.passages[:1] == alone.passages[:1]:  # what was said before has changed nothing
-                return replace(evidence, question=question)
-        return replace(evidence, question=question, rewritten=resolved.text, spoken=resolved.spoken)
+        The options are those of `ask`.
+        """
+        started = time.perf_counter()
+        query = Query.of(question, **options)
+        with self.index.generation() as generation:
+            generation.require(query.scope)
+            if is_courtesy(query.question):
+                yield _no_question(query.question, generation.number, started)
+                return
+            evidence = self._evidence(query, generation)
+            yield PassagesFound(evidence.passages, evidence.rewritten)
+            for event in verify(write(evidence, self._answerer), retrieved(evidence.passages, generation.article)):
+                yield _finished(event, evidence, started) if isinstance(event, Answer) else event
+
+    def _evidence(self, query: Query, generation: Generation) -> Evidence:
+        """Return the evidence for a question: every step between the question and the writing, in order."""
+        embed = generation.embeddings.embed_sentences
+        evidence = find(understand(query, generation, self._restate), query, generation)
+        evidence = rerank(evidence, self._reranker)
+        evidence = judge(evidence, with_pronoun(evidence, self._reader))
+        judged = time.perf_counter()
+        evidence = demote_repeated(evidence, query.history)
+        evidence = settled(evidence, embed)
+        evidence = compared(evidence, embed)
+        return replace(evidence, timings={**evidence.timings, "compare": time.perf_counter() - judged})
 
     def chat(self, **options: Any) -> Conversation:
         """Return a new conversation. `options` are those of `ask`, for every question of it."""
@@ -233,8 +184,8 @@ class Assistant:
         self.close()
 
 
-def _unsearched(asked: str, generation: int, started: float) -> Answer:
-    """Return the answer to what asks nothing."""
+def _no_question(asked: str, generation: int, started: float) -> Answer:
+    """Return the answer to thanks or a greeting."""
     return Answer(
         question=asked,
         status="no_question",
@@ -248,15 +199,8 @@ def _unsearched(asked: str, generation: int, started: float) -> Answer:
     )
 
 
-def _weighed(evidence: Evidence, said: Sequence[Turn], embed: Embed) -> Evidence:
-    """Return the evidence with its sentences held against each other, the question and what was told before."""
-    started = time.perf_counter()
-    weighed = compared(settled(untold(evidence, said), embed), embed)
-    return replace(weighed, timings={**weighed.timings, "compare": time.perf_counter() - started})
-
-
 def _finished(answer: Answer, evidence: Evidence, started: float) -> Answer:
-    """Return the verified answer with what is known of it only now."""
+    """Return the verified answer with its caveat, which depends on what is cited, and the whole time it took."""
     timings = {**answer.timings, "total": time.perf_counter() - started}
     return replace(answer, timings=timings, caveat=caveat(evidence, answer.citations))
 

@@ -12,7 +12,7 @@ from qa import Assistant
 from qa.arguments import day_of, passages_count
 from qa.facts.names import invented_names
 from qa.find.retrieve import NewsRetriever
-from qa.talk.history import turns
+from qa.history import turns
 from qa.values import Turn
 
 ASKED = "How many homes were flooded at Lowmere?"

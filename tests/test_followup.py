@@ -12,10 +12,10 @@ from langchain_core.messages import AIMessage
 from index import BadRequestError, Scope
 from index.search.lexical import terms
 from qa import Assistant, Turn
-from qa.find.retrieve import retrieve, united
+from qa.find.retrieve import retrieve, unite
+from qa.history import LONGEST_TURN, MOST_TURNS, turns
 from qa.talk.courtesy import is_courtesy
 from qa.talk.followup import points_back, resolve
-from qa.talk.history import LONGEST_TURN, MOST_TURNS, turns
 from qa.talk.mentions import mentions
 from qa.write.restate import Restater, sensible
 from qa.write.stream import Patience
@@ -355,9 +355,9 @@ def test_two_searches_are_united_by_the_better_score(assistant: Assistant) -> No
     with assistant.index.generation() as generation:
         one = retrieve(generation, "Who won the mayoral election?", Scope(), 5)
         other = retrieve(generation, "Who won the mayoral election? Rovers", Scope(), 5)
-    both = united(one, other, 5)
+    both = unite(one, other, 5)
     scores = {p.chunk.id: p.score for p in (*other.passages, *one.passages)}
     assert len(both.passages) == 5
     assert [p.score for p in both.passages] == sorted((p.score for p in both.passages), reverse=True)
     assert all(p.score >= scores[p.chunk.id] for p in both.passages)
-    assert united(one, one, 5).passages == one.passages
+    assert unite(one, one, 5).passages == one.passages

@@ -1,6 +1,7 @@
-"""What writes an answer from evidence: a LangChain runnable that can also stream; and how one is run that may be wrong.
+"""The contract of an answerer: a LangChain runnable from evidence to an answer, which may also stream.
 
-What this module does not know: whether what was written is true. `qa.answer.verify` says which citations hold.
+An answerer may be anybody's code, so `write` checks the type of everything that it gives. Whether its citations hold
+is checked afterwards (qa/answer/verify.py).
 """
 
 import math
@@ -30,7 +31,7 @@ _Part = TypeVar("_Part")
 
 
 class AnswererError(DatelineError):
-    """Say which answerer failed or gave something other than an `Answer`, and what."""
+    """Raised when an answerer fails or gives something other than an `Answer`."""
 
 
 class Answerer(Runnable[Evidence, Answer]):
@@ -47,17 +48,17 @@ class Answerer(Runnable[Evidence, Answer]):
         return answer
 
 
-def run(answerer: Runnable[Evidence, Answer], evidence: Evidence) -> Iterator[TextPiece | StatementChecked | Answer]:
+def write(evidence: Evidence, answerer: Runnable[Evidence, Answer]) -> Iterator[TextPiece | StatementChecked | Answer]:
     """Yield what an answerer writes: pieces and statements, if it streams, and its answer last.
 
-    The answer is one to this question and with these passages, whatever it says itself. Raises `AnswererError` when
-    the answerer fails, ends without an answer, or gives something that is none.
+    The answer gets the question, passages and generation of the evidence, whatever it says itself. Raises
+    `AnswererError` when the answerer fails, ends without an answer, or gives something that is none.
     """
     name = _name(answerer)
     try:
         for event in answerer.events(evidence) if isinstance(answerer, Answerer) else (answerer.invoke(evidence),):
             if isinstance(event, PassagesFound):
-                continue  # what was found is told by who found it
+                continue  # the assistant has sent this event already
             yield _well_formed(event, evidence)
             if isinstance(event, Answer):
                 return
@@ -71,7 +72,7 @@ def run(answerer: Runnable[Evidence, Answer], evidence: Evidence) -> Iterator[Te
 
 
 class _MalformedError(Exception):
-    """Say what was given in the place of a value."""
+    """Raised for a part of the wrong type; the message names what was given instead."""
 
 
 def _name(answerer: object) -> str:

@@ -2,11 +2,11 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from index import Article
-from qa.values import Answer, Citation, Passage, Statement, StatementChecked
+from qa.values import Answer, Citation, Passage, Statement, StatementChecked, TextPiece
 
 _log = logging.getLogger(__name__)
 MARKS = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]")
@@ -60,6 +60,18 @@ def retrieved(passages: Iterable[Passage], archived: Find) -> Find:
 def of_passages(answer: Answer) -> Find:
     """Return what finds the articles of an answer's own passages: a saved answer has no index beside it."""
     return {passage.article.id: passage.article for passage in answer.passages}.get
+
+
+def verify(
+    events: Iterable[TextPiece | StatementChecked | Answer], find: Find
+) -> Iterator[TextPiece | StatementChecked | Answer]:
+    """Yield the events of an answerer with only those citations that hold."""
+    ledger = Ledger(find)
+    for event in events:
+        if isinstance(event, Answer):
+            yield verified(event, find)
+        else:
+            yield ledger.checked(event) if isinstance(event, StatementChecked) else event
 
 
 def verified(answer: Answer, find: Find) -> Answer:

@@ -66,8 +66,13 @@ class NamedCrossEncoder(BaseCrossEncoder):
         return [float(score) for score in scores]
 
 
-def reranked(evidence: Evidence, encoder: BaseCrossEncoder) -> Evidence:
-    """Return the evidence with its passages by falling score of a cross-encoder. Titles are read with them."""
+def rerank(evidence: Evidence, encoder: BaseCrossEncoder | None) -> Evidence:
+    """Return the evidence with its passages by falling score of a cross-encoder, if there is one.
+
+    Each passage is scored together with the title of its article.
+    """
+    if encoder is None:
+        return evidence
     started = time.perf_counter()
     passages = evidence.passages
     pairs = [(evidence.searched, ". ".join(filter(None, (p.article.title, p.chunk.text)))) for p in passages]

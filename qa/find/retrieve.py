@@ -1,12 +1,10 @@
-"""Find the passages that may answer: candidates by meaning and by words, fused into one ranking.
-
-What this module does not know: which sentence of a passage answers, and whether any does.
-"""
+"""Find the passages that may answer a question: those that match it best, with news of the right days lifted."""
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from types import MappingProxyType
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -15,22 +13,44 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from index import Article, Scope
-from index.search.fuse import ceiling, fuse, idf
-from index.search.lexical import terms
+from index.search.hybrid import EVEN
 from index.serving import Generation, Index
-from qa.arguments import passages_count, question_text, scope_of
+from qa.arguments import PASSAGES, passages_count, question_text, scope_of
 from qa.evidence import Evidence
 from qa.find.copies import uncrowded
-from qa.find.when import Days
+from qa.find.when import Days, before, days_of
+from qa.query import Query, Wording
 from qa.values import Passage
 
-CANDIDATES = 50
-PASSAGES = 10
 DAY_WEIGHT, RECENT_WEIGHT = 0.05, 0.03
 _DATED = 30
 """How many more are looked at when the question speaks of days."""
 _SPARE = 5
 """How many more are looked at, to take the place of copies."""
+
+
+def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
+    """Return the passages for a question, searched with what it refers to in the turns before it.
+
+    A question that can be read without those turns is also searched without them: what they add may mislead.
+    """
+    search = partial(
+        retrieve,
+        generation,
+        scope=query.scope,
+        k=query.k,
+        days=days_of(query.question, query.asked_on or datetime.now().astimezone().date()),
+        recent=before(query.asked_on) if query.asked_on else None,
+    )
+    evidence = search(wording.text, weights=wording.weights)
+    if wording.text == query.question:
+        return evidence
+    if not wording.points_back:
+        alone = search(wording.question)
+        evidence = unite(alone, evidence, query.k)
+        if evidence.passages[:1] == alone.passages[:1]:  # what was said before has changed nothing
+            return replace(evidence, question=query.question)
+    return replace(evidence, question=query.question, rewritten=wording.text, spoken=wording.spoken)
 
 
 def retrieve(
@@ -39,7 +59,7 @@ def retrieve(
     scope: Scope,
     k: int = PASSAGES,
     *,
-    weights: Mapping[str, float] = MappingProxyType({}),
+    weights: Mapping[str, float] = EVEN,
     days: Sequence[Days] = (),
     recent: Days | None = None,
 ) -> Evidence:
@@ -48,40 +68,24 @@ def retrieve(
     `weights` says how much an analysed term counts in the search by words; one that it does not name counts 1. `days`
     are those that the question speaks of, `recent` those just before it was asked, where that is known.
     """
-    clock = time.perf_counter
-    started = clock()
-    vector = generation.embeddings.embed_query(question)
-    embedded = clock()
-    near = {hit.chunk_id: hit.score for hit in generation.dense(vector, CANDIDATES, scope)}
-    searched = clock()
-    lexical = {hit.chunk_id: hit.score for hit in generation.lexical(question, CANDIDATES, scope, weights)}
-    matched = clock()
-    words = list(dict.fromkeys(terms(question)))
-    masses = [
-        idf(frequency, generation.chunks_count) * weights.get(word, 1.0)
-        for word, frequency in zip(words, generation.frequencies(words), strict=True)
-    ]
-    for id_, other in generation.vectors([id_ for id_ in lexical if id_ not in near]).items():
-        near[id_] = float(other @ vector)
-    fused = fuse(near, lexical, highest=ceiling(masses))
-    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k + (_DATED if days or recent else _SPARE)]
-    found = generation.chunks(best)
+    matches = generation.search(question, k + (_DATED if days or recent else _SPARE), scope, weights)
+    started = time.perf_counter()
     passages = [
         Passage(
-            *found[id_],
-            fused[id_] + _lift(found[id_][1], days, recent),
-            {"dense": near.get(id_, 0.0), "lexical": lexical.get(id_, 0.0)},
+            match.chunk,
+            match.article,
+            match.score + _lift(match.article, days, recent),
+            {"dense": match.dense, "lexical": match.lexical},
         )
-        for id_ in best
-        if id_ in found
+        for match in matches.found
     ]
     passages.sort(key=lambda passage: (-passage.score, passage.chunk.id))
-    timings = {"embed": embedded - started, "dense": searched - embedded, "lexical": matched - searched,
-               "fuse": clock() - matched}  # fmt: skip
-    return Evidence(question, uncrowded(passages, k), (), generation.number, timings, vector=tuple(vector))
+    kept = uncrowded(passages, k)
+    timings = {**matches.timings, "fuse": matches.timings["fuse"] + time.perf_counter() - started}
+    return Evidence(question, kept, (), generation.number, timings, vector=matches.vector)
 
 
-def united(one: Evidence, other: Evidence, k: int) -> Evidence:
+def unite(one: Evidence, other: Evidence, k: int) -> Evidence:
     """Return the k best passages of two searches, each with the better of its scores."""
     best: dict[str, Passage] = {}
     for passage in (*one.passages, *other.passages):

@@ -1,7 +1,7 @@
-"""Let sentences count less that the conversation has told already: who asks on wants to hear something else.
+"""Down-weight sentences already used in this conversation: a follow-up asks for something else.
 
-What this module does not know: what was meant. A sentence is told if an earlier question and its answer hold nearly
-all of its words and every fact that it has: "nine votes to two" was not told by "seven votes to four".
+A sentence counts as used if an earlier question and its answer hold nearly all of its words and every fact that it
+has: "nine votes to two" was not said by "seven votes to four".
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,32 +17,32 @@ from qa.values import Turn
 _HELD = 0.8
 
 
-def untold(evidence: Evidence, history: Sequence[Turn]) -> Evidence:
-    """Return the evidence with sentences behind the others that were told before.
+def demote_repeated(evidence: Evidence, history: Sequence[Turn]) -> Evidence:
+    """Return the evidence with sentences that the conversation has used already behind the others.
 
-    None falls so far that it would not be shown any more, and a question that is put once more may get its answer
-    once more.
+    None falls so far that it would not be shown any more, and the same question asked again may get its answer again.
     """
-    told = list(_told(evidence.question, history))
-    if not told:
+    said = list(_exchanges(evidence.question, history))
+    if not said:
         return evidence
-    judged = [_less(one) if _is_among(one, told) else one for one in evidence.sentences]
+    judged = [_less(one) if _repeats(one, said) else one for one in evidence.sentences]
     judged.sort(key=lambda sentence: (-sentence.evidence, sentence.article.id, sentence.start))
     return replace(evidence, sentences=tuple(judged))
 
 
-def _told(question: str, history: Sequence[Turn]) -> Iterator[str]:
-    """Yield each question with its answer, but not the same question."""
+def _exchanges(question: str, history: Sequence[Turn]) -> Iterator[str]:
+    """Yield each earlier question with its answer, but not where it was the same question."""
     asked = set(terms(question))
     for before, turn in pairwise(history):
         if (before.role, turn.role) == ("user", "assistant") and not asked <= set(terms(before.content)):
             yield f"{before.content} {turn.content}"
 
 
-def _is_among(sentence: Sentence, told: Sequence[str]) -> bool:
+def _repeats(sentence: Sentence, said: Sequence[str]) -> bool:
     words = set(terms(sentence.text))
     return any(
-        len(words & set(terms(known))) >= _HELD * len(words) and adds_no_fact(sentence.text, known) for known in told
+        len(words & set(terms(earlier))) >= _HELD * len(words) and adds_no_fact(sentence.text, earlier)
+        for earlier in said
     )
 
 

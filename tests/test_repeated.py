@@ -8,7 +8,7 @@ from index import Article
 from index.text.chunk import sentences
 from qa import Evidence, Turn
 from qa.evidence import LEAST, Sentence
-from qa.talk.repeated import untold
+from qa.talk.repeated import demote_repeated
 
 VOTE = Article(
     id="vote",
@@ -30,12 +30,15 @@ def judged(question: str, *logits: float) -> Evidence:
 
 def test_what_was_told_comes_behind_what_was_not() -> None:
     evidence = judged("And the one in Brackwater?", 12.0, 9.0)
-    assert [sentence.text[:13] for sentence in untold(evidence, SAID).sentences] == ["In Brackwater", "The St Branno"]
+    assert [sentence.text[:13] for sentence in demote_repeated(evidence, SAID).sentences] == [
+        "In Brackwater",
+        "The St Branno",
+    ]
 
 
 @pytest.mark.parametrize(("before", "after"), [(12.0, 8.0), (7.0, LEAST), (3.0, 3.0)])
 def test_it_is_still_shown_where_nothing_else_answers(before: float, after: float) -> None:
-    assert untold(judged("And the other?", before, -9.0), SAID).sentences[0].evidence == after
+    assert demote_repeated(judged("And the other?", before, -9.0), SAID).sentences[0].evidence == after
 
 
 @pytest.mark.parametrize(
@@ -45,12 +48,12 @@ def test_it_is_still_shown_where_nothing_else_answers(before: float, after: floa
 )
 def test_what_is_new_stays_as_it_was(question: str, said: tuple[Turn, ...]) -> None:
     evidence = judged(question, 12.0, 9.0)
-    assert untold(evidence, said) == evidence
+    assert demote_repeated(evidence, said) == evidence
 
 
 def test_a_sentence_that_adds_something_is_new() -> None:
     evidence = judged("And in Brackwater?", 9.0, 12.0)
-    best = untold(replace(evidence), SAID).sentences[0]
+    best = demote_repeated(replace(evidence), SAID).sentences[0]
     assert (best.text, best.evidence) == ("In Brackwater the vote was unanimous.", 12.0)
 
 
@@ -61,5 +64,5 @@ def test_a_sentence_that_adds_something_is_new() -> None:
 )
 def test_what_was_told_with_other_facts_is_new(told: str) -> None:
     evidence = judged("And the one in Brackwater?", 12.0, 9.0)
-    found = untold(evidence, (SAID[0], Turn("assistant", f"St Brannoc's board {told}")))
+    found = demote_repeated(evidence, (SAID[0], Turn("assistant", f"St Brannoc's board {told}")))
     assert found == evidence

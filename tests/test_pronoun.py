@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.search.lexical import terms
+from qa.judge.pronoun import averaged
 from qa.judge.reader import Reading
-from qa.judge.twice import twice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,5 +21,5 @@ def shared(question: str, readings: Sequence[Reading]) -> "list[NDArray[np.float
 
 def test_a_sentence_has_the_mean_of_both_readings() -> None:
     readings = [Reading("", ["Colbeck takes the oath.", "He takes office."]), Reading("", ["Rain."])]
-    logits = twice(shared, "When does he take office?")("When does Colbeck take office?", readings)
+    logits = averaged(shared, "When does he take office?")("When does Colbeck take office?", readings)
     assert [one.tolist() for one in logits] == [[1.5, 2.5], [0.0]]

@@ -1,0 +1,33 @@
+"""Read a follow-up as it was put and with a name for its pronoun, and average the two.
+
+With the name alone the reader prefers sentences that hold it ("Colbeck, who is standing …"); with the pronoun alone any
+sentence of the kind will do.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.evidence import Evidence
+from qa.judge.reader import Read, Reading
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def with_pronoun(evidence: Evidence, read: Read) -> Read:
+    """Return the reader for this evidence: one that also reads the pronoun, where a name was put in its place."""
+    if evidence.spoken in ("", evidence.rewritten, evidence.question):
+        return read
+    return averaged(read, evidence.question)
+
+
+def averaged(read: Read, question: str) -> Read:
+    """Return a reader that gives each sentence the mean of its logits for this question and for the one it is given."""
+
+    def both(resolved: str, readings: Sequence[Reading]) -> "list[NDArray[np.float32]]":
+        logits = zip(read(question, readings), read(resolved, readings), strict=True)
+        return [np.multiply(put + full, 0.5, dtype=np.float32) for put, full in logits]
+
+    return both
