@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.build.findings import OTHER_MODEL, Finding, wrong_model
 from index.build.publish import Progress, check, publish
-from index.build.vectors import fill
+from index.build.vectors import embed_missing
 from index.embed.engine import Local
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
@@ -114,7 +114,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
         archive.drop_damaged(versions, fingerprint.vectors)
         if any(wrong_model(folder, database, number, fingerprint)):
             folder.encoder(fingerprint).unlink(missing_ok=True)
-        fill(folder, archive, embeddings, versions, progress, Local())
+        embed_missing(folder, archive, embeddings, versions, progress, Local())
         return publish(folder, archive, versions, fingerprint, progress)
 
 

@@ -1,4 +1,4 @@
-"""The generations of an index: list them, go back to one, keep only the served one."""
+"""The generations of an index: list them, roll back to one, delete all but the served one."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from index.build.publish import check, retire, serve
 from index.errors import BadRequestError
 from index.server.address import Address, address_of
 from index.server.chroma import ChromaServer
-from index.server.published import Pointer, point, require_pointer, require_whole
+from index.server.published import Pointer, require_pointer, require_whole, set_pointer
 from index.server.upload import sweep
 from index.store.archive import Archive
 from index.store.database import Database
@@ -17,8 +17,8 @@ from index.store.lock import writer_lock
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A whole generation on disk."""
+class GenerationInfo:
+    """A complete generation, in a folder or on a server."""
 
     number: int
     served: bool
@@ -28,7 +28,7 @@ class Entry:
     model: str
 
 
-def generations(index: str | Path) -> list[Entry]:
+def generations(index: str | Path) -> list[GenerationInfo]:
     """Return the generations that are whole, oldest first. Raises `IndexNotFoundError` when there is none."""
     if (address := address_of(index)) is not None:
         return _published(address)
@@ -37,15 +37,17 @@ def generations(index: str | Path) -> list[Entry]:
     found = []
     for number in filter(folder.is_whole, folder.numbers()):
         fingerprint, about = folder.about(number)
-        entry = Entry(number, number == served, about["created"], about["articles"], about["chunks"], fingerprint.model)
-        found.append(entry)
+        info = GenerationInfo(
+            number, number == served, about["created"], about["articles"], about["chunks"], fingerprint.model
+        )
+        found.append(info)
     return found
 
 
 def rollback(index: str | Path, number: int | None = None) -> int:
     """Serve an earlier generation again, by default the one before the served; return its number.
 
-    The next reindex brings the sources' present state back, unless they are put back too. Raises
+    The next reindex indexes the sources as they are now, so restore them too if the old state is to stay. Raises
     `BadRequestError` when there is no such generation, `IndexDamagedError` when it does not pass its check.
     """
     if (address := address_of(index)) is not None:
@@ -53,7 +55,7 @@ def rollback(index: str | Path, number: int | None = None) -> int:
     folder = Folder(Path(index))
     with writer_lock(folder.path), Database.open(folder.archive) as database:
         database.migrate()
-        others = [entry.number for entry in generations(index) if not entry.served]
+        others = [info.number for info in generations(index) if not info.served]
         chosen = _choose(number, others, folder.require_served())
         check(folder, chosen)
         serve(folder, chosen)
@@ -63,7 +65,7 @@ def rollback(index: str | Path, number: int | None = None) -> int:
 def compact(index: str | Path) -> int:
     """Delete every generation but the served one and shrink the archive; return how many bytes that freed.
 
-    A server keeps the room for what comes next, so that nothing is free on its disk: `chroma vacuum` gives it back.
+    On a server nothing is freed (it returns 0): Chroma keeps the space for later use until `chroma vacuum` runs there.
     """
     if (address := address_of(index)) is not None:
         return _forget_old(address)
@@ -84,11 +86,13 @@ def _choose(number: int | None, others: list[int], served: int) -> int:
     return chosen
 
 
-def _published(address: Address) -> list[Entry]:
+def _published(address: Address) -> list[GenerationInfo]:
     with closing(ChromaServer(address)) as server:
         pointer = require_pointer(server)
     return [
-        Entry(p.number, p.number == pointer.served, p.created, p.articles_count, p.chunks_count, p.fingerprint.model)
+        GenerationInfo(
+            p.number, p.number == pointer.served, p.created, p.articles_count, p.chunks_count, p.fingerprint.model
+        )
         for p in sorted(pointer.generations, key=lambda p: p.number)
     ]
 
@@ -99,7 +103,7 @@ def _roll_back(address: Address, number: int | None) -> int:
         others = {p.number: p for p in pointer.generations if p.number != pointer.served}
         chosen = _choose(number, sorted(others), pointer.served)
         require_whole(server, others[chosen])
-        point(server, Pointer(served=chosen, generations=pointer.generations, owner=pointer.owner))
+        set_pointer(server, Pointer(served=chosen, generations=pointer.generations, owner=pointer.owner))
         return chosen
 
 
@@ -107,7 +111,7 @@ def _forget_old(address: Address) -> int:
     with closing(ChromaServer(address)) as server:
         before = require_pointer(server)
         pointer = Pointer(served=before.served, generations=(before.current,), owner=before.owner)
-        point(server, pointer)
+        set_pointer(server, pointer)
         sweep(server, pointer)
     return 0
 

@@ -15,17 +15,17 @@ from pathlib import Path
 from index.build.intake import Intake, Known
 from index.build.prepare import Prepared
 from index.build.publish import Progress, publish, require_complete, tidy
-from index.build.removal import filled, refuse_removal, require_sources
+from index.build.removal import non_empty, refuse_removal, require_sources
 from index.build.sandbox import Sandbox
-from index.build.vectors import fill
-from index.build.worker import Recipe
+from index.build.vectors import embed_missing
+from index.build.worker import WorkerConfig
 from index.embed.engine import Engine, Local
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.process import using
 from index.read import Item, ReadWarning, Rejected, read
 from index.server.address import Address, address_of
-from index.server.upload import mirror, remember
+from index.server.upload import mirror, publish_address
 from index.store import space
 from index.store.archive import Archive
 from index.store.database import Database
@@ -101,7 +101,7 @@ def reindex(
     else:
         with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
             archive = Archive(database)
-            address = remember(archive, publish_to)
+            address = publish_address(archive, publish_to)
             report = _Run(folder, archive, embeddings, engine or Local(), progress)(walked, full=full, yes=yes)
             if address is not None:
                 published = _mirror(folder, archive, address, again=full, take_over=take_over, progress=progress)
@@ -157,13 +157,15 @@ class _Run:
     def __call__(self, sources: _Sources, *, full: bool, yes: bool) -> Report:
         served = self._folder.served()
         intake = self._take_in(sources, served)
-        now = filled(sources.paths)
+        now = non_empty(sources.paths)
         before = self._archive.setting("filled") or ()
-        refuse_removal(intake.difference(), sources.paths, filled_before=before, filled_now=now, yes=yes)
+        refuse_removal(intake.changes(), sources.paths, filled_before=before, filled_now=now, yes=yes)
         versions = set(intake.versions.values())
         embedded, number = 0, served
         if full or intake.is_new or not self._is_current(served, versions):
-            embedded = fill(self._folder, self._archive, self._embeddings, versions, self._progress, self._engine)
+            embedded = embed_missing(
+                self._folder, self._archive, self._embeddings, versions, self._progress, self._engine
+            )
             number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
         else:
             tidy(self._folder, self._archive)
@@ -248,13 +250,13 @@ def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: _Sources,
 
 
 def _sandbox(embeddings: SentenceEmbeddings) -> Sandbox:
-    return Sandbox(Recipe(embeddings.tokenizer, embeddings.chunk_tokens, embeddings.fingerprint.chunks))
+    return Sandbox(WorkerConfig(embeddings.tokenizer, embeddings.chunk_tokens, embeddings.fingerprint.chunks))
 
 
 def _report(intake: Intake, number: int | None, articles: int, chunks: int, embedded: int) -> Report:
     return Report(
         generation=number,
-        **asdict(intake.difference()),
+        **asdict(intake.changes()),
         kept=tuple(sorted(intake.kept)),
         rejected=tuple(intake.rejected),
         warnings=tuple(intake.warnings),

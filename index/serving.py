@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from index.backing import Backing, OnDisk, Searching
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError, DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
@@ -21,6 +20,7 @@ from index.read.files import Rejected
 from index.search import hybrid
 from index.search.lexical import Lexical
 from index.server.address import address_of
+from index.storage import FolderStorage, Storage, VectorSearch
 from index.store.archive import Archive
 from index.store.contents import Contents
 from index.store.database import Database
@@ -34,7 +34,7 @@ _EXACT_BELOW = 2000
 class Generation:
     """One generation of an index, open for searching: it never changes. Thread-safe."""
 
-    def __init__(self, number: int, database: Database, dense: Searching, lexical: Lexical,
+    def __init__(self, number: int, database: Database, dense: VectorSearch, lexical: Lexical,
                  embeddings: SentenceEmbeddings, fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
         self.number = number
         self.embeddings = embeddings
@@ -148,8 +148,8 @@ class Index:
     It belongs to the process that opened it: a forked child gets `ForkedProcessError`, and opens its own.
     """
 
-    def __init__(self, backing: Backing, *, model: str | None = None) -> None:
-        self._backing, self._folder, self._model = backing, backing.folder, model
+    def __init__(self, storage: Storage, *, model: str | None = None) -> None:
+        self._storage, self._folder, self._model = storage, storage.folder, model
         self._home, self._closed = Home("index"), False
         self._lock = threading.RLock()  # a stream that was given up may be collected, and end, while this thread has it
         self._embeddings: dict[str, SentenceEmbeddings] = {}
@@ -167,7 +167,7 @@ class Index:
         `IndexUnavailableError`.
         """
         if (address := address_of(path)) is None:
-            return cls(OnDisk(Folder(Path(path))), model=model)
+            return cls(FolderStorage(Folder(Path(path))), model=model)
         from index.server.replica import Replica
 
         return Replica.serving(address, cls, model=model)
@@ -260,7 +260,7 @@ class Index:
         with ExitStack() as opened:
             database = Database.open(self._folder.archive)
             opened.callback(database.close)
-            dense = self._backing.dense(number)
+            dense = self._storage.dense(number)
             opened.callback(dense.close)
             lexical = Lexical.open(self._folder.generation(number) / "tantivy")
             if not dense.count() == lexical.count() == about["chunks"]:
@@ -291,4 +291,4 @@ class Index:
                 del self._leases[generation]
                 generation.close()
                 if self._closed and not self._leases:
-                    self._backing.close()
+                    self._storage.close()

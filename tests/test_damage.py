@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index import IndexDamagedError, Scope
-from index.build.check import find
+from index.build.check import require_reachable
 from index.doctor import examine, repair
 from index.reindex import reindex
 from index.serving import Index
@@ -206,4 +206,4 @@ class Forgetful:
 def test_one_chunk_in_a_thousand_may_be_out_of_reach(count: int, lost: int, refused: bool) -> None:
     chunks = {str(n): np.array([n, 1], "<f4").tobytes() for n in range(count)}
     with pytest.raises(IndexDamagedError, match=f"{lost} chunks are not found") if refused else nullcontext():
-        find(Forgetful(chunks, lost), chunks)
+        require_reachable(Forgetful(chunks, lost), chunks)

@@ -13,10 +13,10 @@ import lxml.etree
 import pytest
 import yaml
 
-from index.build.intake import Difference, Intake, Known
+from index.build.intake import Changes, Intake, Known
 from index.build.prepare import Prepared, article_id
 from index.build.sandbox import Sandbox
-from index.build.worker import Recipe
+from index.build.worker import WorkerConfig
 from index.embed.model import SentenceEmbeddings
 from index.read import Item, Raw, Rejected, Skip, files, read, text
 from index.store.digest import article_digest
@@ -27,7 +27,7 @@ GOOD = partial(Raw, id="good", title="Ferry", text="The ferry to Osk Hill starts
 
 @pytest.fixture(scope="module")
 def sandbox(embeddings: SentenceEmbeddings) -> Iterator[Sandbox]:
-    with Sandbox(Recipe(embeddings.tokenizer, 200, "recipe", seconds=1, memory=1 << 30)) as opened:
+    with Sandbox(WorkerConfig(embeddings.tokenizer, 200, "recipe", seconds=1, memory=1 << 30)) as opened:
         yield opened
 
 
@@ -130,7 +130,7 @@ def test_links_lead_nowhere_but_inside_the_folder(tmp_path: Path) -> None:
     def found(**options: bool) -> tuple[set[str], set[str]]:
         some = list(files.walk([folder], (".txt",), **options))
         refused = {item.path for item in some if isinstance(item, Rejected) and item.refused}
-        return {item.name for item in some if isinstance(item, files.Found)}, refused
+        return {item.name for item in some if isinstance(item, files.SourceFile)}, refused
 
     read_, refused = found()
     assert read_ == {"real.txt", "inside.txt", "sub/up.txt"}
@@ -159,7 +159,7 @@ def test_what_becomes_a_link_after_it_was_found_is_not_followed(tmp_path: Path, 
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "a.txt").write_text(f"Title\nText of {folder}.")
     (found,) = files.walk([tmp_path / "news"], (".txt",))
-    assert isinstance(found, files.Found)
+    assert isinstance(found, files.SourceFile)
     assert b"news/sub" in found.data()
     (tmp_path / swapped).rename(tmp_path / "away")
     target = tmp_path / "private"
@@ -173,7 +173,7 @@ def test_what_becomes_a_pipe_after_it_was_found_does_not_block(tmp_path: Path) -
     (found,) = files.walk([tmp_path], (".txt",))
     (tmp_path / "a.txt").unlink()
     os.mkfifo(tmp_path / "a.txt")
-    assert isinstance(found, files.Found)
+    assert isinstance(found, files.SourceFile)
     with pytest.raises(Skip, match="not a regular file"):
         found.data()
 
@@ -267,7 +267,7 @@ def test_what_is_kept_has_its_topics_and_has_not_changed(tmp_path: Path, sandbox
             intake.take(item)
         intake.keep_unreadable(lambda _: article)
         assert intake.versions == {"a.txt": version}
-        assert intake.difference() == Difference(added=(), changed=(), removed=(), unchanged=1)
+        assert intake.changes() == Changes(added=(), changed=(), removed=(), unchanged=1)
         assert intake.is_new == (version == 2)
     assert [prepared.article for prepared in stored] == [article]
 

@@ -32,9 +32,9 @@ from index.history import compact, generations, rollback
 from index.reindex import reindex
 from index.server.address import Address
 from index.server.chroma import ChromaServer
-from index.server.published import Pointer, point, require_pointer
+from index.server.published import Pointer, require_pointer, set_pointer
 from index.server.replica import replica_path
-from index.server.upload import mirror, remember
+from index.server.upload import mirror, publish_address
 from index.serving import Index
 from index.store.archive import Archive
 from index.store.database import Database
@@ -121,7 +121,7 @@ def publish_again(index: Path, address: str | None = None) -> None:
     folder = Folder(index)
     with Database.open(folder.archive) as database:
         archive = Archive(database)
-        target = remember(archive, address)
+        target = publish_address(archive, address)
         assert target is not None
         mirror(folder, archive, target, again=True, progress=lambda *_: None)
 
@@ -226,7 +226,7 @@ def test_an_emptied_server_is_filled_again_and_readers_follow(url: str, archive:
         (before,) = numbers([reader])
         for name in chroma.collections(Address.parse(url).name):
             chroma.call("DELETE", f"/collections/{name}")
-        with pytest.raises(IndexUnavailableError, match="not there any more"):
+        with pytest.raises(IndexUnavailableError, match="was replaced"):
             reader.ask(ASKED[0])
         with pytest.raises(IndexNotFoundError, match=r"reindex ARTICLES --index FOLDER --publish http://127"):
             Assistant.open(url)
@@ -241,7 +241,7 @@ from pathlib import Path
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
-from index.server.upload import mirror, remember
+from index.server.upload import mirror, publish_address
 
 def progress(stage, done, total):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -249,7 +249,7 @@ def progress(stage, done, total):
 folder = Folder(Path(sys.argv[1]))
 with Database.open(folder.archive) as database:
     archive = Archive(database)
-    mirror(folder, archive, remember(archive, None), again=True, progress=progress)
+    mirror(folder, archive, publish_address(archive, None), again=True, progress=progress)
 """
 
 
@@ -658,7 +658,7 @@ def test_two_folders_do_not_publish_under_one_name(small: str, tmp_path: Path, t
 def test_what_an_older_dateline_published_belongs_to_who_publishes_next(small: str, tmp_path: Path) -> None:
     with closing(ChromaServer(Address.parse(small))) as server:
         pointer = require_pointer(server)
-        point(server, Pointer(served=pointer.served, generations=pointer.generations))
+        set_pointer(server, Pointer(served=pointer.served, generations=pointer.generations))
         assert require_pointer(server).owner == ""
         reindex([tmp_path / "news"], tmp_path / "index", publish_to=small)
         assert require_pointer(server).owner == pointer.owner

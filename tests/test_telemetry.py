@@ -48,14 +48,15 @@ def test_the_seal_lets_a_server_listen(tmp_path: Path) -> None:
 )
 def test_onnx_runtime_is_told_to_be_quiet_unless_the_user_has_said_so(given: dict[str, str], kept: str) -> None:
     reader = ROOT / "qa" / "model" / "reader.onnx"
-    code = f"import os; from index.onnx import session; session({str(reader)!r}); print(os.environ[{NAME!r}])"
+    code = f"import os; from index.embed.onnx import session; session({str(reader)!r}); print(os.environ[{NAME!r}])"
     assert printed(code, given) == kept
 
 
 @pytest.mark.slow
 def test_importing_changes_no_variable_and_loads_no_onnx_runtime() -> None:
     code = (
-        "import os, sys; before = dict(os.environ); import index.embed, index.dense, qa, ui.cli, ui.web.page;"
+        "import os, sys; before = dict(os.environ);"
+        "import index.embed.model, index.search.dense, qa, ui.cli, ui.web.page;"
         "print(before == dict(os.environ), 'onnxruntime' in sys.modules)"
     )
     assert printed(code, {}) == "True False"

@@ -1,6 +1,6 @@
 """Check one generation: `python -m index.build.check INDEX NUMBER [--every]`. Exit code 0 and silence when all is well.
 
-Run as a process of its own: Chroma's engine can crash on damaged files, and a crash is an answer too.
+Runs as a process of its own: Chroma's engine can crash on damaged files, and a crash is a failed check too.
 """
 
 import sys
@@ -36,10 +36,10 @@ _TOLERANCE = 1e-4  # of dot products: the same vectors embedded in other batches
 
 
 def check(folder: Folder, number: int, *, sample: int | None = SAMPLE) -> None:
-    """Raise `IndexDamagedError` unless the engines hold just the archive's chunks and find them.
+    """Raise `IndexDamagedError` unless the engines hold exactly the archive's chunks and find them.
 
-    Every chunk that the served generation has not is sought by its own vector, and about `sample` of the others; None
-    seeks all, and compares all that Chroma has.
+    Searches by its own vector for each chunk that is new since the served generation, and for about `sample` others;
+    None searches for all, and compares every vector and field in Chroma with the archive.
     """
     from index.search.dense import Dense  # only a folder's check needs Chroma itself, and it takes a second to load
 
@@ -65,8 +65,10 @@ def check(folder: Folder, number: int, *, sample: int | None = SAMPLE) -> None:
     if set(lexical.ids()) != chunks.keys():
         raise IndexDamagedError("tantivy holds other chunks than the archive")
     step = 1 if sample is None else max(1, len(chunks) // sample)
-    find(dense, {id_: chunks[id_] for place, id_ in enumerate(chunks) if place % step == 0 or id_ in changed})
-    compare(dense, chunks)
+    require_reachable(
+        dense, {id_: chunks[id_] for place, id_ in enumerate(chunks) if place % step == 0 or id_ in changed}
+    )
+    require_recall(dense, chunks)
     dense.close()
 
 
@@ -77,11 +79,11 @@ class Finder(Protocol):
         """Return for each vector the ids of the k nearest chunks."""
 
 
-def find(dense: Finder, chunks: Mapping[str, bytes]) -> None:
-    """Seek chunks, given as their vectors by id, by these vectors; raise `IndexDamagedError` when they are lost.
+def require_reachable(dense: Finder, chunks: Mapping[str, bytes]) -> None:
+    """Search for chunks by their own vectors, given by id; raise `IndexDamagedError` when too many are not found.
 
-    Copies of a text share one vector, so the chunk may be among several. One in a thousand may be out of reach, as HNSW
-    can leave one of many near-copies (docs/decisions/0011).
+    Copies of a text share one vector, so the chunk may be among several. One in a thousand may be out of reach, since
+    HNSW can isolate one of many near-copies (docs/decisions/0011).
     """
     lost = [*chunks]
     for reach in (_REACH, 50 * _REACH):  # HNSW is approximate, and more than ten chunks may share one text
@@ -93,10 +95,10 @@ def find(dense: Finder, chunks: Mapping[str, bytes]) -> None:
         raise IndexDamagedError(f"{len(lost)} chunks are not found by their own vectors, first {lost[0]}")
 
 
-def compare(dense: Finder, chunks: Mapping[str, bytes]) -> None:
-    """Seek what lies between chunks; raise `IndexDamagedError` unless that finds what an exact search finds.
+def require_recall(dense: Finder, chunks: Mapping[str, bytes]) -> None:
+    """Search for points between chunks; raise `IndexDamagedError` unless nearly all exact results are found.
 
-    HNSW may miss some: nine in ten have to be as near as the exact ones.
+    A graph that has lost links may still find each chunk by its own vector.
     """
     if not chunks:
         return

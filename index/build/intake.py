@@ -39,7 +39,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Changes:
     """Articles by what happened to them, each named by its id."""
 
     added: tuple[str, ...]
@@ -161,12 +161,12 @@ class Intake:
         """Say whether the articles to index are others than those that are served, or other versions of them."""
         return self.versions != {id_: version for id_, (version, _) in self._known.members.items()}
 
-    def difference(self) -> Difference:
+    def changes(self) -> Changes:
         """Return how the wanted articles differ from the served ones; one that was kept as it was has not changed."""
         before = {id_: version for id_, (version, _) in self._known.members.items()}
         common = before.keys() & self.versions.keys()
         changed = {id_ for id_ in common if before[id_] != self.versions[id_]}.difference(self.kept)
-        return Difference(
+        return Changes(
             added=_sorted(self.versions.keys() - before.keys()),
             changed=_sorted(changed),
             removed=_sorted(before.keys() - self.versions.keys()),

@@ -17,8 +17,8 @@ from pathlib import Path
 from index import child
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError
-from index.search import metadata as records
 from index.search.lexical import Lexical
+from index.search.metadata import stored
 from index.store import space
 from index.store.archive import Archive
 from index.store.folder import Folder
@@ -122,7 +122,7 @@ def require_complete(folder: Folder, number: int) -> None:
     """Raise `IndexDamagedError` when a generation has lost files or passages. Takes no child: Chroma is not opened."""
     _, about = folder.about(number)
     folder.require_intact(number)
-    if records.stored(folder.generation(number) / "chroma") != about["chunks"]:
+    if stored(folder.generation(number) / "chroma") != about["chunks"]:
         raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
 
 

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.build.intake import Difference
+from index.build.intake import Changes
 from index.errors import BadRequestError, RemovalRefusedError
 
 _MOST_REMOVED = 0.3
@@ -28,7 +28,7 @@ def require_sources(sources: Sequence[Path]) -> None:
         raise BadRequestError(f"No such file or folder: {', '.join(missing)}. Nothing was changed.")
 
 
-def filled(sources: Sequence[Path]) -> list[str]:
+def non_empty(sources: Sequence[Path]) -> list[str]:
     """Return the absolute paths of the sources that are files, or folders with anything in them.
 
     Raises `BadRequestError` for one that cannot be looked at any more.
@@ -46,7 +46,7 @@ def filled(sources: Sequence[Path]) -> list[str]:
 
 
 def refuse_removal(
-    difference: Difference,
+    changes: Changes,
     sources: Sequence[Path],
     *,
     filled_before: Sequence[str],
@@ -58,9 +58,9 @@ def refuse_removal(
     Too much is more than 30 % of the articles, all of them, or a single one while a source that had files at the
     last run has none: it may not be mounted.
     """
-    removed = len(difference.removed)
-    before = removed + len(difference.changed) + difference.unchanged
-    left = before - removed + len(difference.added)
+    removed = len(changes.removed)
+    before = removed + len(changes.changed) + changes.unchanged
+    left = before - removed + len(changes.added)
     where = ", ".join(map(str, sources))
     if left == 0 and before == 0:
         raise BadRequestError(f"No articles that can be read in {where}. See what was refused with: --dry-run")

@@ -12,11 +12,11 @@ from typing import Self
 
 from index import child
 from index.build.prepare import Prepared
-from index.build.worker import OUT_OF_MEMORY, Recipe
+from index.build.worker import OUT_OF_MEMORY, WorkerConfig
 from index.errors import DatelineError
 from index.read import Raw, Skip
 
-_PATIENCE = 300.0
+_TIMEOUT = 300.0
 """Seconds of the clock: for a worker that takes no CPU time, but does not answer."""
 
 
@@ -29,7 +29,7 @@ class _Ended(Exception):  # noqa: N818  (what happened, with the exit code; not 
 class Sandbox:
     """Prepares articles, one at a time. Use it as a context manager."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: WorkerConfig) -> None:
         self._recipe = recipe
         self._worker: _Worker | None = None
 
@@ -83,7 +83,7 @@ class Sandbox:
 class _Worker:
     """A started worker process."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: WorkerConfig) -> None:
         self._connection, other = Pipe()
         try:
             self._process = _start(other)
@@ -99,7 +99,7 @@ class _Worker:
         """Return what the worker makes of an article; raise `_Ended` with its exit code when it makes nothing."""
         try:
             self._connection.send(read)
-            if not self._connection.poll(_PATIENCE):
+            if not self._connection.poll(_TIMEOUT):
                 raise _Ended(-signal.SIGXCPU)
             answer: Prepared | Skip = self._connection.recv()
         except (EOFError, OSError) as error:

@@ -19,7 +19,7 @@ from index.values import Chunk
 _WINDOW = 2048
 
 
-def fill(
+def embed_missing(
     folder: Folder,
     archive: Archive,
     embeddings: SentenceEmbeddings,

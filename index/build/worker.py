@@ -24,7 +24,7 @@ OUT_OF_MEMORY = 70
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class WorkerConfig:
     """How articles are prepared: the tokenizer's file, the tokens that a chunk may have, and the versions that do it.
 
     An article may take so many seconds of CPU time and bytes of address space. 20 MB of plain text, the most that is
@@ -38,10 +38,10 @@ class Recipe:
     memory: int = 2 << 30
 
 
-class Prepares:
+class Preparer:
     """Read and prepare an article, or return why that cannot be done."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: WorkerConfig) -> None:
         self._recipe, self._tokens = recipe, tokens_of(recipe.tokenizer)
 
     def __call__(self, read: Callable[[], Raw]) -> Prepared | Skip:
@@ -57,8 +57,8 @@ class Prepares:
 
 
 def _serve(parent: Connection) -> None:
-    recipe: Recipe = parent.recv()
-    prepares = Prepares(recipe)
+    recipe: WorkerConfig = parent.recv()
+    prepares = Preparer(recipe)
     parent.send(None)  # it has started
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # libraries complain there of what is named anyway
     _limit(resource.RLIMIT_AS, recipe.memory)

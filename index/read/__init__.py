@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.read import html, jsonl, markdown, text
 from index.read.base import Item, Raw, Reader, ReadWarning, Rejected, Skip, failure, source_digest
-from index.read.files import Found, walk
+from index.read.files import SourceFile, walk
 
 __all__ = ["READERS", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "read", "source_digest"]
 
@@ -38,7 +38,7 @@ def read(paths: Sequence[Path], *, follow_links: bool = False) -> Iterator[Item 
             yield from _items(found)
 
 
-def _items(found: Found) -> Iterator[Item | Rejected]:
+def _items(found: SourceFile) -> Iterator[Item | Rejected]:
     try:
         yield from READERS[found.path.suffix.lower()](found)
     except Skip as error:

@@ -7,12 +7,22 @@ from typing import Protocol
 
 from index.read.dates import first_date, parse_date
 from index.read.encoding import decode
-from index.read.files import Found, Rejected, Skip
+from index.read.files import Rejected, Skip, SourceFile
 from index.store.digest import digest
 
 __all__ = [
-    "Found", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "decode", "failure", "first_date",
-    "parse_date", "source_digest",
+    "Item",
+    "Raw",
+    "ReadWarning",
+    "Reader",
+    "Rejected",
+    "Skip",
+    "SourceFile",
+    "decode",
+    "failure",
+    "first_date",
+    "parse_date",
+    "source_digest",
 ]  # fmt: skip
 
 READER_VERSION = 4
@@ -61,7 +71,7 @@ class Item:
 class Reader(Protocol):
     """Give the articles of one file."""
 
-    def __call__(self, found: Found, /) -> Iterator[Item]: ...
+    def __call__(self, found: SourceFile, /) -> Iterator[Item]: ...
 
 
 def source_digest(*parts: bytes | str) -> bytes:

@@ -1,4 +1,4 @@
-"""Find the files below the given paths without following anything that loops, blocks, leads out or is no file."""
+"""Find the files below the given paths; skip links that loop or lead out, devices, pipes and the kernel's own files."""
 
 import os
 import stat
@@ -29,9 +29,9 @@ _LEADS_OUT = "a symbolic link that leads out of the folder (--follow-links follo
 
 
 class Skip(Exception):  # noqa: N818  (a reason, not an error)
-    """Say why one file or record is left out, and the ids that it may have, as far as they can be read.
+    """Raised when one file or record is left out: why, and the ids that it may have, as far as they can be read.
 
-    `costly` says that finding that out has taken long.
+    `costly` says that finding this out took long.
     """
 
     def __init__(self, reason: str, *, ids: tuple[str, ...] = (), costly: bool = False) -> None:
@@ -54,10 +54,10 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFile:
     """A regular file. `name` is its path relative to the folder that was given, with forward slashes.
 
-    `target` is where it really is, and `inside` the folder that has to hold that; None where it may be anywhere.
+    `target` is its real path, and `inside` the folder that must contain it; None where it may be anywhere.
     """
 
     path: Path
@@ -96,7 +96,9 @@ def _descend(folder: Path, target: Path) -> int:
         os.close(here)
 
 
-def walk(paths: Sequence[Path], suffixes: tuple[str, ...], *, follow_links: bool = False) -> Iterator[Found | Rejected]:
+def walk(
+    paths: Sequence[Path], suffixes: tuple[str, ...], *, follow_links: bool = False
+) -> Iterator[SourceFile | Rejected]:
     """Yield every readable file below the paths, sorted by name, each once; hidden ones are passed over.
 
     A symbolic link below a folder is read where it leads to a file in that folder. `follow_links` follows all others
@@ -124,7 +126,7 @@ def _clash(path: Path, other: Path) -> str | None:
     return None if same else f"{path} has the same name as {other} in another folder"
 
 
-def _below(root: Path, suffixes: tuple[str, ...], *, follow: bool) -> Iterator[Found | Rejected]:
+def _below(root: Path, suffixes: tuple[str, ...], *, follow: bool) -> Iterator[SourceFile | Rejected]:
     if not root.is_dir():
         yield _check(root, root.name, Path(os.path.realpath(root)), None, suffixes)
         return
@@ -184,7 +186,9 @@ def _name(path: Path, root: Path) -> str:
     return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _check(path: Path, name: str, target: Path, inside: Path | None, suffixes: tuple[str, ...]) -> Found | Rejected:
+def _check(
+    path: Path, name: str, target: Path, inside: Path | None, suffixes: tuple[str, ...]
+) -> SourceFile | Rejected:
     """Return the file at a path. `target` is where that is really, unless it is a link itself."""
     try:
         if path.is_symlink():
@@ -200,7 +204,7 @@ def _check(path: Path, name: str, target: Path, inside: Path | None, suffixes: t
         return Rejected(name, _LEADS_OUT, refused=True)
     if path.suffix.lower() not in suffixes:
         return Rejected(name, _no_reader(path.suffix))
-    return Found(path, name, target, inside)
+    return SourceFile(path, name, target, inside)
 
 
 def _no_reader(suffix: str) -> str:

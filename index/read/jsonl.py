@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, BinaryIO
 
-from index.read.base import Found, Item, Raw, Skip, decode, source_digest
+from index.read.base import Item, Raw, Skip, SourceFile, decode, source_digest
 from index.read.fields import Fields
 from index.read.files import MAX_BYTES
 from index.read.head import derived_title
@@ -28,7 +28,7 @@ _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]$")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
-def read(found: Found) -> Iterator[Item]:
+def read(found: SourceFile) -> Iterator[Item]:
     """Yield an item a record, named by its number: that of its line, where records have lines to themselves."""
     with found.open() as file:
         records = _records(file)

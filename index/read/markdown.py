@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.read import front_matter
-from index.read.base import Found, Item, Raw, decode, source_digest
+from index.read.base import Item, Raw, SourceFile, decode, source_digest
 from index.read.fields import Fields
 from index.read.head import Head, derived_title, squeezed, take_lines
 from index.read.markup import entities
@@ -29,7 +29,7 @@ _TASK = re.compile(r"^\[[ xX]\]\s+")
 _STRUCK = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
 
 
-def read(found: Found) -> Iterator[Item]:
+def read(found: SourceFile) -> Iterator[Item]:
     """Yield the file's one article."""
     data = found.data()
     yield Item(found.name, found.name, source_digest(data, found.name), partial(_decoded, data, found.name))

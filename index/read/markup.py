@@ -30,7 +30,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
-_TWICE = 2
+_MOST_ROUNDS = 2
 """Feeds often encode what is encoded already: `&amp;#8217;`."""
 
 
@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 
 def entities(text: str) -> str:
     """Return the text with HTML's named and numbered entities as letters, also where they are encoded twice."""
-    for _ in range(_TWICE):
+    for _ in range(_MOST_ROUNDS):
         if "&" not in text:
             break
         text = _ENTITY.sub(_letter, text)

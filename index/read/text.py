@@ -6,14 +6,14 @@ A text whose first line is no headline is all story; its first sentence gives it
 from collections.abc import Iterator
 from functools import partial
 
-from index.read.base import Found, Item, Raw, decode, source_digest
+from index.read.base import Item, Raw, SourceFile, decode, source_digest
 from index.read.head import Head, derived_title, take_headline, take_key_lines, take_lines
 from index.read.markup import plain
 from index.read.mojibake import mended
 from index.read.wrap import unwrapped
 
 
-def read(found: Found) -> Iterator[Item]:
+def read(found: SourceFile) -> Iterator[Item]:
     """Yield the file's one article."""
     data = found.data()
     yield Item(found.name, found.name, source_digest(data, found.name), partial(_decoded, data, found.name))

@@ -1,8 +1,8 @@
-"""What Dateline asks of a Chroma server: its HTTP API, version 2, as far as it is needed.
+"""The twelve calls of a Chroma server's HTTP API (version 2) that Dateline needs.
 
 The official client is not used, since its requests may last for ever (docs/decisions/0008). A collection's
-configuration is never acted on: a poisoned one is only text here. Every answer is checked for its shape, and what
-does not fit raises `IndexUnavailableError`.
+configuration is never acted on: a poisoned one is only text here. Every response is validated, and one of another
+shape raises `IndexUnavailableError`.
 """
 
 from base64 import b64encode
@@ -13,23 +13,23 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from index.errors import IndexUnavailableError
 from index.server.address import Address
-from index.server.http import Patience, Response, Wire
+from index.server.http import HttpClient, Response, Timeout
 
 _DATABASE = "/api/v2/tenants/default_tenant/databases/default_database"
 _PAGE = 1000
 
-QUICK = Patience(2.0, 2)
-ASKING = Patience(6.0, 3)
-OPENING = Patience(4.0, 3)
-MOVING = Patience(30.0, 3)
-_WRITING = Patience(60.0)
+QUICK = Timeout(2.0, 2)
+SEARCHING = Timeout(6.0, 3)
+OPENING = Timeout(4.0, 3)
+TRANSFER = Timeout(30.0, 3)
+_WRITING = Timeout(60.0)
 
 
-class _Said(BaseModel):
+class _Reply(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False)
 
 
-class Collection(_Said):
+class Collection(_Reply):
     """A collection as the server describes it."""
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
@@ -45,27 +45,27 @@ class Collection(_Said):
         return settings.get("space") if isinstance(settings, dict) else None
 
 
-class Records(_Said):
-    """Records by column; those that were not asked for are None."""
+class Records(_Reply):
+    """Records by column; a column that was not requested is None."""
 
     ids: list[str]
     metadatas: list[dict[str, Any]] | None = None
     embeddings: list[list[float]] | None = None
 
 
-class Nearest(_Said):
-    """For each vector that was sought, the ids found, and their distances when asked for."""
+class Nearest(_Reply):
+    """For each query vector, the ids found, and their distances if requested."""
 
     ids: list[list[str]]
     distances: list[list[float]] | None = None
 
 
-class _Limits(_Said):
+class _Limits(_Reply):
     max_batch_size: Annotated[int, Field(ge=1)]
     supports_base64_encoding: bool = False
 
 
-class _Error(_Said):
+class _Error(_Reply):
     error: str
 
 
@@ -80,22 +80,22 @@ class ChromaServer:
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self._wire = Wire(address.scheme, address.host, address.port)
+        self._http = HttpClient(address.scheme, address.host, address.port)
 
     def close(self) -> None:
-        """Close the connections; what is asked afterwards fails."""
-        self._wire.close()
+        """Close the connections; requests fail afterwards."""
+        self._http.close()
 
     def limits(self) -> int:
         """Return how many records one `add` may have."""
-        said = self._read(_LIMITS, self._wire.call("GET", "/api/v2/pre-flight-checks", patience=OPENING))
-        if not said.supports_base64_encoding:
+        limits = self._read(_LIMITS, self._http.call("GET", "/api/v2/pre-flight-checks", timeout=OPENING))
+        if not limits.supports_base64_encoding:
             raise IndexUnavailableError(f"The Chroma server at {self.address.server} is too old. Install a newer one.")
-        return said.max_batch_size
+        return limits.max_batch_size
 
-    def collection(self, name: str, *, patience: Patience = OPENING) -> Collection | None:
+    def collection(self, name: str, *, timeout: Timeout = OPENING) -> Collection | None:
         """Return a collection by its name, None when there is none."""
-        response = self._wire.call("GET", f"{_DATABASE}/collections/{name}", patience=patience)
+        response = self._http.call("GET", f"{_DATABASE}/collections/{name}", timeout=timeout)
         return None if self._is_missing(response) else self._read(_COLLECTION, response)
 
     def collections(self) -> list[Collection]:
@@ -103,7 +103,7 @@ class ChromaServer:
         found: list[Collection] = []
         while True:
             path = f"{_DATABASE}/collections?limit={_PAGE}&offset={len(found)}"
-            response = self._wire.call("GET", path, patience=MOVING)
+            response = self._http.call("GET", path, timeout=TRANSFER)
             page = self._read(_COLLECTIONS, response)
             found.extend(page)
             if len(page) < _PAGE:
@@ -112,18 +112,18 @@ class ChromaServer:
     def create(self, name: str, *, hnsw: dict[str, Any], metadata: dict[str, Any] | None = None) -> Collection:
         """Make a collection; there must be none of this name."""
         body = {"name": name, "metadata": metadata, "configuration": {"hnsw": hnsw}, "get_or_create": False}
-        return self._read(_COLLECTION, self._wire.call("POST", f"{_DATABASE}/collections", body, patience=_WRITING))
+        return self._read(_COLLECTION, self._http.call("POST", f"{_DATABASE}/collections", body, timeout=_WRITING))
 
-    def describe(self, collection: str, metadata: dict[str, Any]) -> None:
+    def set_metadata(self, collection: str, metadata: dict[str, Any]) -> None:
         """Replace a collection's metadata."""
         path = f"{_DATABASE}/collections/{collection}"
-        self._done(self._wire.call("PUT", path, {"new_metadata": metadata}, patience=_WRITING))
+        self._require_success(self._http.call("PUT", path, {"new_metadata": metadata}, timeout=_WRITING))
 
-    def delete(self, name: str, *, patience: Patience = _WRITING) -> None:
+    def delete(self, name: str, *, timeout: Timeout = _WRITING) -> None:
         """Delete a collection by its name, if there is one."""
-        response = self._wire.call("DELETE", f"{_DATABASE}/collections/{name}", patience=patience)
+        response = self._http.call("DELETE", f"{_DATABASE}/collections/{name}", timeout=timeout)
         if not self._is_missing(response):
-            self._done(response)
+            self._require_success(response)
 
     def add(
         self,
@@ -138,22 +138,24 @@ class ChromaServer:
             "embeddings": [b64encode(vector).decode("ascii") for vector in vectors],
             "metadatas": metadatas,
         }
-        self._done(self._wire.call("POST", f"{_DATABASE}/collections/{collection}/add", body, patience=_WRITING))
+        self._require_success(
+            self._http.call("POST", f"{_DATABASE}/collections/{collection}/add", body, timeout=_WRITING)
+        )
 
     def count(self, collection: str) -> int:
         """Return how many records a collection has."""
-        response = self._wire.call("GET", f"{_DATABASE}/collections/{collection}/count", patience=MOVING)
+        response = self._http.call("GET", f"{_DATABASE}/collections/{collection}/count", timeout=TRANSFER)
         return self._read(_COUNT, response)
 
     def get(self, collection: str, *, include: Sequence[str], **which: Any) -> Records:
         """Return records: those with the `ids`, or `limit` of them after the first `offset`."""
         body = {"include": include, **which}
-        response = self._wire.call("POST", f"{_DATABASE}/collections/{collection}/get", body, patience=MOVING)
+        response = self._http.call("POST", f"{_DATABASE}/collections/{collection}/get", body, timeout=TRANSFER)
         records = self._read(_RECORDS, response)
         for name in include:
             column = getattr(records, name)
             if column is None or len(column) != len(records.ids):
-                raise self._nonsense(f"records without {name}")
+                raise self._unexpected(f"records without {name}")
         return records
 
     def query(
@@ -164,7 +166,7 @@ class ChromaServer:
         *,
         where: Any = None,
         distances: bool = True,
-        patience: Patience = ASKING,
+        timeout: Timeout = SEARCHING,
     ) -> Nearest:
         """Return the k nearest records of each vector."""
         body = {
@@ -173,28 +175,26 @@ class ChromaServer:
             "where": where,
             "include": ["distances"] if distances else [],
         }
-        response = self._wire.call("POST", f"{_DATABASE}/collections/{collection}/query", body, patience=patience)
+        response = self._http.call("POST", f"{_DATABASE}/collections/{collection}/query", body, timeout=timeout)
         found = self._read(_NEAREST, response)
         hits = [len(ids) for ids in found.ids]
         if len(hits) != len(vectors) or (distances and [len(far) for far in found.distances or []] != hits):
-            raise self._nonsense("another number of hits than of distances")
+            raise self._unexpected("another number of hits than of distances")
         return found
 
     def _read(self, shape: TypeAdapter[_T], response: Response) -> _T:
-        self._done(response)
+        self._require_success(response)
         try:
             return shape.validate_json(response.body)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
-            raise self._nonsense(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            raise self._unexpected(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
-    def _done(self, response: Response) -> None:
+    def _require_success(self, response: Response) -> None:
         if self._is_missing(response):
-            raise IndexUnavailableError(
-                f"What was asked of {self.address} is not there any more: it was replaced meanwhile. Ask again."
-            )
+            raise IndexUnavailableError(f"The collection was replaced on {self.address} in the meantime. Ask again.")
         if response.status >= 300:
-            raise self._nonsense(f"status {response.status} {response.words}")
+            raise self._unexpected(f"status {response.status} {response.words}")
 
     def _is_missing(self, response: Response) -> bool:
         if response.status != 404:
@@ -204,7 +204,7 @@ class ChromaServer:
         except ValidationError:
             return False
 
-    def _nonsense(self, what: str) -> IndexUnavailableError:
+    def _unexpected(self, what: str) -> IndexUnavailableError:
         return IndexUnavailableError(
             f"{self.address.server} does not answer as a Chroma server with this index should: {what}. "
             f"Check the address, then the index with: dateline doctor --index {self.address}"

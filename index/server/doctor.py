@@ -6,7 +6,7 @@ The archive that it was published from is on another machine and is not checked.
 from collections.abc import Iterator
 from contextlib import closing
 
-from index.build.check import SAMPLE, find
+from index.build.check import SAMPLE, require_reachable
 from index.build.findings import Finding, wrong_model
 from index.errors import (
     DatelineError,
@@ -98,6 +98,6 @@ def _wrong_vectors(dense: RemoteDense, expected: dict[str, bytes]) -> Iterator[s
             yield f"The server's vector of passage {id_} is not the one that was published"
             return
     try:
-        find(dense, expected)
+        require_reachable(dense, expected)
     except IndexDamagedError as error:
         yield str(error)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from index.embed.model import SentenceEmbeddings
 from index.server.chroma import ChromaServer
-from index.server.pages import PART, Parcel, Part, pages, unpack
+from index.server.pages import PART, Part, UnpackedArticle, pages, unpack
 from index.server.published import Published, content_digest, unusable
 from index.store.archive import Archive
 
@@ -38,13 +38,13 @@ class _Download:
             hashes = {bytes.fromhex(part.hash) for part in parts}
             whole = self._whole(hashes)
             wanted = [part for part in parts if bytes.fromhex(part.hash) not in whole]
-            parcels: list[Parcel] = []
+            articles: list[UnpackedArticle] = []
             for hash_, text in self._texts(wanted):
-                parcels.append(self._open(hash_, text))
-                if len(parcels) == _TRANSACTION:
-                    self._store(parcels)
-                    parcels.clear()
-            self._store(parcels)
+                articles.append(self._open(hash_, text))
+                if len(articles) == _TRANSACTION:
+                    self._store(articles)
+                    articles.clear()
+            self._store(articles)
         except ValueError as error:
             raise unusable(self._server.address, str(error)) from error
         return {self._versions[hash_] for hash_ in hashes}
@@ -87,20 +87,20 @@ class _Download:
                     yield part.hash, "".join(pieces)
                     pieces.clear()
 
-    def _open(self, hash_: str, text: str) -> Parcel:
-        parcel = unpack(text, self._fingerprint, self._embeddings.tokens)
-        if parcel.hash.hex() != hash_:
+    def _open(self, hash_: str, text: str) -> UnpackedArticle:
+        unpacked = unpack(text, self._fingerprint, self._embeddings.tokens)
+        if unpacked.hash.hex() != hash_:
             raise ValueError(f"the article {hash_} is another than its id says")
-        return parcel
+        return unpacked
 
-    def _store(self, parcels: list[Parcel]) -> None:
+    def _store(self, articles: list[UnpackedArticle]) -> None:
         vectors = [
             (item.embedded, vector)
-            for parcel in parcels
-            for item, vector in zip(parcel.chunks, parcel.vectors, strict=True)
+            for unpacked in articles
+            for item, vector in zip(unpacked.chunks, unpacked.vectors, strict=True)
         ]
         self._archive.add_vectors(self._fingerprint.vectors, vectors)
         with self._archive.writing():
-            for parcel in parcels:
-                if parcel.hash not in self._versions:
-                    self._versions[parcel.hash] = self._archive.add(parcel.hash, parcel.article, parcel.chunks)
+            for unpacked in articles:
+                if unpacked.hash not in self._versions:
+                    self._versions[unpacked.hash] = self._archive.add(unpacked.hash, unpacked.article, unpacked.chunks)

@@ -24,8 +24,8 @@ _PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait for an answer, in seconds, all attempts together; with several, each has half of it at most."""
+class Timeout:
+    """How long to wait for an answer, in seconds, all attempts together; with several, each may take half of it."""
 
     seconds: float
     attempts: int = 1
@@ -38,14 +38,14 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server answered: its status and the body's bytes."""
+    """A server's response: its status and the body's bytes."""
 
     status: int
     body: bytes
 
     @property
     def words(self) -> str:
-        """Return the first words of the body, fit to be shown."""
+        """Return the first words of the body, safe to display."""
         return squeeze(visible(self.body[:400].decode("utf-8", "replace")))[:120]
 
 
@@ -53,7 +53,7 @@ class _Failed(Exception):  # noqa: N818  (it never leaves this module)
     """An attempt brought no answer."""
 
 
-class Wire:
+class HttpClient:
     """Connections to one server. Thread-safe; `close` it."""
 
     def __init__(self, scheme: str, host: str, port: int) -> None:
@@ -62,23 +62,23 @@ class Wire:
         self._idle: list[http.client.HTTPConnection] = []
         self._closed = False
 
-    def call(self, method: str, path: str, body: Any = None, *, patience: Patience) -> Response:
+    def call(self, method: str, path: str, body: Any = None, *, timeout: Timeout) -> Response:
         """Send a request, and return the answer whatever its status.
 
-        Only what can be said twice may have more than one attempt. Raises `IndexUnavailableError` when there is no
-        answer in time, or only "busy".
+        Give several attempts only to idempotent requests. Raises `IndexUnavailableError` when there is no answer in
+        time, or only "busy".
         """
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        end = time.monotonic() + patience.seconds
+        end = time.monotonic() + timeout.seconds
         attempt = 0
         while True:
             attempt += 1
             try:
-                left = min(patience.each, end - time.monotonic())
-                return self._once(method, path, content, left, fresh=patience.attempts == 1)
+                left = min(timeout.each, end - time.monotonic())
+                return self._once(method, path, content, left, fresh=timeout.attempts == 1)
             except _Failed as error:
                 pause = _PAUSE * 2**attempt * random.uniform(0.5, 1)  # noqa: S311  (no secret)
-                if attempt >= patience.attempts or self._closed or time.monotonic() + pause >= end:
+                if attempt >= timeout.attempts or self._closed or time.monotonic() + pause >= end:
                     raise IndexUnavailableError(self._unavailable(str(error))) from error
             time.sleep(pause)
 

@@ -1,8 +1,8 @@
-"""One article with its chunks' places and vectors, as a text: what a server keeps, and readers make a replica from.
+"""Pack an article with its chunks' places and vectors into a text, in which a server keeps it and readers fetch it.
 
-What is derived from the article is not sent but derived again: chunks' texts and ids, and the digests of what was
-embedded. So a chunk cannot say anything that its article does not. A long text is cut into parts that one request
-can carry; a part's id says all that is needed to list and check it.
+Whatever can be derived from the article is not sent but derived again: chunks' texts and ids, and the digests of what
+was embedded. So a chunk from a server cannot say anything that its article does not. A long text is cut into parts,
+small enough for one request; a part's id says all that is needed to list and check it.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PART = "part"
-"""Under which a record's metadata holds a part's piece of text."""
+"""The key of a record's metadata that holds a part's piece of text."""
 _UNIT = 1e-3
 _LONGEST_PART = 2**20
 _LONGEST_PAGE = 4 * 2**20
@@ -37,7 +37,7 @@ _ID = re.compile(r"([0-9a-f]{32})-(\d{1,6})-(\d{1,6})-(\d{1,7})-([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class UnpackedArticle:
     """An article ready for the archive, and the vector of each of its chunks."""
 
     hash: bytes
@@ -95,7 +95,7 @@ class _Article(BaseModel):
     topics: tuple[str, ...]
 
 
-class _Parcel(BaseModel):
+class _Packed(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
     article: _Article
@@ -110,25 +110,25 @@ def pack(article: Article, spans: Sequence[tuple[int, int, bytes]]) -> str:
     return json.dumps({"article": fields, "chunks": chunks}, ensure_ascii=False)
 
 
-def unpack(text: str, fingerprint: Fingerprint, tokens: Tokens) -> Parcel:
-    """Return what was packed. Raises `ValueError` with the reason when it was not packed like that."""
+def unpack(text: str, fingerprint: Fingerprint, tokens: Tokens) -> UnpackedArticle:
+    """Return what `pack` was given. Raises `ValueError` with the reason for a text that it cannot have made."""
     try:
-        said = _Parcel.model_validate_json(text)
+        packed = _Packed.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    article = Article(**dict(said.article))
+    article = Article(**dict(packed.article))
     _require_clean(article)
     head = heading(article, tokens)
     chunks, vectors, last = [], [], 0
-    for start, end, vector in said.chunks:
+    for start, end, vector in packed.chunks:
         if not last <= start < end <= len(article.text):
             raise ValueError(f"no chunk can stand at {start} to {end}")
         last = end
         item = make_chunk(article, start, end)
         chunks.append(Embeddable(item, digest(embedded_text(head, item))))
         vectors.append(_unit_vector(vector, fingerprint.dimension))
-    return Parcel(article_digest(fingerprint.chunks, article), article, tuple(chunks), tuple(vectors))
+    return UnpackedArticle(article_digest(fingerprint.chunks, article), article, tuple(chunks), tuple(vectors))
 
 
 def cut(hash_: str, text: str) -> list[tuple[Part, str]]:

@@ -18,8 +18,8 @@ from index.embed.fingerprint import Fingerprint
 from index.errors import IndexMismatchError, IndexNotFoundError, IndexUnavailableError, PublishedDamagedError
 from index.search.metadata import hnsw, where
 from index.server.address import Address
-from index.server.chroma import MOVING, OPENING, ChromaServer
-from index.server.http import Patience
+from index.server.chroma import OPENING, TRANSFER, ChromaServer
+from index.server.http import Timeout
 from index.values import Hit, Scope
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ class Published(_Checked):
 
 
 class Pointer(_Checked):
-    """What a server has of an index: its whole generations, and which of them is served.
+    """What a server has of an index: its complete generations, and which of them is served.
 
-    `owner` is the id of the folder that published it; "" is one of a time when none was noted.
+    `owner` is the id of the folder that published it; "" in indexes that were published before it was stored.
     """
 
     format: int = _FORMAT
@@ -85,34 +85,34 @@ def collection_names(address: Address, number: int) -> tuple[str, str]:
 
 
 def content_digest(fingerprint: Fingerprint, hashes: Iterable[str]) -> str:
-    """Return what stands for the content of a generation: its articles' versions, and what made their vectors."""
+    """Return a digest of a generation's content: its articles' versions, and what made their vectors."""
     lines = [fingerprint.key, *sorted(hashes)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def find_pointer(server: ChromaServer, *, patience: Patience = OPENING) -> Pointer | None:
-    """Return what the server has of the index, None when it has nothing.
+def find_pointer(server: ChromaServer, *, timeout: Timeout = OPENING) -> Pointer | None:
+    """Return the index's pointer on the server, None when there is none.
 
-    Raises `IndexMismatchError` when a newer Dateline published it, `IndexUnavailableError` when there is no answer,
-    or none that can be used.
+    Raises `IndexMismatchError` when a newer Dateline published it, `IndexUnavailableError` when there is no usable
+    answer.
     """
-    collection = server.collection(server.address.name, patience=patience)
+    collection = server.collection(server.address.name, timeout=timeout)
     if collection is None:
         return None
-    said = (collection.metadata or {}).get(_KEY)
+    stored = (collection.metadata or {}).get(_KEY)
     try:
-        if not isinstance(said, str):
+        if not isinstance(stored, str):
             raise unusable(server.address, "its pointer is missing")
-        if _Format.model_validate_json(said).format > _FORMAT:
+        if _Format.model_validate_json(stored).format > _FORMAT:
             raise IndexMismatchError(f"A newer Dateline published {server.address}. Install that one here too.")
-        return Pointer.model_validate_json(said)
+        return Pointer.model_validate_json(stored)
     except ValidationError as error:
         raise unusable(server.address, "its pointer cannot be read") from error
 
 
-def require_pointer(server: ChromaServer, *, patience: Patience = OPENING) -> Pointer:
-    """Return what the server has of the index; raise `IndexNotFoundError` when it has nothing."""
-    if (pointer := find_pointer(server, patience=patience)) is None:
+def require_pointer(server: ChromaServer, *, timeout: Timeout = OPENING) -> Pointer:
+    """Return the index's pointer on the server; raise `IndexNotFoundError` when there is none."""
+    if (pointer := find_pointer(server, timeout=timeout)) is None:
         raise IndexNotFoundError(
             f"No index at {server.address}. Publish one with: "
             f"dateline reindex ARTICLES --index FOLDER --publish {server.address}"
@@ -120,14 +120,14 @@ def require_pointer(server: ChromaServer, *, patience: Patience = OPENING) -> Po
     return pointer
 
 
-def point(server: ChromaServer, pointer: Pointer) -> None:
-    """Make the server serve what the pointer says, from one moment to the next."""
-    said = {_KEY: pointer.model_dump_json()}
+def set_pointer(server: ChromaServer, pointer: Pointer) -> None:
+    """Make the server serve what the pointer says, in one request."""
+    metadata = {_KEY: pointer.model_dump_json()}
     collection = server.collection(server.address.name)
     if collection is None:
-        server.create(server.address.name, hnsw=hnsw(0), metadata=said)
+        server.create(server.address.name, hnsw=hnsw(0), metadata=metadata)
     else:
-        server.describe(collection.id, said)
+        server.set_metadata(collection.id, metadata)
 
 
 def require_whole(server: ChromaServer, published: Published) -> None:
@@ -147,7 +147,7 @@ def require_whole(server: ChromaServer, published: Published) -> None:
 
 
 def unusable(address: Address, reason: str) -> IndexUnavailableError:
-    """Return the error for an index that a server has, but not whole."""
+    """Return the error for an index that is incomplete or damaged on its server."""
     return PublishedDamagedError(
         f"The index at {address} cannot be used: {reason}. Publish it again, where its archive is, with: "
         f"dateline reindex --full --index FOLDER --publish {address}"
@@ -162,7 +162,7 @@ class RemoteDense:
         self._dimension = published.fingerprint.dimension
 
     def close(self) -> None:
-        """Do nothing: the connections belong to the server."""
+        """Do nothing: the connections belong to the `ChromaServer`."""
 
     def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
         """Return the k chunks nearest to a unit vector by cosine, approximately (HNSW), best first."""
@@ -183,7 +183,7 @@ class RemoteDense:
 
     def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
         """Return for each vector the ids of the k nearest chunks."""
-        return self._server.query(self._id, vectors.tolist(), k, distances=False, patience=MOVING).ids
+        return self._server.query(self._id, vectors.tolist(), k, distances=False, timeout=TRANSFER).ids
 
     def vectors(self, ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
         """Return the vectors of the chunks with these ids."""

@@ -27,7 +27,7 @@ from index.search.lexical import Lexical
 from index.server.address import Address
 from index.server.chroma import OPENING, QUICK, ChromaServer
 from index.server.download import download
-from index.server.http import Patience
+from index.server.http import Timeout
 from index.server.published import Published, RemoteDense, require_pointer, require_whole, unusable
 from index.store.archive import Archive
 from index.store.database import SCHEMA_VERSION, Database
@@ -38,6 +38,8 @@ from index.text.clean import visible
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _EVERY = 1.0
+"""Seconds between two looks at the server's pointer. Chosen, not measured: one small request, and a reader is at most
+a second behind."""
 
 
 class Replica:
@@ -70,13 +72,13 @@ class Replica:
         replica.follow()
         return used
 
-    def update(self, *, patience: Patience = OPENING) -> None:
+    def update(self, *, timeout: Timeout = OPENING) -> None:
         """Take the generation that the server serves, unless it is here already.
 
         Raises `IndexUnavailableError`, `IndexNotFoundError` or `IndexMismatchError` for what is wrong there, and
         `IndexDamagedError` for what is wrong here; `renew` cures that.
         """
-        published = require_pointer(self.server, patience=patience).current
+        published = require_pointer(self.server, timeout=timeout).current
         try:
             if not self._serves(published):
                 self.folder.path.mkdir(parents=True, exist_ok=True)
@@ -116,16 +118,16 @@ class Replica:
             self._follower.join(QUICK.seconds)
 
     def _follow(self) -> None:
-        said = ""
+        reported = ""
         while not self._ended.wait(_EVERY):
             try:
                 with using():
-                    self.update(patience=QUICK)
-                said = ""
+                    self.update(timeout=QUICK)
+                reported = ""
             except Exception as error:  # noqa: BLE001  (a thread that died would leave the reader behind for ever)
-                if str(error) != said and not self._ended.is_set():
+                if str(error) != reported and not self._ended.is_set():
                     _log.error("%s is not followed at present: %s", self.server.address, error)
-                said = str(error)
+                reported = str(error)  # an outage is logged once, not every second
 
     def _published(self, number: int) -> Published:
         _, about = self.folder.about(number)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from index.batch import batched
-from index.build.check import SAMPLE, find
+from index.build.check import SAMPLE, require_reachable
 from index.build.publish import Progress
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
@@ -27,8 +27,8 @@ from index.server.published import (
     collection_names,
     content_digest,
     find_pointer,
-    point,
     require_whole,
+    set_pointer,
     unusable,
 )
 from index.store.archive import Archive
@@ -41,12 +41,12 @@ _ARTICLES = 100
 OFF = "off"
 
 
-def remember(archive: Archive, publish: str | None) -> Address | None:
-    """Return where to publish: what is said now, else what was said last. `off` forgets it."""
+def publish_address(archive: Archive, publish: str | None) -> Address | None:
+    """Return where to publish: `publish`, which is remembered, or what was remembered; "off" forgets it."""
     if publish is not None:
         archive.set_setting(_SETTING, None if publish == OFF else str(Address.parse(publish)))
-    said = archive.setting(_SETTING)
-    return None if said is None else Address.parse(said)
+    remembered = archive.setting(_SETTING)
+    return None if remembered is None else Address.parse(remembered)
 
 
 def mirror(
@@ -76,7 +76,7 @@ def mirror(
             old = [] if before is None or not _is_whole(server, before.current) else [before.current]
             kept = (*(published for published in old if published.number != new.number), new)
             before = Pointer(served=new.number, generations=kept, owner=owner)
-            point(server, before)
+            set_pointer(server, before)
         sweep(server, before)
         return new.number
 
@@ -147,7 +147,7 @@ class _Upload:
         except DatelineError:
             with suppress(IndexUnavailableError):
                 for name in names:
-                    self._server.delete(name, patience=QUICK)
+                    self._server.delete(name, timeout=QUICK)
             raise
 
     def _next_number(self, before: Pointer | None) -> int:
@@ -174,7 +174,7 @@ class _Upload:
         )  # fmt: skip
         require_whole(self._server, published)
         try:
-            find(RemoteDense(self._server, published), sample)
+            require_reachable(RemoteDense(self._server, published), sample)
         except IndexDamagedError as error:
             raise unusable(self._server.address, str(error)) from error
         return published

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from index.read import text
-from index.read.base import Found, Item, Raw, Skip, source_digest
+from index.read.base import Item, Raw, Skip, SourceFile, source_digest
 from index.read.html.boilerplate import remove_boilerplate, remove_dialogs
 from index.read.html.linked_data import linked_data
 from index.read.html.live_blog import is_live_blog, mark_older_entries
@@ -21,7 +21,7 @@ from index.read.markup import entities
 from index.read.mojibake import mended
 
 
-def read(found: Found) -> Iterator[Item]:
+def read(found: SourceFile) -> Iterator[Item]:
     """Yield the page's one article."""
     data = found.data()
     yield Item(found.name, found.name, source_digest(data, found.name), partial(parse, data, found.name))

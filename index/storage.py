@@ -1,4 +1,4 @@
-"""What an open index stands on: a folder of generations, and an engine that searches their vectors."""
+"""Where an open index is stored: a folder of generations, and an engine that searches their vectors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from index.store.folder import Folder
 from index.values import Hit, Scope
 
 
-class Searching(Protocol):
+class VectorSearch(Protocol):
     """An engine that searches by meaning."""
 
     def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
@@ -21,14 +21,14 @@ class Searching(Protocol):
         """Give back what it holds."""
 
 
-class Backing(Protocol):
+class Storage(Protocol):
     """A folder of generations, and where their vectors are searched."""
 
     @property
     def folder(self) -> Folder:
         """Return the folder."""
 
-    def dense(self, number: int) -> Searching:
+    def dense(self, number: int) -> VectorSearch:
         """Open a generation's search by meaning."""
 
     def close(self) -> None:
@@ -36,12 +36,12 @@ class Backing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OnDisk:
-    """All of it in the folder."""
+class FolderStorage:
+    """The folder holds the vectors too."""
 
     folder: Folder
 
-    def dense(self, number: int) -> Searching:
+    def dense(self, number: int) -> VectorSearch:
         """Open a generation's Chroma collection."""
         from index.search.dense import Dense  # takes a second to load, and is not needed when a server searches
 
