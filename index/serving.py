@@ -29,6 +29,7 @@ from index.values import Article, Chunk, Hit, Scope
 
 _log = logging.getLogger(__name__)
 _EXACT_BELOW = 2000
+"""Chunks that are compared one by one instead of by HNSW. Chosen, not measured: their vectors take 3 MB."""
 
 
 class Generation:
@@ -44,7 +45,7 @@ class Generation:
         self.created: str = about["created"]
         self._database, self._dense, self._lexical = database, dense, lexical
         self._contents = Contents(database, number, fingerprint)
-        self._exact = lru_cache(maxsize=16)(self._few)
+        self._exact = lru_cache(maxsize=16)(self._few)  # of scopes: a conversation keeps to one, and each takes 3 MB
         self._home = Home("index")
 
     def search(self, question: str, k: int, scope: Scope, weights: Mapping[str, float] = hybrid.EVEN) -> hybrid.Matches:
@@ -136,7 +137,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """What the last reindex noted: when it ended (ISO, UTC; empty if unknown), and what it could not read and why."""
+    """What the last reindex recorded: when it ended (ISO, UTC; empty if unknown), what it could not read and why."""
 
     finished: str
     rejected: tuple[Rejected, ...]
@@ -145,7 +146,7 @@ class LastRun:
 class Index:
     """An index, open for reading. Notices a new generation at the next use, without a restart. Thread-safe.
 
-    It belongs to the process that opened it: a forked child gets `ForkedProcessError`, and opens its own.
+    It belongs to the process that opened it: in a forked child it raises `ForkedProcessError`; open another there.
     """
 
     def __init__(self, storage: Storage, *, model: str | None = None) -> None:
@@ -174,7 +175,7 @@ class Index:
 
     @contextmanager
     def generation(self) -> Iterator[Generation]:
-        """Give the newest generation, and keep it open while the block runs.
+        """Yield the newest generation, and keep it open while the block runs.
 
         Raises `IndexClosedError` once the index is closed.
         """
@@ -201,7 +202,7 @@ class Index:
                 self._close_unused()
 
     def last_run(self) -> LastRun:
-        """Return what the last reindex noted."""
+        """Return what the last reindex recorded."""
         with Database.open(self._folder.archive) as database:
             archive = Archive(database)
             rejected = tuple(Rejected(**item) for item in archive.setting("rejected") or ())
@@ -226,7 +227,7 @@ class Index:
         self.close()
 
     def _signature(self) -> tuple[bytes, int]:
-        """Return what changes when another generation is served, or the archive is another file; clocks have no say."""
+        """Return what changes when another generation or archive is served; modification times are ignored."""
         try:
             return self._folder.current.read_bytes(), self._folder.archive.stat().st_ino
         except OSError:
@@ -236,7 +237,7 @@ class Index:
         """Open what is served now, if it is something else. On failure the old generation goes on serving."""
         if (signature := self._signature()) == self._seen:
             return
-        self._seen = signature
+        self._seen = signature  # before loading: one that cannot be opened is not tried again at every question
         try:
             self._current = self._load()
             self._close_unused()
@@ -244,7 +245,7 @@ class Index:
             _log.exception("Generation %d goes on serving, since the new one cannot be opened", self._current.number)
 
     def _load(self) -> Generation:
-        """Open the served generation; again, if it was retired meanwhile since others were swapped in."""
+        """Open the served generation; try again if it was deleted meanwhile, since newer ones were swapped in."""
         while True:
             number = self._folder.require_served()
             try:
@@ -265,7 +266,7 @@ class Index:
             lexical = Lexical.open(self._folder.generation(number) / "tantivy")
             if not dense.count() == lexical.count() == about["chunks"]:
                 raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
-            opened.pop_all()
+            opened.pop_all()  # all is well: the generation closes them from now on
         generation = Generation(number, database, dense, lexical, embeddings, fingerprint, about)
         self._leases[generation] = 0
         return generation
@@ -285,7 +286,7 @@ class Index:
         return embeddings
 
     def _close_unused(self) -> None:
-        """Close what nobody uses, nor will: old generations, and in the end the last and what it stands on."""
+        """Close generations that nobody uses any more; once the index is closed, the last one and the storage too."""
         for generation in [*self._leases]:
             if self._leases.get(generation) == 0 and (self._closed or generation is not self._current):
                 del self._leases[generation]

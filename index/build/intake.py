@@ -13,7 +13,7 @@ from index.store.digest import article_digest
 from index.values import Article
 
 _MOST_NAMED = 1000
-"""Lines of one file that are named when they cannot be used; the others are counted, since there may be millions."""
+"""Rejected lines of one file that are named; the others are counted: a million took 617 MB (docs/decisions/0017)."""
 
 
 @dataclass(slots=True)
@@ -89,11 +89,11 @@ class Intake:
         seen = source_digest(self._known.recipe, item.digest)
         known, version, id_ = self._known.places.get(item.place, (b"", 0, ""))
         failed, reason = self._known.costly.get(item.place, ("", ""))
-        if failed == seen.hex():
+        if failed == seen.hex():  # unchanged since it took too long: reading it again would take as long
             self._leave_out(item, seen, Skip(reason, costly=True))
             return
         try:
-            if known == seen:
+            if known == seen:  # neither bytes nor recipe have changed: the stored version is what reading would give
                 self._claim(id_, item.place)
             else:
                 id_, version = self._new(item.read, item.place)
@@ -108,20 +108,21 @@ class Intake:
         if skip.costly:
             self.costly[item.place] = seen.hex(), str(skip)
         rejected = Rejected(item.place, str(skip))
-        if item.place == item.path:
+        if item.place == item.path:  # a file of one article, not a line of several
             self._rejected.append(rejected)
             self._unreadable.add(item.path)
             return
         self._broken[item.path] += 1
         if self._broken[item.path] <= _MOST_NAMED:
             self._rejected.append(rejected)
+        # A broken line must not remove an article: any that it may have been is kept as it was.
         self._possible |= self._known.possible(item, skip.ids)
 
     def _new(self, read: Callable[[], Raw], place: str) -> tuple[str, int]:
         prepared = self._prepare(read)
         self._claim(prepared.article.id, place)
         version = self._known.versions.get(prepared.hash)
-        if version is None:
+        if version is None:  # else the same article was stored before, perhaps from another place
             version = self._known.versions[prepared.hash] = self._store(prepared)
         self.warnings.extend(ReadWarning(place, text) for text in prepared.warnings)
         return prepared.article.id, version

@@ -1,6 +1,6 @@
-"""Make the next generation: build it from the archive, check it, make it durable, swap it in, retire old ones.
+"""Make the next generation: build it from the archive, check it, flush it to disk, swap it in, delete old ones.
 
-A failure or a kill before the swap leaves the served generation as it was, and after it the new one.
+A failure or a kill before the swap leaves the old generation served; after the swap, the new one.
 """
 
 import json
@@ -34,9 +34,11 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
     `IndexDamagedError` when the new one does not pass its check; the old one is served then as before.
     """
     before, known = folder.served(), archive.generations()
+    # Make room first: what a killed run left, and what a roll-back has turned away from.
     for number in folder.numbers():
         if number not in known or number > (before or 0):
             discard(folder.generation(number))
+    # A number is never used twice while anything remembers it: readers tell generations apart by it.
     number = 1 + max([before or 0, *folder.numbers(), *known])
     size = space.needed(chunks=archive.chunk_count(versions), dimension=fingerprint.dimension)
     space.require(folder.path, size)
@@ -60,9 +62,9 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
 
 
 def tidy(folder: Folder, archive: Archive) -> None:
-    """Delete what runs that were cut short have left, for a run that has nothing to publish itself.
+    """Delete what interrupted runs have left, when there is nothing to publish.
 
-    The served generation is kept and the one before it; after a roll-back, the one that was rolled back from.
+    Keeps the served generation and the one before it; after a roll-back, the one that was rolled back from.
     """
     served, known = folder.require_served(), archive.generations()
     others = [number for number in folder.numbers() if number in known and number != served and folder.is_whole(number)]
@@ -89,7 +91,7 @@ def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprin
 
 
 def write_about(folder: Folder, number: int, fingerprint: Fingerprint, counts: tuple[int, int], **more: str) -> None:
-    """Write how a generation of so many articles and chunks was made: the last file of its folder."""
+    """Write `about.json`, which says how a generation was made. It comes last, so a folder that has it is complete."""
     about = {
         "fingerprint": asdict(fingerprint),
         "articles": counts[0],
@@ -104,11 +106,11 @@ def write_about(folder: Folder, number: int, fingerprint: Fingerprint, counts: t
 def check(folder: Folder, number: int, *, every: bool = False) -> None:
     """Check a generation in a child process, since a damaged Chroma folder can kill the process that reads it.
 
-    `every` seeks every chunk by its own vector instead of a sample.
+    `every` searches for every chunk by its own vector instead of a sample.
     """
     command = child.command("index.build.check", str(folder.path.resolve()), str(number), *["--every"] * every)
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=child.environment())  # noqa: S603
-    if done.returncode == -signal.SIGKILL:
+    if done.returncode == -signal.SIGKILL:  # most likely by the kernel, for memory: the index may be sound
         raise DatelineError(
             f"The check of generation {number} was killed: memory may be short. Free some, or raise the limit that is "
             "set on it, and run it again; nothing is lost."
@@ -127,7 +129,11 @@ def require_complete(folder: Folder, number: int) -> None:
 
 
 def serve(folder: Folder, number: int) -> None:
-    """Make a checked generation durable, then the served one."""
+    """Flush a checked generation to disk, then make it the served one by renaming a file, which is atomic.
+
+    The order matters: after a power cut `current` must never name files that did not reach the disk. A folder is
+    flushed too, since a file's name belongs to it.
+    """
     path = folder.generation(number)
     for here, _, names in os.walk(path):
         for name in names:
@@ -143,7 +149,7 @@ def serve(folder: Folder, number: int) -> None:
 
 def retire(folder: Folder, archive: Archive, kept: set[int]) -> None:
     """Delete all generations but the kept ones, and the articles, vectors and encoders that only they had."""
-    archive.keep_generations(sorted(kept))
+    archive.keep_generations(sorted(kept))  # before the files: a folder that the archive does not know is deleted later
     for number in set(folder.numbers()) - kept:
         discard(folder.generation(number))
     graphs = {folder.encoder(folder.about(number)[0]) for number in kept}

@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 CHUNK_TOKENS = 200
+"""Tokens of a chunk at most: with its heading they fill the 256 that all-MiniLM-L6-v2 reads."""
 _HEADING_TOKENS = 56
+"""Room for the heading: 40 tokens of title, the day, the model's own two; the rest of 256 is for the chunk."""
 _BATCH = 8
+"""Texts that sentence-transformers pads to one length. 4 were faster than 32 (docs/decisions/0004); 8 was not timed."""
 
 
 class SentenceEmbeddings(Embeddings):
@@ -49,7 +52,7 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
-        """Return what decides the vectors, read from the model's files without loading it."""
+        """Return what determines the vectors, read from the model's files without loading it."""
         folder = self.folder
         config = _json(folder / "config.json")
         return Fingerprint(
@@ -65,7 +68,7 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def max_tokens(self) -> int:
-        """Return how many tokens the model reads of a text; what comes after them has no say."""
+        """Return how many tokens of a text the model reads; the rest is truncated."""
         settings = _json(self.folder / "sentence_bert_config.json")
         config = _json(self.folder / "config.json")
         return int(settings.get("max_seq_length") or config["max_position_embeddings"])
@@ -128,7 +131,7 @@ class SentenceEmbeddings(Embeddings):
         return self.embed_sentences(texts)
 
     def embed_sentences(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Return the unit vectors of texts, shape (len(texts), dimension); words after the last token are not read."""
+        """Return the unit vectors of texts, shape (len(texts), dimension); texts that are too long are truncated."""
         if not texts:
             return np.zeros((0, self.fingerprint.dimension), np.float32)
         self._home.require()
@@ -146,7 +149,7 @@ class SentenceEmbeddings(Embeddings):
         return rows
 
     def embed_query(self, text: str) -> list[float]:
-        """Return the unit vector of a question; words after the model's last token are not read."""
+        """Return the unit vector of a question, truncated if it is too long."""
         self._home.require()
         with using(), self._lock:
             if self._graph is not None:

@@ -74,7 +74,7 @@ def cores() -> int:
 
 
 def intact(path: Path) -> bool:
-    """Say whether an exported graph is as it was written, by the digest beside it; so is one that is not there."""
+    """Say whether an exported graph matches the digest beside it; a missing graph counts as intact."""
     beside = _digest_of(path)
     return not (path.exists() and beside.exists()) or beside.read_bytes() == sha256(path).encode("ascii")
 

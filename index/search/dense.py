@@ -1,7 +1,7 @@
-"""Search by meaning: a Chroma collection of chunk vectors, with what filters look at.
+"""Search by meaning: a Chroma collection of chunk vectors, with the fields that filters use.
 
-Chroma holds no text: that makes a build three times as fast, the folder a quarter of the size, and a deleted
-article leave nothing behind. A collection is built once from cached vectors and then only read.
+Chroma holds no text: a build is three times as fast, the folder a quarter of the size, and a deleted article leaves
+nothing behind (docs/decisions/0003). A collection is built once from cached vectors and then only read.
 """
 
 import ctypes
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NAME = "chunks"
-_BATCH = 1000
-_PAGE = 10_000
+_BATCH = 1000  # records a call; chosen, not measured
+_PAGE = 10_000  # ids a call; chosen, not measured
 
 
 class Dense:
@@ -67,7 +67,7 @@ class Dense:
             return cls(collection, path, resources.pop_all())
 
     def close(self) -> None:
-        """Give back the memory and files."""
+        """Release the memory and files."""
         self._resources.close()
 
     def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
@@ -77,6 +77,7 @@ class Dense:
                 query_embeddings=[vector], n_results=k, where=where(scope), include=["distances"]
             )
         distances = found["distances"] or [[]]
+        # Chroma's cosine distance is 1 - cosine
         return [Hit(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def count(self) -> int:
@@ -108,9 +109,10 @@ class Dense:
 
 @contextmanager
 def _client(path: Path) -> Iterator["Client"]:
-    """Give a client of its own.
+    """Yield a client with an engine of its own.
 
-    Chroma lets all clients of one path share one engine, even if another folder is at that path by now.
+    All clients of one path share one engine, even if another folder is at that path by now. So a path that is open
+    already is written in another way: "/." after it leads to the same folder.
     """
     name = str(path)
     with _opening:

@@ -4,7 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 LEXICAL_WEIGHT = 0.6
-_K1 = 1.2
+"""MRR@10 at .55, .6, .7: rtqa_dev .802, .813, .827; squad2 .949, .945, .947; clapnq .985, .982, .976 (decision 0005).
+The first set's questions were matched to their evidence by words, which favours more."""
+_K1 = 1.2  # tantivy's own, which cannot be set
 
 
 def idf(frequency: int, total: int) -> float:

@@ -73,7 +73,7 @@ class Replica:
         return used
 
     def update(self, *, timeout: Timeout = OPENING) -> None:
-        """Take the generation that the server serves, unless it is here already.
+        """Download the generation that the server serves, unless it is here already.
 
         Raises `IndexUnavailableError`, `IndexNotFoundError` or `IndexMismatchError` for what is wrong there, and
         `IndexDamagedError` for what is wrong here; `renew` cures that.
@@ -82,7 +82,7 @@ class Replica:
         try:
             if not self._serves(published):
                 self.folder.path.mkdir(parents=True, exist_ok=True)
-                self.folder.path.chmod(0o700)
+                self.folder.path.chmod(0o700)  # other users of this machine may not be allowed to read the articles
                 with writer_lock(self.folder.path, wait=True):
                     if not self._serves(published):  # another process may have taken it meanwhile
                         self._take(published)
@@ -107,7 +107,7 @@ class Replica:
         self._follower.start()
 
     def dense(self, number: int) -> RemoteDense:
-        """Return the search by meaning of a generation that is here."""
+        """Return the search by meaning, on the server, of a generation that is here."""
         return RemoteDense(self.server, self._published(number))
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class Replica:
         self._ended.set()
         self.server.close()
         if self._follower is not None:
-            self._follower.join(QUICK.seconds)
+            self._follower.join(QUICK.seconds)  # no longer: it is a daemon, and a download may take minutes
 
     def _follow(self) -> None:
         reported = ""
@@ -149,7 +149,7 @@ class Replica:
         return self._holds(published) and self.folder.served() == published.number
 
     def _take(self, published: Published) -> None:
-        """Make the generation here, and serve it; keep the one before for running readers."""
+        """Download the generation and serve it; keep the one before for running readers."""
         require_whole(self.server, published)
         before = self.folder.served()
         with Database.create(self.folder.archive) as database:
@@ -166,7 +166,7 @@ class Replica:
         number, counts = published.number, (published.articles_count, published.chunks_count)
         versions = download(self.server, published, archive, embeddings)
         path = self.folder.generation(number)
-        discard(path)
+        discard(path)  # of a run that was killed
         archive.add_generation(number, asdict(fingerprint), versions)
         if archive.counts(number) != counts or len(archive.member_articles(number)) != counts[0]:
             raise unusable(self.server.address, "its articles have another number of passages than it has vectors")
@@ -197,6 +197,8 @@ def replica_path(address: Address) -> Path:
         root = Path.home() / "Library" / "Caches" / "dateline"
     else:
         root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dateline"
+    # Words for people, a digest since two addresses may give the same words, and the format of the archive: another
+    # version of Dateline makes its own copy.
     words = re.sub(r"[^a-zA-Z0-9.-]+", "-", f"{address.host}-{address.port}-{address.name}")
     key = hashlib.sha256(str(address).encode()).hexdigest()[:8]
     return root / f"{words[:100]}-{key}-v{SCHEMA_VERSION}"

@@ -36,8 +36,8 @@ from index.store.folder import Folder
 
 _SETTING = "publish"
 _OWNER = "owner"
-_ROWS = 1000
-_ARTICLES = 100
+_ROWS = 1000  # records a request, unless the server allows fewer; 384 numbers each, it has 2 MB. Chosen, not measured
+_ARTICLES = 100  # articles that are packed at once. Chosen, not measured: it bounds memory
 OFF = "off"
 
 
@@ -72,6 +72,7 @@ def mirror(
         new = None if again or before is None else run.find_same(before)
         if new is None:
             new = run.send(before)
+        # The swap: until here readers are served what they were, from here on the new generation.
         if before is None or before.served != new.number or before.owner != owner:
             old = [] if before is None or not _is_whole(server, before.current) else [before.current]
             kept = (*(published for published in old if published.number != new.number), new)
@@ -106,7 +107,7 @@ def _owner(archive: Archive) -> str:
 
 
 def _before(server: ChromaServer, *, again: bool) -> Pointer | None:
-    """Return what the server has. A pointer that cannot be read is replaced when all is to be sent again."""
+    """Return the server's pointer; None for an unreadable one when everything is to be sent again."""
     try:
         return find_pointer(server)
     except IndexUnavailableError:
@@ -145,19 +146,24 @@ class _Upload:
         try:
             return self._send(*names, number=int(names[0].rpartition("-")[2]))
         except DatelineError:
-            with suppress(IndexUnavailableError):
+            with suppress(IndexUnavailableError):  # the next run deletes what is left
                 for name in names:
                     self._server.delete(name, timeout=QUICK)
             raise
 
     def _next_number(self, before: Pointer | None) -> int:
-        """Return a number that the server has not seen from this archive, even if it was emptied since."""
+        """Return a number that the server has not seen from this archive, even if the server was emptied since.
+
+        Readers know a generation by its number: one that came back with other articles would not be noticed.
+        """
         seen = [number for number, _ in generation_collections(self._server)]
         named = [published.number for published in before.generations] if before else []
         last: dict[str, int] = self._archive.setting("published") or {}
         address = str(self._server.address)
         number = 1 + max([last.get(address, 0), *seen, *named])
-        self._archive.set_setting("published", {**last, address: number})
+        self._archive.set_setting(
+            "published", {**last, address: number}
+        )  # before its use: one of a killed run is skipped
         return number
 
     def _send(self, vectors_name: str, articles_name: str, *, number: int) -> Published:
@@ -214,5 +220,8 @@ class _Upload:
 
 
 def _spread(place: int) -> bytes:
-    """Return a vector for a record that nobody seeks by its vector: Chroma wants one, and handles equal ones badly."""
+    """Return a point of a circle as the vector of a record that is never searched for by vector.
+
+    Chroma wants a vector for each record, and handles many equal ones badly.
+    """
     return struct.pack("<2f", math.cos(place), math.sin(place))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Embeddable:
-    """A chunk, and the digest of the text that is embedded for it (heading and chunk)."""
+    """A chunk, and the digest of the text that is embedded for it: heading and chunk."""
 
     chunk: Chunk
     embedded: bytes
@@ -33,7 +33,7 @@ class Embeddable:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A text that has no vector yet: its digest, and where it stands in a version of an article."""
+    """A text that has no vector yet: its digest, and its offsets in a version of an article."""
 
     embedded: bytes
     version: int
@@ -43,7 +43,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A chunk as the search engines index it: with its vector and what filters look at."""
+    """A chunk as the search engines index it: with its vector and the fields that filters use."""
 
     chunk_id: str
     text: str
@@ -55,7 +55,7 @@ class Row:
 
 
 class Archive:
-    """What a reindex reads and writes. Not for several threads: there is one writer."""
+    """What a reindex reads and writes. Not thread-safe: there is one writer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -109,7 +109,7 @@ class Archive:
     # Vectors
 
     def missing_vectors(self, versions: set[int], model: str) -> list[Missing]:
-        """Return each text of the versions that the model has not embedded yet, once even if chunks share it."""
+        """Return each text of the versions without a vector of the model, once even if several chunks share it."""
         self._select(versions)
         rows = self._database.all(
             "SELECT embedded, min(version), start, end FROM chunk JOIN temp.selected USING (version)"
@@ -141,12 +141,14 @@ class Archive:
             " JOIN vector USING (embedded) WHERE model = ?",
             (model,),
         )
+        # The list is complete before anything is deleted: SQLite leaves open what a query yields of a changing table.
         damaged = [(embedded,) for embedded, *rest, digest in rows if vector_digest(embedded, *rest) != digest]
         if damaged:
             with self.writing():
                 self._database.many("DELETE FROM vector WHERE embedded = ?", damaged)
 
     def _select(self, versions: Iterable[int]) -> None:
+        # A table and not `IN (…)`: there may be more versions than a statement may have values.
         self._database.run("CREATE TEMP TABLE IF NOT EXISTS selected (version INTEGER PRIMARY KEY)")
         with self.writing():
             self._database.run("DELETE FROM temp.selected")
@@ -157,6 +159,7 @@ class Archive:
     def add_generation(self, number: int, about: dict[str, Any], versions: Iterable[int]) -> None:
         """Record which article versions a generation holds."""
         with self.writing():
+            # a killed run may have recorded the number already; its members go with it (ON DELETE CASCADE)
             self._database.run("DELETE FROM generation WHERE number = ?", (number,))
             self._database.run("INSERT INTO generation VALUES (?, ?)", (number, json.dumps(about)))
             self._database.many("INSERT INTO member VALUES (?, ?)", ((number, v) for v in versions))
@@ -195,7 +198,7 @@ class Archive:
             self._database.run("DELETE FROM article WHERE version NOT IN (SELECT version FROM member)")
             self._database.run("DELETE FROM place WHERE version NOT IN (SELECT version FROM article)")
             self._database.run("DELETE FROM vector WHERE embedded NOT IN (SELECT embedded FROM chunk)")
-        self._database.checkpoint()
+        self._database.checkpoint()  # the log still holds the deleted text
 
     def rows(self, generation: int, model: str) -> Generator[Row, None, None]:
         """Yield the chunks of a generation in a fixed order, with their cached vectors.

@@ -88,7 +88,7 @@ class Database:
         """Bring the file's format up to date; for the one writer. Raises `DatelineError` when there is no room."""
         if self.format == SCHEMA_VERSION:
             return
-        size = 3 * self.path.stat().st_size
+        size = 3 * self.path.stat().st_size  # the copy, the table that it makes anew, and the log of writing it back
         space.require(self.path.parent, size)
         with self._lock, space.guarded(self.path.parent, size), _damage(self.path):
             _migrate(self._connection, self.path.with_suffix(".copy"))
@@ -119,7 +119,7 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
+            except BaseException:  # of an interruption too: half a transaction must not be committed by the next one
                 self._connection.rollback()
                 raise
             self._connection.commit()
@@ -188,8 +188,9 @@ def _refuse_newer(path: Path) -> None:
 
 def _connect(path: Path) -> sqlite3.Connection:
     with space.guarded(path.parent, _BESIDE), _damage(path):
+        # 30 s: readers wait while a writer checkpoints or vacuums, rather than fail. Chosen, not measured.
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
         for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         return connection

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from index.errors import DatelineError
 
-_BESIDE = 32 << 20
-_ENCODER = 120 << 20
-_LEAST = 1 << 20
+_BESIDE = 32 << 20  # SQLite's log, and Chroma's; chosen, not measured
+_ENCODER = 120 << 20  # 87 MB were measured (docs/decisions/0009)
+_LEAST = 1 << 20  # an engine that fails with less free than this has most likely run out of it
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("no space left", "disk is full", "quota exceeded", "file too large", "disk i/o error")
 
@@ -20,6 +20,7 @@ def needed(*, chunks: int, dimension: int, embedded: int = 0, encoder: bool = Fa
 
     `encoder` says that the graph for questions has to be written too.
     """
+    # A passage of 384 numbers takes 5.8 KB in the archive, 4.5 KB in a generation (docs/decisions/0009); rounded up.
     vector = 4 * dimension
     return _BESIDE + _ENCODER * encoder + chunks * (2500 + 2 * vector) + embedded * (3000 + 2 * vector)
 
@@ -32,9 +33,9 @@ def require(path: Path, size: int) -> None:
 
 @contextmanager
 def guarded(path: Path, size: int) -> Iterator[None]:
-    """Say that the disk takes no more, and that about `size` bytes are needed, whatever the block's engines raise then.
+    """Turn any "disk full" error of the block's engines into one `DatelineError`, which says how much space is needed.
 
-    Any other `OSError` becomes a `DatelineError` too: the block only writes below `path`.
+    Any other `OSError` becomes a `DatelineError` too: the block writes only below `path`.
     """
     try:
         yield
@@ -63,7 +64,7 @@ def _numbers(path: Path, size: int) -> str:
 
 
 def full(error: BaseException | None) -> str:
-    """Return what an error, or what it came from, says about a disk that takes no more; nothing for all others."""
+    """Return the message of a "disk full" error among an error and its causes, "" when there is none."""
     while error is not None:
         words = str(error).lower()
         if getattr(error, "errno", None) in _FULL_NUMBERS:

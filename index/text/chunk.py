@@ -30,10 +30,11 @@ Tokens = Callable[[Sequence[str]], list[list[Span]]]
 """For each text the (start, end) of its tokens, in characters."""
 
 _LONGEST_TITLE = 40
+"""Tokens of a title that are embedded: with the day (about 5) and the model's own 2 they fit `_HEADING_TOKENS`."""
 
 
 def heading(article: Article, tokens: Tokens) -> str:
-    """Return what is embedded in front of each chunk of the article: its title, cut if it is long, and its day."""
+    """Return what is embedded before each chunk of the article: its title, cut if it is long, and its day."""
     (spans,) = tokens([article.title])
     title = article.title if len(spans) <= _LONGEST_TITLE else article.title[: spans[_LONGEST_TITLE - 1][1]]
     return ". ".join(part for part in (title, spoken_date(article.published)) if part)
@@ -47,6 +48,7 @@ def spoken_date(day: date | None) -> str:
 def chunk(article: Article, *, tokens: Tokens, budget: int) -> list[Chunk]:
     """Return the article's chunks, each of at most `budget` tokens."""
     pieces = list(_pieces(article.text, tokens, budget))
+    # The fewest chunks that can hold the text, all about as long: a short last one would be found by a word or two.
     total = sum(count for _, count in pieces)
     goal = total / max(1, -(-total // budget))
     runs: list[list[Span]] = []
@@ -75,11 +77,12 @@ def _cut(text: str, start: int, end: int, inside: list[Span], budget: int) -> It
     """Yield parts of a sentence of at most `budget` tokens, cut at white space where there is any."""
     at = first = 0
     while len(inside) - first > budget:
-        stop = inside[first + budget - 1][1]
+        stop = inside[first + budget - 1][1]  # where the last token that fits ends, perhaps within a word
         blank = max(text.rfind(" ", start + at, start + stop + 1), text.rfind("\t", start + at, start + stop + 1))
         if blank > start + at:
             stop = blank - start
         yield start + at, start + stop
+        # the cut may lie before the last token that fits: the next part begins with the first token behind it
         first = next((i for i in range(first, len(inside)) if inside[i][0] >= stop), len(inside))
         at = inside[first][0] if first < len(inside) else end - start
     if start + at < end:
@@ -89,6 +92,7 @@ def _cut(text: str, start: int, end: int, inside: list[Span], budget: int) -> It
 def chunk_id(article_id: str, start: int, text: str) -> str:
     """Return the id of a chunk: the same text at the same place of an article has the same one."""
     versions = f"{CLEANER_VERSION}.{CHUNKER_VERSION}"
+    # Stored in every index: another way to join the parts would change all ids.
     key = "\0".join((article_id, str(start), text, versions))
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
