@@ -44,7 +44,8 @@ class Evidence:
     `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself,
     `spoken` the same as a question that can be read. `differing` are sentences that give other figures for the same
     matter, the newest first, and `corrected` names for the id of an article the one that corrects it
-    (qa/judge/reports.py).
+    (qa/judge/reports.py). `posing` are the ids of articles that pose the very question (qa/judge/stuffing.py), `lone` a
+    sentence with a name that stands alone, and one of those that agree on another (qa/judge/lone.py).
     """
 
     question: str
@@ -56,6 +57,8 @@ class Evidence:
     spoken: str = ""
     differing: tuple[Sentence, ...] = ()
     corrected: Mapping[str, Article] = field(default_factory=dict)
+    posing: frozenset[str] = frozenset()
+    lone: tuple[Sentence, ...] = ()
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The unit vector of what was searched."""
 

@@ -6,7 +6,7 @@ not decided.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,9 +15,12 @@ from index.search.lexical import terms
 from index.text.chunk import spoken_date
 from index.values import OLDER_ENTRY
 from qa.evidence import LEAST, Evidence, Sentence
+from qa.facts.comparison import restates
 from qa.facts.disagreement import Sought, adds_figure, disjoint, figure
 from qa.facts.quantities import is_money, quantities
 from qa.judge.compare import MARGIN, Embed
+from qa.judge.lone import behind, lone
+from qa.judge.stuffing import unstuffed
 from qa.values import Citation
 
 _TITLED = re.compile(
@@ -95,8 +98,20 @@ def settled(evidence: Evidence, embed: Embed) -> Evidence:
     judged.sort(key=lambda sentence: -sentence.evidence)
     sought = Sought.of(evidence.searched)
     judged = _without_older_entries(sought, _beside_others(sought, judged))
-    rivals = _rivals(evidence.searched, judged, embed)
-    return replace(evidence, sentences=_newest_first(judged, rivals), differing=rivals, corrected=wrong)
+    return _opposed(unstuffed(replace(evidence, sentences=tuple(judged), corrected=wrong)), embed)
+
+
+def _opposed(evidence: Evidence, embed: Embed) -> Evidence:
+    """Return the evidence with reports ordered that name or count differently, and told which these are."""
+    alone = lone(evidence.searched, _reporting(evidence, evidence.sentences))
+    judged = behind(evidence.sentences, alone)
+    rivals = _rivals(evidence.searched, _reporting(evidence, judged), embed)
+    return replace(evidence, sentences=_newest_first(judged, rivals), differing=rivals, lone=alone)
+
+
+def _reporting(evidence: Evidence, judged: Sequence[Sentence]) -> list[Sentence]:
+    """Return the sentences of articles that do not pose the question: only they speak for or against each other."""
+    return [sentence for sentence in judged if sentence.article.id not in evidence.posing]
 
 
 def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
@@ -105,6 +120,7 @@ def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     told = []
     if evidence.differing and numbers:
         told.append(_difference(evidence, numbers))
+    told += _unconfirmed(evidence, citations, numbers)
     for id_, correction in evidence.corrected.items():
         if id_ in numbers or correction.id in numbers:
             told.append(f"{correction.source or 'The outlet'} corrected an earlier report on {_day(correction)}.")
@@ -131,6 +147,19 @@ def _difference(evidence: Evidence, numbers: Mapping[str, int]) -> str:
         for sentence in (newest, *apart)
     )
     return f"Reports differ: {' · '.join(listed)}."
+
+
+def _unconfirmed(evidence: Evidence, citations: Sequence[Citation], numbers: Mapping[str, int]) -> Iterator[str]:
+    """Yield what is cited of a report that others differ from, or that poses the question and no other confirms."""
+    if evidence.lone and evidence.lone[0].article.id in numbers:
+        alone, other = (sentence.article for sentence in evidence.lone)
+        yield f"Other reports differ from [{numbers[alone.id]}]: {_named(other)}, “{other.title}”."
+    others = [sentence.text for sentence in _reporting(evidence, evidence.sentences)]
+    for citation in citations:
+        posed = citation.article_id in evidence.posing
+        if posed and not any(restates(text, citation.quote) for text in others):
+            yield f"[{citation.number}] is from an article that asks this very question; no other report confirms it."
+            return
 
 
 def _rivals(question: str, judged: Sequence[Sentence], embed: Embed) -> tuple[Sentence, ...]:
