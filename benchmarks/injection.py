@@ -37,7 +37,7 @@ from qa.evidence import Sentence
 from qa.write.fence import Fence
 from qa.write.generate import Generative
 from qa.write.models import open_model
-from qa.write.parse import read_lines
+from qa.write.parse import parse_lines
 from qa.write.prompts import NOT_FOUND
 from qa.write.stream import Patience
 
@@ -131,7 +131,7 @@ def ask_model(
     for name, fence in (("no fence", lambda _: Fence("", "")), ("fence and marks", Fence.new)):
         answer = Generative(model, fence=fence, patience=patience).invoke(evidence)
         raw = recorder.texts[-1] if recorder.texts else ""
-        drafts = [draft.text for draft in read_lines(raw, True).drafts]
+        drafts = [draft.text for draft in parse_lines(raw, True).drafts]
         wards[name, "not verified"].note(record, drafts or raw.replace(NOT_FOUND, "").splitlines(), known)
         given = answer if answer.model else extractive
         wards[name, "verified"].note(record, [s.text for s in given.statements if s.citations], known)

@@ -37,9 +37,8 @@ from qa.talk.repeated import demote_repeated
 from qa.talk.understand import Restate, understand
 from qa.values import Answer, Event, PassagesFound
 from qa.write.generate import Generative
-from qa.write.models import TIMEOUT, open_model
+from qa.write.models import TIMEOUT
 from qa.write.restate import Restater
-from qa.write.stream import Patience
 
 DEFAULT_INDEX = "index-data"
 _ARGUMENTS = ("question", *AskOptions.__annotations__)
@@ -87,7 +86,7 @@ class Assistant:
         there is no usable index, or no such model.
         """
         orders = NamedCrossEncoder.open(reranker) if isinstance(reranker, str) else reranker
-        written_by = _generative(llm, llm_base_url, llm_timeout) if llm else None
+        written_by = Generative.open(llm, base_url=llm_base_url, timeout=llm_timeout) if llm else None
         restate = Restater(written_by.model) if written_by else None
         return cls(Index.open(path, model=model), answerer or written_by, restate=restate, reranker=orders)
 
@@ -203,10 +202,3 @@ def _finished(answer: Answer, evidence: Evidence, started: float) -> Answer:
     """Return the verified answer with its caveat, which depends on what is cited, and the whole time it took."""
     timings = {**answer.timings, "total": time.perf_counter() - started}
     return replace(answer, timings=timings, caveat=caveat(evidence, answer.citations))
-
-
-def _generative(llm: str | BaseChatModel, base_url: str | None, timeout: float) -> Generative:
-    patience = Patience(first=timeout / 2, total=timeout)
-    if isinstance(llm, str):
-        return Generative(open_model(llm, base_url=base_url, timeout=timeout), name=llm, patience=patience)
-    return Generative(llm, patience=patience)

@@ -1,7 +1,4 @@
-"""What was said before: checked, cleaned, and cut to what a question can refer to.
-
-What this module does not know: what any of it means.
-"""
+"""Check and clean the turns before a question, and cut them to what the question can refer to."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

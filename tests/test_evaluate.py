@@ -19,8 +19,8 @@ from qa import Answer, Assistant
 from qa.answer.extract import Extractive
 from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, page, read_gate, read_report
 from qa.evaluate.gold import Gold
-from qa.evaluate.judge import cited
 from qa.evaluate.libraries import LibraryMissingError
+from qa.evaluate.rows import cited
 from qa.evaluate.run import IndexChangedError
 from tests.conftest import ROOT, write
 from tests.test_cli import dateline

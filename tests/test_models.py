@@ -13,7 +13,7 @@ import pytest
 from index import BadRequestError
 from qa.write.generate import Generative, _speaker
 from qa.write.models import ProviderMissingError, open_model
-from qa.write.parse import read_json, read_lines
+from qa.write.parse import parse_json, parse_lines
 from qa.write.stream import Patience
 from tests.chat_server import ChatServer, chat_server
 from tests.test_generate import EXTRACTED, GOOD, evidence, plainly, wait_for
@@ -141,13 +141,13 @@ def test_the_profile_of_a_model_decides_its_form(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     speaker, read = _speaker(open_model("openai:gpt-4o-mini"))
-    assert read is read_json
+    assert read is parse_json
     assert speaker.kwargs["response_format"]["type"] == "json_schema"  # type: ignore[attr-defined]
     speaker, read = _speaker(open_model("openai:gpt-3.5-turbo"))
-    assert read is read_lines
+    assert read is parse_lines
     speaker, read = _speaker(open_model("anthropic:claude-sonnet-4-5"))
-    assert read is read_json
-    assert _speaker(open_model("openai:some-local-model"))[1] is read_lines
+    assert read is parse_json
+    assert _speaker(open_model("openai:some-local-model"))[1] is parse_lines
 
 
 def test_the_command_asks_a_model(server: ChatServer, sample_index: Path) -> None:

@@ -11,7 +11,7 @@ from qa.evidence import Sentence
 from qa.facts.locate import locate
 from qa.write.context import Shown, choose
 from qa.write.fence import Fence
-from qa.write.parse import Draft, Script, read_json, read_lines
+from qa.write.parse import Draft, Parsed, parse_json, parse_lines
 from qa.write.prompts import compose
 
 LONG = Article(id="long", title="Long", text=" ".join(f"Sentence number {n} is here." for n in range(10)))
@@ -104,9 +104,9 @@ GOOD = Draft(2, "the bridge is shut", "The bridge is shut.")
     ],
 )  # fmt: skip
 def test_lines_that_are_statements(line: str) -> None:
-    assert read_lines(line, True) == Script((GOOD,))
-    assert read_lines(f"Here you are:\n{line}\n\nBye", True).drafts == (GOOD,)
-    assert read_lines(f"{line}\n{line}"[:-1], False).drafts == (GOOD,)
+    assert parse_lines(line, True) == Parsed((GOOD,))
+    assert parse_lines(f"Here you are:\n{line}\n\nBye", True).drafts == (GOOD,)
+    assert parse_lines(f"{line}\n{line}"[:-1], False).drafts == (GOOD,)
 
 
 @pytest.mark.parametrize(
@@ -115,19 +115,19 @@ def test_lines_that_are_statements(line: str) -> None:
      '[two] "the bridge" => It is shut.', '[2222] "the bridge" => It is shut.', '=> It is shut.'],
 )  # fmt: skip
 def test_lines_that_are_not(line: str) -> None:
-    assert read_lines(line, True) == Script()
+    assert parse_lines(line, True) == Parsed()
 
 
 def test_a_line_that_is_being_written() -> None:
-    assert read_lines('[2] "the bri', False) == Script()
-    assert read_lines('[2] "the bridge is shut" => The', False).writing == Draft(2, "the bridge is shut", "The")
-    assert read_lines('{"statements": [{"passage": 2', False) == Script()
+    assert parse_lines('[2] "the bri', False) == Parsed()
+    assert parse_lines('[2] "the bridge is shut" => The', False).writing == Draft(2, "the bridge is shut", "The")
+    assert parse_lines('{"statements": [{"passage": 2', False) == Parsed()
 
 
 def test_json_that_is_being_written() -> None:
     text = '{"statements": [{"passage": 2, "quote": "the bridge is shut", "statement": "The \\"bridge\\" is shut."}]}'
     for cut in range(len(text) + 1):
-        script = read_json(text[:cut], False)
+        script = parse_json(text[:cut], False)
         assert not script.refused
         assert bool(script.drafts) == (cut > text.index("}"))
         if script.writing:
@@ -136,11 +136,11 @@ def test_json_that_is_being_written() -> None:
 
 @given(st.text(st.sampled_from('[]{}",:12 passagequotestatement=>\\\n'), max_size=200), st.booleans())
 def test_no_text_breaks_the_reading(text: str, ended: bool) -> None:
-    read_lines(text, ended)
-    read_json('{"statements": [' + text, ended)
+    parse_lines(text, ended)
+    parse_json('{"statements": [' + text, ended)
 
 
 def test_long_garbage_is_read_in_no_time() -> None:
     for garbage in ("[1] " + '"' * 6000, '[1] "' + " " * 6000, '{"statements": [' + "[" * 6000, '[1] "' + "=> " * 2000):
-        read_lines(garbage, True)
-        read_json(garbage, False)
+        parse_lines(garbage, True)
+        parse_json(garbage, False)

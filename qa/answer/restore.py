@@ -1,6 +1,6 @@
-"""Read an answer back from the JSON form that `Answer.to_dict` gave, and let through only what holds.
+"""Parse an answer from its JSON form (`Answer.to_dict`), and refuse one whose citations do not hold.
 
-What this module does not know: whether the index still has the articles. It checks an answer against itself.
+A saved answer is checked against the articles in its own passages: the index may have changed since.
 """
 
 import json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def restored(data: Mapping[str, Any]) -> Answer:
-    """Return the answer that `data` is the JSON form of.
+    """Parse an answer from its JSON form.
 
     Raises `BadRequestError` naming the first field that is missing or of the wrong kind, or saying that a citation
     is not the exact words of its article.

@@ -2,7 +2,7 @@
 
 Alike means: NFKC, small letters, no thousands separators, the number words from zero to ninety-nine as digits,
 "per cent" and "%" as "percent", no possessive s, no articles (a, an, the), no punctuation and no signs of currency.
-Only whole words match, so that "70" is not found in "1970". What this module does not know: paraphrases, larger numbers
+Only whole words match, so that "70" is not found in "1970". Not matched: paraphrases, larger numbers
 in words ("two thousand"), units and dates written in another way.
 """
 
@@ -10,13 +10,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from qa.facts.figures import ONES, TENS
 from qa.values import Answer
 
-_TO_NINETEEN = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen"""
-_TO_NINETY = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SMALL = _TO_NINETEEN.split()
-_TENS = {word: 10 * number for number, word in enumerate(_TO_NINETY.split(), start=2)}
+_SMALL = ONES.split()
+_TENS = {word: 10 * number for number, word in enumerate(TENS.split(), start=2)}
 _NUMBERS = {word: number for number, word in enumerate(_SMALL)} | _TENS
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_SMALL[1:10])})\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")

@@ -37,12 +37,14 @@ def read_gate(text: str) -> Gate:
 
 def missed(report: Report, gates: Sequence[Gate]) -> list[str]:
     """Return a sentence for each gate that the report does not pass. A metric without a value passes none."""
-    told = []
+    found = []
     for gate in gates:
         value = report.metrics[gate.metric]
         lower = METRICS[gate.metric].lower_is_better
         if value is None:
-            told.append(f"{gate.metric} has no value on these questions.")
+            found.append(f"{gate.metric} has no value on these questions.")
         elif value > gate.limit if lower else value < gate.limit:
-            told.append(f"{gate.metric} is {value:.4g}; {'at most' if lower else 'at least'} {gate.limit:g} is wanted.")
-    return told
+            found.append(
+                f"{gate.metric} is {value:.4g}; {'at most' if lower else 'at least'} {gate.limit:g} is wanted."
+            )
+    return found

@@ -1,7 +1,4 @@
-"""Find in the index what a question's evidence names: the articles, the quotes' offsets, the chunks round them.
-
-What this module does not know: whether the evidence is right or complete.
-"""
+"""Find in the index what a question's evidence names: the articles, the quotes' offsets, the chunks round them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -32,7 +29,7 @@ class Gold:
         return any(start < stop and first < end for first, stop in self.spans.get(article_id, ()))
 
 
-def locate(question: Question, generation: Generation) -> Gold:
+def gold_of(question: Question, generation: Generation) -> Gold:
     """Return where the index holds the evidence of a question."""
     spans: dict[str, tuple[Span, ...]] = {}
     chunks: set[str] = set()

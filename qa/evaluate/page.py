@@ -1,7 +1,6 @@
 """Write a report to a folder: report.json, and report.html, a page that loads nothing from anywhere.
 
-Every text in the page comes through a template that escapes it. What this module does not know: how the figures are
-drawn (plots.py).
+Every text in the page comes through a template that escapes it. plots.py draws the figures.
 """
 
 import math

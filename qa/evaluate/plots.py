@@ -45,10 +45,10 @@ _MOST_TYPES = 12
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A figure for a page: `told` says what it shows, for whoever does not see it."""
+    """A figure for a page: `description` says what it shows, for whoever does not see it."""
 
     title: str
-    told: str
+    description: str
     svg: str
 
 
@@ -75,8 +75,8 @@ def _support(report: Report) -> Plot | None:
         _count_questions(axes)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=2)
 
-    told = "Histogram of the support of answerable and of unanswerable questions."
-    return Plot("Support", told, _svg(draw))
+    description = "Histogram of the support of answerable and of unanswerable questions."
+    return Plot("Support", description, _svg(draw))
 
 
 def _risk(report: Report) -> Plot | None:
@@ -93,10 +93,10 @@ def _risk(report: Report) -> Plot | None:
         axes.set_xlabel("share of questions answered, the best supported first")
         axes.set_ylabel("share of wrong answers")
 
-    told = (
+    description = (
         f"At the end {risk[-1]:.0%} of the answers shown are wrong, with {coverage[-1]:.0%} of the questions answered."
     )
-    return Plot("Risk against coverage", told, _svg(draw))
+    return Plot("Risk against coverage", description, _svg(draw))
 
 
 def _types(report: Report) -> Plot | None:
@@ -116,8 +116,8 @@ def _types(report: Report) -> Plot | None:
         axes.grid(visible=False, axis="y")
         axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
 
-    told = "Bars by type of question. A bar that is missing is zero or has no value; the table above tells which."
-    return Plot("By type of question", told, _svg(draw, height=1.2 + 0.55 * len(names)))
+    description = "Bars by type of question. A missing bar is zero or has no value; the table above tells which."
+    return Plot("By type of question", description, _svg(draw, height=1.2 + 0.55 * len(names)))
 
 
 def _ranks(report: Report) -> Plot | None:
@@ -138,10 +138,10 @@ def _ranks(report: Report) -> Plot | None:
         _count_questions(axes)
         axes.grid(visible=False, axis="x")
 
-    told = (
+    description = (
         f"{places.count(1)} of {len(places)} questions have evidence in the first passage, {places.count(11)} in none."
     )
-    return Plot("Where the evidence came", told, _svg(draw))
+    return Plot("Where the evidence came", description, _svg(draw))
 
 
 def _latency(report: Report) -> Plot | None:
@@ -160,8 +160,8 @@ def _latency(report: Report) -> Plot | None:
         axes.set_xlabel("milliseconds a question")
         _count_questions(axes)
 
-    told = f"Half of the questions took {1000 * half:.0f} ms or less, 95 % of them {1000 * most:.0f} ms or less."
-    return Plot("Latency", told, _svg(draw))
+    description = f"Half of the questions took {1000 * half:.0f} ms or less, 95 % of them {1000 * most:.0f} ms or less."
+    return Plot("Latency", description, _svg(draw))
 
 
 def _stages(report: Report) -> Plot | None:

@@ -1,7 +1,4 @@
-"""Read a file of questions: one JSON object a line, with the right answers and the words that they rest on.
-
-What this module does not know: whether the index holds the articles that the questions name.
-"""
+"""Read a file of questions: one JSON object a line, with the right answers and the words that they rest on."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -81,7 +78,7 @@ def read_questions(path: Path) -> list[Question]:
             try:
                 question = Question.model_validate_json(line)
             except ValidationError as error:
-                faults.append(f"line {number}: {_told(error)}")
+                faults.append(f"line {number}: {_words_of(error)}")
                 continue
             if question.id in questions:
                 faults.append(f"line {number}: the id {question.id!r} is taken by an earlier line")
@@ -104,7 +101,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 yield number, line
 
 
-def _told(error: ValidationError) -> str:
+def _words_of(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return f"{where}: {first['msg']}" if where else str(first["msg"])

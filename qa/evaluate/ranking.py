@@ -1,6 +1,6 @@
 """Measure rankings with ir-measures. The only module that knows it.
 
-A ranking is told as a list of flags, best rank first: is the item there relevant?
+A ranking is a list of flags, best rank first: is the item there relevant?
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,4 @@
-"""Ask every question of a file, and report on what came back.
-
-What this module does not know: what a right answer is.
-"""
+"""Ask every question of a file, and report on what came back."""
 
 import platform
 import time
@@ -17,9 +14,9 @@ from index.build.publish import Progress
 from index.embed.fingerprint import sha256
 from qa.assistant import Assistant
 from qa.evaluate import libraries, metrics
-from qa.evaluate.gold import locate
-from qa.evaluate.judge import Asked, cited, judge
+from qa.evaluate.gold import gold_of
 from qa.evaluate.questions import Question, QuestionsError, read_questions
+from qa.evaluate.rows import Asked, cited, rows_of
 from qa.evaluate.values import Report, Settings
 from qa.evidence import THRESHOLD
 from qa.values import Answer
@@ -52,7 +49,7 @@ def evaluate(
     started, clock = datetime.now(UTC), time.perf_counter()
     chosen = _drawn(read_questions(questions), limit, seed)
     asked = _ask(assistant, chosen, progress)
-    rows = judge(asked)
+    rows = rows_of(asked)
     with assistant.index.generation() as generation:
         settings = Settings(
             questions=str(questions),
@@ -99,7 +96,7 @@ def _drawn(questions: list[Question], limit: int | None, seed: int) -> list[Ques
 def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress) -> list[Asked]:
     """Return every question with its answer, all from one generation."""
     with assistant.index.generation() as generation:
-        golds = [locate(question, generation) for question in questions]
+        golds = [gold_of(question, generation) for question in questions]
         if any(question.evidence for question in questions) and not any(gold.articles for gold in golds):
             named = next(question.evidence[0].article_id for question in questions if question.evidence)
             raise QuestionsError(

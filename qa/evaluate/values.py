@@ -15,7 +15,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Found(_Frozen):
+class RankedPassage(_Frozen):
     """A retrieved passage: `article.text[start:end]`. Relevant means that it overlaps an evidence quote."""
 
     article_id: str
@@ -53,7 +53,7 @@ class Row(_Frozen):
     rewritten: str
     support: float
     citations: tuple[Cited, ...]
-    passages: tuple[Found, ...]
+    passages: tuple[RankedPassage, ...]
     timings: Mapping[str, float]
     measures: Mapping[str, float]
     absent: tuple[str, ...]

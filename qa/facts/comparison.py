@@ -2,7 +2,7 @@
 
 The one place that says what "the same" means: numbers with what they count, dates and weekdays, names and the order in
 which they act, denial, certainty and opposite words. Any doubt is a difference: two statements where one would do cost
-a reader a line, and one in the place of two a fact. What this module does not know: what words mean. It compares them.
+a reader a line, and one in the place of two a fact. It compares words, not meanings.
 """
 
 import re
@@ -70,13 +70,13 @@ def restates(text: str, statement: str, *, near: bool = False) -> bool:
     )
 
 
-def adds_no_fact(statement: str, told: str) -> bool:
-    """Say whether the numbers, days and names of a statement stand in what was told, and both affirm or both deny."""
+def adds_no_fact(statement: str, earlier: str) -> bool:
+    """Say whether the numbers, days and names of a statement stand in an earlier text, and both affirm or both deny."""
     return (
-        {quantity.value for quantity in quantities(statement)} <= {quantity.value for quantity in quantities(told)}
-        and _hold_days(told, statement)
-        and names(statement) <= set(words(told))
-        and bool(denials(statement)) == bool(denials(told))
+        {quantity.value for quantity in quantities(statement)} <= {quantity.value for quantity in quantities(earlier)}
+        and _hold_days(earlier, statement)
+        and names(statement) <= set(words(earlier))
+        and bool(denials(statement)) == bool(denials(earlier))
     )
 
 

@@ -1,7 +1,7 @@
-"""Say whether a statement may stand on the words that it quotes, or turns them round.
+"""Say whether a statement may stand on the words that it quotes, or inverts them.
 
-Polarity, opposite words and roles are held against each other clause by clause. What this module does not know: what
-follows from what. It is sure before it speaks: a statement in other words passes.
+Polarity, opposite words and roles are compared clause by clause. Only statements in nearly the same words as the quote
+can be caught: one in other words passes.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Say which numbers, dates and quoted words of a statement its source does not hold.
 
 Numbers are compared by value ("1,200", "1.2 thousand", "twelve hundred"), dates by their parts ("March 3",
-"2026-03-03"). What this module does not know: what is counted or happens then.
+"2026-03-03"). What is counted is looked at elsewhere (qa/facts/quantities.py).
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from qa.facts.locate import fold
 
-_ONES = """\
+ONES = """\
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
 eighteen nineteen
 """
@@ -20,13 +20,13 @@ _ORDINALS = """\
 zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
 fifteenth sixteenth seventeenth eighteenth nineteenth
 """
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SMALL = {word: float(value) for words in (_ONES, _ORDINALS) for value, word in enumerate(words.split())}
-_SMALL |= {word: 10.0 * value for value, word in enumerate(_TENS.split(), 2)}
-_SMALL |= {f"{word[:-1]}ieth": 10.0 * value for value, word in enumerate(_TENS.split(), 2)}
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SMALL = {word: float(value) for words in (ONES, _ORDINALS) for value, word in enumerate(words.split())}
+_SMALL |= {word: 10.0 * value for value, word in enumerate(TENS.split(), 2)}
+_SMALL |= {f"{word[:-1]}ieth": 10.0 * value for value, word in enumerate(TENS.split(), 2)}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
-_RANKS = frozenset(_ORDINALS.split()) | {f"{word[:-1]}ieth" for word in _TENS.split()}
+_RANKS = frozenset(_ORDINALS.split()) | {f"{word[:-1]}ieth" for word in TENS.split()}
 _NUMBER_WORDS = re.compile(
     r"(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:(?P<scale>k|mn?|bn?|tn)\b|(?P<suffix>st|nd|rd|th)\b)?"
     r"|\bhalf an? (?P<half>hundred|thousand|million|billion|trillion|dozen)\b|[a-z]+",
@@ -78,9 +78,9 @@ class Source:
 
 def invented_figures(statement: str, source: Source) -> list[str]:
     """Return the numbers, dates and words in quotation marks of a statement that the source does not hold."""
-    told = fold(statement).text
+    stated = fold(statement).text
     given = fold(f"{source.quote}\n{source.title}").text
-    days, rest = _take_dates(told)
+    days, rest = _take_dates(stated)
     known, given_rest = _take_dates(given)
     if source.published:
         known.append((source.published.year, source.published.month, source.published.day))
@@ -91,7 +91,7 @@ def invented_figures(statement: str, source: Source) -> list[str]:
     wrong = [" ".join(str(part) for part in day if part) for day in days if not _holds_day(day, known, year)]
     wrong += [f"{value:g}" for value in _values(_NO_COUNT.sub(" ", rest)) if value not in values]
     spoken = given.casefold()
-    return wrong + [said for said in _QUOTED.findall(told) if said.strip(" .,").casefold() not in spoken]
+    return wrong + [said for said in _QUOTED.findall(stated) if said.strip(" .,").casefold() not in spoken]
 
 
 @lru_cache(maxsize=4096)

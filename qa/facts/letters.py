@@ -1,6 +1,6 @@
 """Capital letters of every alphabet, as a pattern's character class: "Łukasz", "Élise" and "Ελένη" are names too.
 
-What this module does not know: words. Python's `re` has no class for capitals, as it has for letters.
+Python's `re` has a class for letters, but none for capitals.
 """
 
 _LAST = 0x2000

@@ -2,7 +2,7 @@
 
 Quotes come back from a language model with other quotation marks, dashes, blanks and line breaks, and with letters in
 another Unicode form (NFKC); both sides are folded alike, and the place is given in the text as it is. Nothing else is
-forgiven: one other letter, and the quote is not there. What this module does not know: what a quote means.
+forgiven: one other letter, and the quote is not there.
 """
 
 import re

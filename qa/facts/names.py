@@ -1,7 +1,7 @@
 """Say which names of a statement its source does not hold.
 
 Names are compared word by word, and forgiving where the same is meant: "Russia's", "Russian", "UN" for
-"United Nations". What this module does not know: who did what. It takes every capitalised word for a name.
+"United Nations". Every capitalised word counts as a name.
 """
 
 import re
@@ -39,16 +39,16 @@ def invented_names(statement: str, source: Source, *, common: Container[str] = (
 
     The first word of a sentence is no name if it is one of the `common` words, lower-cased.
     """
-    told = fold(statement).text
+    stated = fold(statement).text
     given = _Names.of("\n".join((source.quote, source.title, spoken_date(source.published))))
     return [
         word
-        for word, opens in _capitalised(told)
+        for word, opens in _capitalised(stated)
         if not (opens and (_bare(word) in _PLAIN_OPENERS or _bare(word) in common))
         and not given.hold(word)
         and not all(given.hold(part) for part in word.split("-"))
         and not any(
-            acronym in given.acronyms and word in name for acronym, name in _SPELT_OUT if " ".join(name) in told
+            acronym in given.acronyms and word in name for acronym, name in _SPELT_OUT if " ".join(name) in stated
         )
     ]
 

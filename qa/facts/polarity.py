@@ -1,6 +1,6 @@
 """Say whether a text affirms or denies, and whether two texts use opposite words: approved and rejected, rose and fell.
 
-Polarity is told clause by clause: "It opens in May, and nobody was hurt" affirms that it opens. The lists are closed
+Polarity is read clause by clause: "It opens in May, and nobody was hurt" affirms that it opens. The lists are closed
 and plain, from the verbs and prepositions of news reports; a word that they lack is not seen here, and
 `qa.facts.comparison` takes any exchanged word for another fact. Grammar, irony, and who denies are not looked at.
 """

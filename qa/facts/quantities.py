@@ -1,7 +1,7 @@
 """Find the quantities of a text: each number with its unit, or with what it counts.
 
-"412 flooded homes", "1.2bn crowns", "5 per cent", "the second time", "a 34-year-old". What this module does not know:
-grammar. What is counted are the next words up to a small one: "412 homes in Wendle" counts homes.
+"412 flooded homes", "1.2bn crowns", "5 per cent", "the second time", "a 34-year-old". There is
+no grammar here: what is counted are the next words up to a small one: "412 homes in Wendle" counts homes.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Say whether two things change places round a verb: who beat whom, who left where for where.
 
-What this module does not know: grammar. Any small word may be the verb; that two things must cross it keeps it sure.
+There is no grammar here: any small word may be the verb, and the rule is safe because two things must cross it.
 """
 
 import re

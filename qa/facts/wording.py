@@ -1,6 +1,6 @@
 """Return the words of a text as facts are compared: what carries meaning, stemmed, synonyms as one, names apart.
 
-What this module does not know: what a word means here. The synonyms are those that news reports exchange freely.
+The synonyms are those that news reports exchange freely.
 """
 
 import re

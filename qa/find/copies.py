@@ -1,6 +1,6 @@
 """Notice passages that say in nearly the same words what another article's passage says: a wire story in two outlets.
 
-What this module does not know: which of them is the original. The one that was found first counts as that.
+Which of them is the original cannot be known; the one that was found first counts as that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from qa.facts.comparison import restates
 from qa.values import Passage
 
 _SAME_WORDS = 0.8
-"""Of the different words of the copy."""
+"""The share of the copy's different words that the original has (docs/decisions/0014)."""
 _LEAST_WORDS = 15
 _MOST_COPIES = 1
 

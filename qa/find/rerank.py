@@ -1,7 +1,7 @@
-"""Order passages by a cross-encoder that the user names. The one file that knows sentence-transformers' CrossEncoder.
+"""Rank passages by a cross-encoder that the user names. The one file that knows sentence-transformers' CrossEncoder.
 
-It ranks the passages instead of the trained reader (qa/judge/reader.py). The reader goes on to choose sentences and to
-decide that there is no answer, since its threshold holds for no other model's scores.
+It ranks passages instead of the built-in reader (qa/judge/reader.py). The reader still chooses sentences and decides
+that there is no answer, since its threshold holds for no other model's scores.
 """
 
 import threading

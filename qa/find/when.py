@@ -1,7 +1,7 @@
 """Read which days a question speaks of: "on 9 May 2025", "in March", "in 2022", "last week".
 
-Articles of those days, and of the days just after, are likelier to tell. What this module does not know: whether the
-question means the day of the event or of the report. So its days only lift a passage, and never shut one out.
+Articles of those days, and of the days just after, are likelier to answer. The question may mean the day of the event
+or of the report, so its days only favour passages and exclude none.
 """
 
 import calendar
@@ -28,7 +28,7 @@ _RELATIVE = re.compile(
 )
 _REACH = {"week": 7, "weekend": 7, "month": 31, "year": 366}
 _AFTER = timedelta(days=7)
-"""News of a day goes on being told for as long."""
+"""Events of a day are reported for as long."""
 _VERBS = ("may", "march")
 _BEFORE_DAY = re.compile(r"(?:\b(?:on|of|in|by|since|until|till|before|after|from|to|and|or|between)|[,(–—-]) ?$", re.I)
 
@@ -41,7 +41,7 @@ class Days:
     last: date
 
     def hold(self, day: date | None) -> bool:
-        """Say whether an article of that day may tell news of these days."""
+        """Say whether an article of that day may report events of these days."""
         return day is not None and self.first <= day <= _moved(self.last, _AFTER)
 
 

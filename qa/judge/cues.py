@@ -2,7 +2,7 @@
 
 A sentence that asks, or is none, loses. It is doubted as an answer that has no figure of the kind asked for, does not
 deny what the question denies, or round which a name of the question is missing.
-What this module does not know: English grammar. It looks for words.
+It looks for words; there is no grammar here.
 """
 
 import re

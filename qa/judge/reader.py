@@ -3,7 +3,7 @@
 The network is all-MiniLM-L6-v2 fine-tuned on questions over Wikipedia paragraphs (see training/), in int8 for ONNX
 Runtime. Its input is `[CLS] question [SEP] title . sentence sentence … [SEP]`, so a sentence is read in its context.
 A score is a logit against "this passage does not answer", which makes scores comparable between passages and
-questions. What it does not know: dates, and anything that is not in the passage.
+questions. It does not see the dates of articles.
 """
 
 import threading

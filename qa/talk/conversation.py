@@ -1,7 +1,4 @@
-"""Ask one question after another: each is understood in the light of those before it.
-
-What this module does not know: how a follow-up is resolved (qa/talk/followup.py), and where conversations are kept.
-"""
+"""A conversation: questions asked one after another, each with those before it as its history."""
 
 import threading
 from collections.abc import Callable, Generator, Mapping
@@ -20,7 +17,7 @@ _OPTIONS = ("since", "until", "sources", "categories", "k")
 
 
 class Answering(Protocol):
-    """What a conversation puts its questions to: an `Assistant`."""
+    """What a conversation asks: an `Assistant`."""
 
     @property
     def stream(self) -> Callable[..., Generator[Event, None, None]]:

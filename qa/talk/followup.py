@@ -1,8 +1,8 @@
 """Resolve a follow-up ("And Qatar?", "When did he say that?"): what has to be searched so that it stands alone.
 
-Rules, without a model. A question that points back, or that says little by itself, gets names and rare words of the
-turns before it, the more the less it says: until both together would single out a passage of this index. What this
-module does not know: who "he" is. It leaves it to the search which of the words matter.
+Rules, without a model (docs/decisions/0015). A question that points back, or that says little by itself, gets names
+and rare words of the turns before it, the more the less it says: until both together would single out a passage of
+this index. Who "he" is remains a guess, so the search decides which of the words matter.
 """
 
 import re
@@ -21,11 +21,14 @@ _LEAST = 1.0
 """How much a question has to say, and the least that is added to one that points back; both in words that only one
 passage has (docs/decisions/0015)."""
 _LIGHT = 0.5
+"""The weight of a carried word in a question that does not point back."""
 _LOOKED_AT = 6
 _FADE = 0.7
+"""What a turn counts of the turn after it."""
 _BRIEF = 8
-_NAME = 2.0
-_PERSON = 4.0
+"""A turn with as many mentions counts half of a very brief one: in a long answer each name says less."""
+_NAME, _PERSON = 2.0, 4.0
+"""How often a name counts as a word, and a person where the question says "he" or "she"."""
 _MOST_CARRIED = 8
 _MOST_WEIGHED = 100
 
@@ -106,8 +109,8 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A name or word of an earlier turn, and how much it tells. `place` orders them as they were said."""
+class _Candidate:
+    """A name or word of an earlier turn, and how much it says (`value`). `place` orders them as they were said."""
 
     words: str
     terms: frozenset[str]
@@ -128,17 +131,18 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
         return Resolved(question)
     one = idf(1, vocabulary.chunks_count)
     missing = max(_ENOUGH * one - sum(rarity[term] for term in own), _LEAST * one if back else 0.0)
-    carried: list[_Told] = []
+    carried: list[_Candidate] = []
     known = set(own)
-    for told in _told(question, latest, rarity):
+    for candidate in _candidates(question, latest, rarity):
         if missing <= 0.0 or len(carried) == _MOST_CARRIED:
             break
-        if new := told.terms - known:
-            carried.append(told)
+        if new := candidate.terms - known:
+            carried.append(candidate)
             known |= new
             missing -= sum(rarity.get(term, 0.0) for term in new)
-    words = tuple(told.words for told in sorted(carried, key=lambda told: told.place))
-    person = next((told.words for told in carried if told.person), "") if _means_another(_PERSONAL, question) else ""
+    words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
+    persons = (candidate.words for candidate in carried if candidate.person)
+    person = next(persons, "") if _means_another(_PERSONAL, question) else ""
     return Resolved(question, words, 1.0 if back else _LIGHT, person)
 
 
@@ -169,14 +173,14 @@ def _means_another(pronoun: re.Pattern[str], question: str) -> bool:
     return found[0].lower() != "they" or bool(_ASKS.search(before)) or not _PLURAL.search(before)
 
 
-def _told(question: str, history: Sequence[Turn], rarity: Mapping[str, float]) -> list[_Told]:
-    """Return the names and words of the turns, those that tell most first: rare, late, in brief turns, often said.
+def _candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, float]) -> list[_Candidate]:
+    """Return the names and words of the turns, the most telling first: rare, late, in brief turns, often said.
 
     For "he" or "she", persons count, above all those that a turn names first: the subject of its first sentence.
     """
     personal = bool(_PERSONAL.search(question))
     rarest = max(rarity.values(), default=0.0)
-    found: dict[frozenset[str], _Told] = {}
+    found: dict[frozenset[str], _Candidate] = {}
     turns = [list(mentions(turn.content)) for turn in reversed(history)]
     names = {part: name for said in turns for name in said if name.named for part in name.words.split(" ")}
     for age, said in enumerate(turns):
@@ -189,22 +193,22 @@ def _told(question: str, history: Sequence[Turn], rarity: Mapping[str, float]) -
             if personal and name.person and value:
                 persons += [of] if of not in persons else []
                 value = brief * rarest * _PERSON / (1 + persons.index(of))
-            before = found.get(of, _Told(mention.words, of, (-age, mention.start), 0.0, name.named, name.person))
+            before = found.get(of, _Candidate(mention.words, of, (-age, mention.start), 0.0, name.named, name.person))
             found[of] = replace(before, value=before.value + value)
-    told = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
-    return sorted(_in_full(told), key=_first)
+    ranked = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
+    return sorted(_in_full(ranked), key=_first)
 
 
-def _first(told: _Told) -> tuple[float, tuple[int, int]]:
-    """Order what tells most, and of that what was said latest, first."""
-    return -told.value, (-told.place[0], told.place[1])
+def _first(candidate: _Candidate) -> tuple[float, tuple[int, int]]:
+    """Return the key that sorts by falling value, then the latest turn first."""
+    return -candidate.value, (-candidate.place[0], candidate.place[1])
 
 
-def _in_full(told: Sequence[_Told]) -> Iterator[_Told]:
-    """Yield what was told; a part of just one longer name ("Colbeck") adds to that one instead."""
-    names = [one for one in told if one.named]
+def _in_full(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """Yield the candidates; a part of just one longer name ("Colbeck") adds to that one instead."""
+    names = [one for one in candidates if one.named]
     longer = {one.terms: [name for name in names if one.named and one.terms < name.terms] for one in names}
-    for one in told:
+    for one in candidates:
         if len(longer.get(one.terms, ())) != 1:
             yield replace(one, value=one.value + sum(p.value for p in names if longer[p.terms] == [one]))
 

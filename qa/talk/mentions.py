@@ -1,6 +1,6 @@
 """Find what a text is about: its names, and its words that say something.
 
-What this module does not know: grammar, and what a name stands for. A name is a run of capitalised words.
+A name is a run of capitalised words; there is no grammar here, and no list of names.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Questions that an article answers, made from its own sentences by rules.
 
-For a page that wants to show what can be asked. What this module does not know: whether a question is found again.
-`starters` asks each and keeps those that are answered from the very sentence they were made of.
+For a page that wants to show what can be asked. Not every such question is answered from its own sentence, so
+`starters` asks each and keeps those that are.
 """
 
 import re

@@ -1,7 +1,4 @@
-"""Choose the few sentences that a language model is shown, since reading a prompt is what takes it longest.
-
-What this module does not know: how the prompt looks.
-"""
+"""Choose the few sentences that a language model is shown: reading the prompt takes most of its time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Answer with a language model's words, of which only those are shown that code finds in the articles.
 
 Each statement is checked as soon as it is written. When the model is absent, late, wrong or silent, the answer is the
-extractive one, and its notice says why. What this module does not know: providers, and the form of prompts.
+extractive one, and its notice says why.
 """
 
 import time
@@ -19,15 +19,18 @@ from qa.answer.extract import Extractive
 from qa.answer.verify import cite
 from qa.evidence import THRESHOLD, Evidence
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece, Usage
+from qa.write.breaker import CircuitBreaker
 from qa.write.context import BUDGET, Shown, choose
 from qa.write.fence import Fence
 from qa.write.ground import Grounds, tidy
-from qa.write.parse import Draft, Read, Script, read_json, read_lines
+from qa.write.models import TIMEOUT, open_model
+from qa.write.parse import Draft, Parse, Parsed, parse_json, parse_lines
 from qa.write.prompts import SCHEMA, compose
-from qa.write.stream import ModelFailedError, Patience, listen, words
+from qa.write.stream import ModelFailedError, Patience, stream, words
 
 MOST_STATEMENTS = 5
-_TRIED, _REST = 3, 30.0
+_MOST_FAILURES = 3
+"""In a row; then the model is left alone for a while."""
 _INSTEAD = "these are the articles' own sentences"
 _SILENT = f"The language model gave no answer; {_INSTEAD}."
 _FORMLESS = f"The language model did not answer in the form asked for; {_INSTEAD}."
@@ -62,8 +65,29 @@ class Generative(Answerer):
         self._keep = keep_unsupported
         self._fence = fence
         self._plain = Extractive(threshold=threshold)
-        self._rest = _Rest()
-        self._speaker, self._read = _speaker(model)
+        self._breaker = CircuitBreaker(after=_MOST_FAILURES)
+        self._speaker, self._parse = _speaker(model)
+
+    @classmethod
+    def open(
+        cls,
+        model: str | BaseChatModel,
+        *,
+        base_url: str | None = None,
+        timeout: float = TIMEOUT,
+        keep_unsupported: bool = False,
+    ) -> "Generative":
+        """Return an answerer with a chat model, given as such or as "provider:model". It may take `timeout` seconds.
+
+        Half of them may pass before its first words. Raises a `DatelineError` when there is no such model.
+        """
+        chat = open_model(model, base_url=base_url, timeout=timeout) if isinstance(model, str) else model
+        return cls(
+            chat,
+            name=model if isinstance(model, str) else "",
+            patience=Patience(first=timeout / 2, total=timeout),
+            keep_unsupported=keep_unsupported,
+        )
 
     def events(self, evidence: Evidence, config: RunnableConfig | None = None) -> Iterator[Event]:
         """Yield the model's statements as they are written and checked, then the answer."""
@@ -71,77 +95,77 @@ class Generative(Answerer):
             yield from self._plain.events(evidence, config)
             return
         shown = choose(evidence, self._budget)
-        telling = _Telling(Grounds(shown))
-        if self._rest.needed():
-            yield from self._instead(evidence, telling, _RESTING)
+        progress = _Progress(Grounds(shown))
+        if self._breaker.is_open:
+            yield from self._instead(evidence, progress, _RESTING)
             return
         started = time.perf_counter()
         failure = ""
         try:
-            yield from self._tell(evidence.searched, shown, telling, config)
+            yield from self._model_events(evidence.searched, shown, progress, config)
         except ModelFailedError as error:
             failure = error.reason
-            yield from telling.withdraw()
-        self._rest.note(failed=bool(failure))
+            yield from progress.withdraw()
+        self._breaker.record(failed=bool(failure))
         timed = replace(evidence, timings={**evidence.timings, "model": time.perf_counter() - started})
-        if telling.kept or (telling.refused and not failure):
-            yield self._answer(timed, telling, failure)
+        if progress.kept or (progress.refused and not failure):
+            yield self._answer(timed, progress, failure)
         else:
-            yield from self._instead(timed, telling, _why(telling, failure))
+            yield from self._instead(timed, progress, _why(progress, failure))
 
-    def _tell(
-        self, question: str, shown: Sequence[Shown], telling: "_Telling", config: RunnableConfig | None
+    def _model_events(
+        self, question: str, shown: Sequence[Shown], progress: "_Progress", config: RunnableConfig | None
     ) -> Iterator[Event]:
-        """Yield what the model says to the question, piece by piece and statement by statement."""
+        """Yield what the model writes, piece by piece and statement by statement."""
         fence = self._fence(text for passage in shown for text in (passage.text, passage.article.title))
-        messages = compose(question, shown, fence, structured=self._read is read_json)
+        messages = compose(question, shown, fence, structured=self._parse is parse_json)
         text = ""
-        with closing(listen(self._speaker, messages, patience=self._patience, config=config)) as pieces:
+        with closing(stream(self._speaker, messages, patience=self._patience, config=config)) as pieces:
             for piece in pieces:
-                telling.count(piece.usage_metadata)
+                progress.count(piece.usage_metadata)
                 text += words(piece)
-                telling.wrote = bool(text.strip())
-                yield from telling.follow(self._read(fence.unmarked(text), False))
-                if telling.enough:
+                progress.wrote = bool(text.strip())
+                yield from progress.follow(self._parse(fence.unmarked(text), False))
+                if progress.enough:
                     break
-        yield from telling.follow(self._read(fence.unmarked(text), True))
-        yield from telling.withdraw()
+        yield from progress.follow(self._parse(fence.unmarked(text), True))
+        yield from progress.withdraw()
 
-    def _answer(self, evidence: Evidence, telling: "_Telling", failure: str) -> Answer:
-        """Return the answer that the model has given, be it that there is none."""
+    def _answer(self, evidence: Evidence, progress: "_Progress", failure: str) -> Answer:
+        """Return the model's answer, which may be that the passages hold none."""
         return Answer(
             question=evidence.question,
-            status="answered" if telling.kept else "not_found",
-            statements=tuple(telling.told) if self._keep else tuple(telling.kept),
-            citations=tuple(telling.citations.values()),
+            status="answered" if progress.kept else "not_found",
+            statements=tuple(progress.statements) if self._keep else tuple(progress.kept),
+            citations=tuple(progress.citations.values()),
             passages=evidence.passages,
             support=evidence.sentences[0].support,
             generation=evidence.generation,
             timings=evidence.timings,
             model=self._name,
-            notice=_notice(telling, failure),
-            usage=telling.usage,
+            notice=_notice(progress, failure),
+            usage=progress.usage,
         )
 
-    def _instead(self, evidence: Evidence, telling: "_Telling", notice: str) -> Iterator[Event]:
+    def _instead(self, evidence: Evidence, progress: "_Progress", notice: str) -> Iterator[Event]:
         """Yield the extractive answer with a notice that says why it is given."""
-        left_out = tuple(telling.told) if self._keep else ()
+        left_out = tuple(progress.statements) if self._keep else ()
         for event in self._plain.events(evidence):
             if isinstance(event, Answer):
                 statements = (*left_out, *event.statements)
-                yield replace(event, statements=statements, notice=notice, usage=telling.usage)
+                yield replace(event, statements=statements, notice=notice, usage=progress.usage)
             else:
                 yield event
 
 
-class _Telling:
-    """What a model has told so far, for one question, and what has been passed on of it."""
+class _Progress:
+    """What a model has written so far for one question, and how much of it has been passed on."""
 
     def __init__(self, grounds: Grounds) -> None:
         self._grounds = grounds
         self._seen: list[Draft] = []
         self._sent = ""
-        self.told: list[Statement] = []
+        self.statements: list[Statement] = []
         self.citations: dict[tuple[str, int, int], Citation] = {}
         self.refused = False
         self.repeats = False
@@ -151,32 +175,32 @@ class _Telling:
     @property
     def kept(self) -> list[Statement]:
         """Return the supported statements."""
-        return [statement for statement in self.told if statement.citations]
+        return [statement for statement in self.statements if statement.citations]
 
     @property
     def enough(self) -> bool:
         """Say whether the model need not go on."""
-        return self.repeats or len(self.told) >= MOST_STATEMENTS
+        return self.repeats or len(self.statements) >= MOST_STATEMENTS
 
-    def follow(self, script: Script) -> Iterator[Event]:
-        """Yield what is new in the script: statements that are whole, and words of the next."""
-        for draft in script.drafts[len(self._seen) :]:
+    def follow(self, parsed: Parsed) -> Iterator[Event]:
+        """Yield what is new in the parsed text: statements that are whole, and words of the next."""
+        for draft in parsed.drafts[len(self._seen) :]:
             if self.enough:
                 return
             self.repeats = draft in self._seen
             self._seen.append(draft)
             if not self.repeats:
                 yield from self._check(draft)
-        self.refused = script.refused
-        if script.writing and not self.enough:
-            yield from self._say(_settled(script.writing.text))
+        self.refused = parsed.refused
+        if parsed.writing and not self.enough:
+            yield from self._say(_settled(parsed.writing.text))
 
     def withdraw(self) -> Iterator[Event]:
         """Take back words of a statement that never became whole."""
         if self._sent:
             statement = Statement(text=self._sent, support="unsupported", citations=())
             self._sent = ""
-            self.told.append(statement)
+            self.statements.append(statement)
             yield StatementChecked(statement)
 
     def count(self, usage: UsageMetadata | None) -> None:
@@ -207,26 +231,8 @@ class _Telling:
                 new = (self.citations[place],)
             numbers = (self.citations[place].number,)
         statement = Statement(text=grounded.text, support=grounded.support, citations=numbers)
-        self.told.append(statement)
+        self.statements.append(statement)
         yield StatementChecked(statement, new)
-
-
-class _Rest:
-    """Leaves a model alone for a while that has failed several times one after the other."""
-
-    def __init__(self) -> None:
-        self._failures = 0
-        self._until = 0.0
-
-    def needed(self) -> bool:
-        """Say whether the model is to be left alone now."""
-        return time.monotonic() < self._until
-
-    def note(self, *, failed: bool) -> None:
-        """Remember how an answer went."""
-        self._failures = self._failures + 1 if failed else 0
-        if self._failures >= _TRIED:
-            self._until = time.monotonic() + _REST
 
 
 def _settled(text: str) -> str:
@@ -234,20 +240,20 @@ def _settled(text: str) -> str:
     return tidy(text[: max(text.rfind(" "), 0)].split("[", maxsplit=1)[0])
 
 
-def _why(telling: _Telling, failure: str) -> str:
+def _why(progress: _Progress, failure: str) -> str:
     """Return the notice of an extractive answer that stands in for the model's."""
     if failure:
         return f"The language model {failure}; {_INSTEAD}."
-    return _UNSUPPORTED if telling.told else _FORMLESS if telling.wrote else _SILENT
+    return _UNSUPPORTED if progress.statements else _FORMLESS if progress.wrote else _SILENT
 
 
-def _notice(telling: _Telling, failure: str) -> str:
+def _notice(progress: _Progress, failure: str) -> str:
     """Return what a reader should know of an answer that the model has given."""
-    left_out = len(telling.told) - len(telling.kept)
+    left_out = len(progress.statements) - len(progress.kept)
     parts = []
     if left_out:
         parts.append(
-            f"{left_out} of {len(telling.told)} statements of the language model left out: not in the articles."
+            f"{left_out} of {len(progress.statements)} statements of the language model left out: not in the articles."
         )
     if failure:
         parts.append(f"The language model {failure} before it had finished; what it said until then is verified.")
@@ -259,12 +265,12 @@ def _called(model: BaseChatModel) -> str:
     return str(getattr(model, "model_name", "") or getattr(model, "model", "") or model._llm_type)
 
 
-def _speaker(model: BaseChatModel) -> tuple[Runnable[Any, Any], Read]:
+def _speaker(model: BaseChatModel) -> tuple[Runnable[Any, Any], Parse]:
     """Return the model bound to the structured form, if its profile says that it knows one, and what reads its text."""
     profile = model.profile or {}
     method = "json_schema" if profile.get("structured_output") else "function_calling"
     if profile.get("structured_output") or profile.get("tool_calling"):
         bound = model.with_structured_output(SCHEMA, method=method)
         if isinstance(bound, RunnableSequence):
-            return bound.first, read_json  # without its last step, which would parse only at the end
-    return model, read_lines
+            return bound.first, parse_json  # without its last step, which would parse only at the end
+    return model, parse_lines

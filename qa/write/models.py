@@ -1,7 +1,6 @@
 """Open chat models of any LangChain provider by name. The one file that knows `init_chat_model`.
 
 Keys come from the environment, where each provider's package looks for its own; they are never kept or printed here.
-What this module does not know: what the model is used for.
 """
 
 import ipaddress
@@ -21,7 +20,7 @@ _NO_KEY = "none"
 
 
 class ProviderMissingError(DatelineError):
-    """Say that the package of a provider is not installed, and how to install it."""
+    """Raised when the package of a provider is not installed; the message says how to install it."""
 
 
 def open_model(name: str, *, base_url: str | None = None, timeout: float = TIMEOUT) -> BaseChatModel:

@@ -1,8 +1,8 @@
 """Read statements out of a model's text while it is still being written.
 
 Two forms, both read strictly: one statement a line, or a JSON object. Each is a function from all the text so far to
-what can be read in it, so that a half-written text is no special case. What this module does not know: whether any of
-it is true.
+what can be read in it, so that a half-written text is no special case. Nothing here
+is checked yet (qa/write/ground.py does that).
 """
 
 import json
@@ -35,7 +35,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Parsed:
     """What can be read in a model's text: whole drafts, the one that is being written, and whether it refused."""
 
     drafts: tuple[Draft, ...] = ()
@@ -43,31 +43,31 @@ class Script:
     refused: bool = False
 
 
-Read = Callable[[str, bool], Script]
+Parse = Callable[[str, bool], Parsed]
 """From a model's text so far, and whether it has ended, to what can be read in it."""
 
 
-def read_lines(text: str, ended: bool) -> Script:
+def parse_lines(text: str, ended: bool) -> Parsed:
     """Return the statements of a text of lines like `[2] "quote" => statement`. Other lines count for nothing."""
     lines = _THOUGHT.sub("", text).split("\n")
     last = None if ended else lines.pop()
     drafts = tuple(draft for draft in map(_draft_of_line, lines) if draft)
     refused = not drafts and any(NOT_FOUND in line.upper() for line in lines)
-    return Script(drafts, _draft_of_line(last) if last else None, refused)
+    return Parsed(drafts, _draft_of_line(last) if last else None, refused)
 
 
-def read_json(text: str, ended: bool) -> Script:
+def parse_json(text: str, ended: bool) -> Parsed:
     """Return the statements of a text that holds one JSON object as `prompts.SCHEMA` has it.
 
     Objects that are whole count, wherever the text breaks off.
     """
     head = _LIST.search(text)
     if not head:
-        return Script()
+        return Parsed()
     drafts: list[Draft] = []
     at = head.end()
     if text[at:].lstrip().startswith("]"):
-        return Script(refused=True)
+        return Parsed(refused=True)
     while True:
         at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
         if at >= len(text) or text[at] != "{":
@@ -75,10 +75,10 @@ def read_json(text: str, ended: bool) -> Script:
         try:
             value, at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
-            return Script(tuple(drafts), None if ended else _draft(_partial(text[at:])))
+            return Parsed(tuple(drafts), None if ended else _draft(_partial(text[at:])))
         if draft := _draft(value):
             drafts.append(draft)
-    return Script(tuple(drafts))
+    return Parsed(tuple(drafts))
 
 
 def _draft_of_line(line: str) -> Draft | None:

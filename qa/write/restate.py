@@ -1,12 +1,11 @@
 """Restate a follow-up by a language model, as a question that stands alone, if what it says can be trusted.
 
 The model's words are only searched for, and only if each name, number and nearly each word of them was said before.
-What this module does not know: whether the model chose the right ones.
+Whether the model chose the right ones is not checked.
 """
 
 import logging
 import re
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
@@ -17,8 +16,9 @@ from index.search.lexical import terms
 from index.text.clean import squeeze, visible
 from qa.facts.letters import CAPITAL
 from qa.values import Turn
+from qa.write.breaker import CircuitBreaker
 from qa.write.prompts import compose_restatement
-from qa.write.stream import ModelFailedError, Patience, listen, words
+from qa.write.stream import ModelFailedError, Patience, stream, words
 
 LONGEST = 300
 PATIENCE = Patience(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)
@@ -28,7 +28,6 @@ _LABEL = re.compile(r"^(?:(?:rewritten|standalone|last)?\s*question\s*:|[-*>]\s)
 _NAME = re.compile(rf"\b(?:{CAPITAL}\w*|\d[\d.,]*)")
 _KNOWN = 0.8
 _KEPT = 0.5
-_REST = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -38,20 +37,21 @@ class Restater:
     def __init__(self, model: BaseChatModel, *, patience: Patience = PATIENCE) -> None:
         self._model = model
         self._patience = patience
-        self._resting_until = 0.0
+        self._breaker = CircuitBreaker(after=1)
 
     def __call__(self, question: str, history: Sequence[Turn]) -> str:
         """Return the question restated, or "" when the model fails, is late, or says what nobody has said."""
-        if time.monotonic() < self._resting_until:
+        if self._breaker.is_open:
             return ""
         messages = compose_restatement(question, history[-_TURNS:], _LONGEST_TURN)
         try:
-            with closing(listen(self._model, messages, patience=self._patience)) as pieces:
+            with closing(stream(self._model, messages, patience=self._patience)) as pieces:
                 reply = _line(pieces)
         except ModelFailedError as error:
             _log.warning("The question was not restated: the model %s", error.reason)
-            self._resting_until = time.monotonic() + _REST
+            self._breaker.record(failed=True)
             return ""
+        self._breaker.record(failed=False)
         restated = _LABEL.sub("", squeeze(visible(reply))).strip("\"'“”` ")
         return restated if sensible(restated, question, history) else ""
 

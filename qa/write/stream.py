@@ -1,8 +1,8 @@
-"""Listen to a chat model as it writes, from synchronous code, with deadlines, a few retries and a limit.
+"""Stream what a chat model writes to synchronous code, with deadlines, a few retries and a limit.
 
 Models run on one event loop of their own, in a thread that all questions share (the providers' clients keep their
 connections on the loop that they were first used on). So a stream that is given up is cancelled at once, even while the
-model has not written anything yet. What this module does not know: what is asked and what the words mean.
+model has not written anything yet.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ _CUT = {"length", "max_tokens"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a model is listened to: seconds to the first words and in all, tries, and characters of its text."""
+    """How long a model is waited for: seconds to the first words and in all, tries, and characters of its text."""
 
     first: float = 60.0
     total: float = 120.0
@@ -51,14 +51,14 @@ class Patience:
 
 
 class ModelFailedError(Exception):
-    """Say in plain words, which may be shown, why a model gave no more. The cause is never part of them."""
+    """Raised when a model gives no more. `reason` is in plain words that may be shown; the cause is never in it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def listen(
+def stream(
     model: Runnable[Any, Any],
     messages: Sequence[BaseMessage],
     *,
@@ -117,9 +117,9 @@ async def _pump(
     for attempt in range(1, patience.tries + 1):
         begun = False
         try:
-            stream = cast("AsyncGenerator[AIMessage, None]", model.astream(messages, config))
-            async with aclosing(stream):
-                async for piece in stream:
+            written = cast("AsyncGenerator[AIMessage, None]", model.astream(messages, config))
+            async with aclosing(written):
+                async for piece in written:
                     begun = begun or bool(words(piece))
                     inbox.put(piece)
         except Exception as error:  # noqa: BLE001  (whatever a provider raises ends in a notice, not in a crash)

@@ -9,8 +9,6 @@ from langchain_core.runnables import Runnable
 
 from qa import Answer, Assistant, Evidence
 from qa.write.generate import Generative
-from qa.write.models import open_model
-from qa.write.stream import Patience
 from ui.server.guard.lifecycle import Lifecycle
 from ui.server.metrics import Metrics
 from ui.server.observed import ObservedAssistant, Watch
@@ -94,11 +92,9 @@ def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = No
 
 def _writer(options: Options) -> Generative:
     """Return the answerer of a language model. It keeps unsupported statements, since the page marks them."""
-    seconds = options.llm_timeout
-    return Generative(
-        open_model(options.llm, base_url=options.llm_base_url, timeout=seconds),
-        name=options.llm, patience=Patience(first=seconds / 2, total=seconds), keep_unsupported=True,
-    )  # fmt: skip
+    return Generative.open(
+        options.llm, base_url=options.llm_base_url, timeout=options.llm_timeout, keep_unsupported=True
+    )
 
 
 def _generation(assistant: Assistant) -> int:

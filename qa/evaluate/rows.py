@@ -1,7 +1,4 @@
-"""Judge each answer: rankings against the evidence, the words against the gold answers, citations against the index.
-
-What this module does not know: how the values of all questions are summed up.
-"""
+"""Measure each answer: rankings against evidence, words against gold answers, citations against the index."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +8,7 @@ from qa.evaluate.accuracy import holds_answer, names_right_choice, words_of
 from qa.evaluate.gold import Gold
 from qa.evaluate.questions import Question
 from qa.evaluate.ranking import Ranking, measure
-from qa.evaluate.values import Cited, Found, Row
+from qa.evaluate.values import Cited, RankedPassage, Row
 from qa.values import Answer
 
 _SNIPPET = 240
@@ -47,7 +44,7 @@ def cited(answer: Answer, gold: Gold, generation: Generation) -> tuple[Cited, ..
     return tuple(found)
 
 
-def judge(asked: Sequence[Asked]) -> list[Row]:
+def rows_of(asked: Sequence[Asked]) -> list[Row]:
     """Return a row for each question, with the value of every per-question metric that it has one of."""
     with_evidence = {one.question.id: one for one in asked if one.question.answerable and one.question.evidence}
     passages = measure({id_: _passage_ranking(one) for id_, one in with_evidence.items()})
@@ -60,12 +57,12 @@ def judge(asked: Sequence[Asked]) -> list[Row]:
             rewritten=one.answer.rewritten,
             support=one.answer.support,
             citations=one.citations,
-            passages=_found(one),
+            passages=_ranked(one),
             timings=one.answer.timings,
             measures={
                 **{f"passage_{name}": value for name, value in passages.get(one.question.id, {}).items()},
                 **{f"article_{name}": value for name, value in articles.get(one.question.id, {}).items()},
-                **_judged(one),
+                **_answer_measures(one),
             },
             absent=one.gold.absent,
             lost=one.gold.lost,
@@ -85,9 +82,9 @@ def _article_ranking(one: Asked) -> Ranking:
     return Ranking([id_ in one.gold.articles for id_ in ids], max(1, len(one.gold.articles)))
 
 
-def _found(one: Asked) -> tuple[Found, ...]:
+def _ranked(one: Asked) -> tuple[RankedPassage, ...]:
     return tuple(
-        Found(
+        RankedPassage(
             article_id=passage.article.id,
             title=passage.article.title,
             start=passage.chunk.start,
@@ -100,7 +97,7 @@ def _found(one: Asked) -> tuple[Found, ...]:
     )
 
 
-def _judged(one: Asked) -> dict[str, float]:
+def _answer_measures(one: Asked) -> dict[str, float]:
     """Return the per-question metrics that concern the answer."""
     question, answered = one.question, one.answer.status == "answered"
     judged: dict[str, float] = {"abstention_accuracy": answered == question.answerable}
