@@ -25,7 +25,7 @@ from qa.answer.extract import Extractive
 from ui.server import logs
 from ui.server.app import site
 from ui.server.options import Options
-from ui.server.parts import Page, Parts, opened
+from ui.server.parts import Page, Parts, open_parts
 from ui.server.run import server
 from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
@@ -90,7 +90,7 @@ def serving(look: Page = PAGE, **given: Any) -> Iterator[Served]:
     options = Options(**{"rate": 0.0, **given})
     six = ":" in options.host
     with (
-        opened(options, answerer=answerer) as parts,
+        open_parts(options, answerer=answerer) as parts,
         socket.socket(socket.AF_INET6 if six else socket.AF_INET) as bound,
     ):
         bound.bind((options.host, 0))
@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--grace", type=float, default=10)
     given = parser.parse_args()
     signals.end_in_order()
-    signals.give(given.grace + 5)
+    signals.allow_more_time(given.grace + 5)
     logs.set_up(as_json=True, verbose=True)
     options = Options(index=given.index, data=given.data, port=given.port, grace=given.grace, rate=0)
 
@@ -170,7 +170,7 @@ def main() -> None:
         time.sleep(given.seconds)
         return Extractive().invoke(evidence)
 
-    with opened(options, answerer=RunnableLambda(late)) as parts:
+    with open_parts(options, answerer=RunnableLambda(late)) as parts:
         server(site(parts, PAGE)).run()
 
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from tests.served import answer, call, event, raw, serving
-from ui.server.guard.limits import Rate
+from ui.server.guard.limits import RateLimit
 from ui.server.logs import JsonLines, Lines
 from ui.server.metrics import Metrics
 from ui.server.mount import mount
@@ -141,7 +141,7 @@ def test_methods_that_are_made_up_are_one_series(running: Running) -> None:
 
 
 def test_keys_of_limits_are_short_and_few() -> None:
-    rate = Rate(per_minute=60, burst=1, clock=lambda: 0.0)
+    rate = RateLimit(per_minute=60, burst=1, clock=lambda: 0.0)
     long, other = "x" * 900_000, "x" * 900_000 + "y"
     assert [rate.take(long), rate.take(other), rate.take(long) > 0] == [0.0, 0.0, True]
     assert max(map(len, rate._buckets)) <= 100

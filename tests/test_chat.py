@@ -31,7 +31,7 @@ from qa import (
 from qa.answer.verify import cite
 from qa.values import Chunk
 from ui.terminal.article import article_text
-from ui.terminal.draft import Draft
+from ui.terminal.live_answer import LiveAnswer
 from ui.terminal.transcript import escaped, markdown, save
 
 WINNER = "Who won the election for mayor of Port Ellery?"
@@ -192,7 +192,7 @@ def told(*statements: Statement, text: str = "Some words. Other words.", **more:
 
 
 def test_a_draft_shows_what_is_withdrawn() -> None:
-    draft = Draft()
+    draft = LiveAnswer()
     assert draft.text().plain == "Reading …"
     true = Statement(text="True.", support="quoted", citations=(1,))
     false = Statement(text="False\u202e [bold].", support="unsupported", citations=())

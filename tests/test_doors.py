@@ -14,8 +14,8 @@ import pytest
 from gradio_client import Client
 
 from tests.served import Served, answer, call, event, raw, serving
-from ui.server.guard.attempts import SLOWEST, Attempts
-from ui.server.guard.limits import Rate
+from ui.server.guard.attempts import SLOWEST, SignInAttempts
+from ui.server.guard.limits import RateLimit
 from ui.store.users import Users
 
 LOWMERE = "How many homes were flooded at Lowmere?"
@@ -285,7 +285,7 @@ def test_wrong_tries_lock_nobody_out(sample_index: Path, tmp_path: Path, users: 
 
 def test_a_name_that_is_tried_from_everywhere_is_slow_but_for_those_known() -> None:
     now = [0.0]
-    attempts = Attempts(clock=lambda: now[0])
+    attempts = SignInAttempts(clock=lambda: now[0])
     attempts.succeeded("home", "ada")
     delays = [attempts.delay(f"address {n}", "ada") for n in range(70)]
     assert delays == [0.0] * 60 + [SLOWEST] * 10
@@ -295,7 +295,7 @@ def test_a_name_that_is_tried_from_everywhere_is_slow_but_for_those_known() -> N
 
 
 def test_a_right_password_is_no_try() -> None:
-    attempts = Attempts(clock=lambda: 0.0)
+    attempts = SignInAttempts(clock=lambda: 0.0)
     for _ in range(3):
         assert [attempts.refused("home", "ada") for _ in range(9)] == [0.0] * 9
         attempts.succeeded("home", "ada")
@@ -303,7 +303,7 @@ def test_a_right_password_is_no_try() -> None:
 
 def test_one_address_cannot_try_many_names() -> None:
     now = [0.0]
-    attempts = Attempts(clock=lambda: now[0])
+    attempts = SignInAttempts(clock=lambda: now[0])
     assert [attempts.refused("here", f"name {n}") > 0 for n in range(40)] == [False] * 30 + [True] * 10
     assert attempts.refused("there", "name 1") == 0.0
     now[0] = 60.0
@@ -452,7 +452,7 @@ def test_an_address_is_believed_of_proxies_alone(sample_index: Path, tmp_path: P
 
 def test_a_bucket_fills_again() -> None:
     now = [0.0]
-    rate = Rate(per_minute=60, burst=2, clock=lambda: now[0])
+    rate = RateLimit(per_minute=60, burst=2, clock=lambda: now[0])
     assert [rate.take("a"), rate.take("a"), rate.take("a"), rate.take("b")] == [0.0, 0.0, 1.0, 0.0]
     now[0] = 0.75
     assert rate.take("a") == pytest.approx(0.25)

@@ -15,26 +15,26 @@ from tests.chat_server import chat_server
 from tests.conftest import write
 from tests.served import event, serving
 from ui.server.options import Options
-from ui.server.parts import Page, opened
+from ui.server.parts import Page, open_parts
 from ui.store.conversations import Store
 from ui.store.users import Users
 from ui.strings import Words
 from ui.web import page
 from ui.web.reindexing import Reindexing
-from ui.web.render import conversation
-from ui.web.session import Session, Talk
-from ui.web.turns import Asked, saved
+from ui.web.render import turns_html
+from ui.web.session import Session, SessionActions
+from ui.web.turns import PageTurn, to_exchange
 
 BRIDGE = "When did the bridge over the Senn close?"
 
 
-def sought(talk: Talk) -> tuple[str, ...]:
+def sought(actions: SessionActions) -> tuple[str, ...]:
     """Return the questions to begin with, once they were sought."""
-    talk.starters()
+    actions.starters()
     end = time.monotonic() + 60
-    while talk._making.locked() and time.monotonic() < end:
+    while actions._finding.locked() and time.monotonic() < end:
         time.sleep(0.02)
-    return talk._starters[1]
+    return actions._starters[1]
 
 
 def test_questions_to_begin_with_ask_no_model_and_count_nowhere(
@@ -43,8 +43,8 @@ def test_questions_to_begin_with_ask_no_model_and_count_nowhere(
     monkeypatch.setattr("ui.web.session._PAUSE", 0.0)
     with chat_server() as model:
         options = Options(index=str(sample_index), data=tmp_path, llm="openai:local", llm_base_url=model.url)
-        with opened(options) as parts:
-            assert sought(Talk(parts.assistant, parts.store))
+        with open_parts(options) as parts:
+            assert sought(SessionActions(parts.assistant, parts.store))
             assert "dateline_questions_total{" not in parts.metrics.text().decode()
             assert model.requests == []
             model.words = ["NONE"]
@@ -60,14 +60,14 @@ def test_without_a_generation_there_are_no_questions_to_begin_with(
         raise OSError("gone")
 
     with Assistant.open(sample_index) as assistant, Store.open(tmp_path / "x.sqlite") as store:
-        talk = Talk(assistant, store)
-        talk.coverage()
+        actions = SessionActions(assistant, store)
+        actions.coverage()
         monkeypatch.setattr(assistant.index, "generation", fail)
         with caplog.at_level(logging.ERROR):
-            talk._making.acquire()
-            talk._seek_starters()
-        assert talk._starters == (0, ())
-        assert not talk._making.locked()
+            actions._finding.acquire()
+            actions._find_starters()
+        assert actions._starters == (0, ())
+        assert not actions._finding.locked()
         assert "No starter questions" in caplog.text
 
 
@@ -85,15 +85,15 @@ def test_kept_conversations_name_deleted_articles(source: Path, index_path: Path
         for question in (BRIDGE, "When will a night ferry link both banks?"):
             answer = assistant.ask(question)
             assert answer.citations
-            store.append(owner, kept, saved(Asked(question=question, answer=answer)))
-        session, talk = Session(owner=owner), Talk(assistant, store)
-        assert [one.deleted for one in talk.open(session, kept).asked] == [frozenset(), frozenset()]
+            store.append(owner, kept, to_exchange(PageTurn(question=question, answer=answer)))
+        session, actions = Session(owner=owner), SessionActions(assistant, store)
+        assert [one.deleted for one in actions.open(session, kept).turns] == [frozenset(), frozenset()]
         assert "no longer in the index" not in browser.get(f"/conversations/{kept}.md").text
         (source / "bridge.md").unlink()
         reindex([source], index_path)
-        asked = talk.open(session, kept).asked
+        asked = actions.open(session, kept).turns
         assert [bool(one.deleted) for one in asked] == [True, False]
-        bridge, ferry = conversation(asked, talk.coverage(), Words("en"))
+        bridge, ferry = turns_html(asked, actions.coverage(), Words("en"))
         assert "no longer in the index" in bridge
         assert "no longer in the index" not in ferry
         assert browser.get(f"/conversations/{kept}.md").text.count("no longer in the index") == 1
@@ -106,7 +106,7 @@ def test_kept_conversations_name_deleted_articles(source: Path, index_path: Path
 def test_a_server_forgets_after_the_days_it_was_told(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, left: list[str]
 ) -> None:
-    with opened(Options(index=str(sample_index), data=tmp_path, keep_days=days)) as parts:
+    with open_parts(Options(index=str(sample_index), data=tmp_path, keep_days=days)) as parts:
         with monkeypatch.context() as patch:
             patch.setattr("ui.store.conversations._now", lambda: "2025-01-31T10:00:00.000000+00:00")
             parts.store.create("user:ada", "old")

@@ -17,7 +17,7 @@ from ui.store.conversations import Store, answer_id
 from ui.store.export import as_json, as_markdown, evaluation
 from ui.store.file import VERSION, StoreError
 from ui.store.identity import browser
-from ui.store.sessions import SECONDS, Sessions
+from ui.store.sessions import SECONDS, SignInSessions
 from ui.store.users import Users
 
 ADA, BEN = "user:ada", browser("b" * 43)
@@ -71,7 +71,7 @@ def test_nobody_gets_at_what_belongs_to_another(store: Store, exchange: dict[str
         lambda: store.rename(other, entry.id, "Yours"),
         lambda: store.keep(other, entry.id, 0),
         lambda: store.delete(other, entry.id),
-        lambda: store.feedback(other, id_, 1),
+        lambda: store.set_feedback(other, id_, 1),
     ]
     for attempt in attempts:
         with pytest.raises(BadRequestError):
@@ -111,8 +111,8 @@ def test_what_is_old_is_deleted(store: Store, exchange: dict[str, Any], monkeypa
         old, continued = store.create(ADA, "old"), store.create(ADA, "continued")
         for entry in (old, continued):
             id_ = store.append(ADA, entry.id, exchange)
-        store.feedback(ADA, id_, 1)
-        store.feedback(BEN, store.append(BEN, store.create(BEN).id, exchange), -1)
+        store.set_feedback(ADA, id_, 1)
+        store.set_feedback(BEN, store.append(BEN, store.create(BEN).id, exchange), -1)
     store.append(ADA, continued.id, exchange)
     new = store.create(ADA, "new")
     store.expire(100_000)
@@ -147,10 +147,10 @@ def test_feedback_becomes_questions_to_evaluate(
 ) -> None:
     entry = store.create(ADA)
     good, bad = (store.append(ADA, entry.id, each) for each in (exchange, unanswered))
-    store.feedback(ADA, good, -1)
-    store.feedback(ADA, good, 1)
-    store.feedback(ADA, bad, -1)
-    assert (store.opinion(ADA, good), store.opinion(ADA, bad), store.opinion(BEN, good)) == (1, -1, 0)
+    store.set_feedback(ADA, good, -1)
+    store.set_feedback(ADA, good, 1)
+    store.set_feedback(ADA, bad, -1)
+    assert (store.feedback_on(ADA, good), store.feedback_on(ADA, bad), store.feedback_on(BEN, good)) == (1, -1, 0)
     store.delete(ADA, entry.id)
     first, second = map(evaluation, store.all_feedback())
     assert first["answerable"] is True
@@ -166,8 +166,8 @@ def test_feedback_becomes_questions_to_evaluate(
 
 def test_feedback_can_be_taken_back(store: Store, exchange: dict[str, Any]) -> None:
     id_ = store.append(ADA, store.create(ADA).id, exchange)
-    store.feedback(ADA, id_, 1)
-    store.feedback(ADA, id_, 0)
+    store.set_feedback(ADA, id_, 1)
+    store.set_feedback(ADA, id_, 0)
     assert store.all_feedback() == []
 
 
@@ -226,7 +226,7 @@ def test_a_session_ends(store: Store, tmp_path: Path, monkeypatch: pytest.Monkey
     users = Users(tmp_path / "users.json")
     users.add("ada", "a long password")
     users.add("ben", "a long password")
-    sessions = Sessions(store.file, users, clock=lambda: now[0])
+    sessions = SignInSessions(store.file, users, clock=lambda: now[0])
     tokens = [sessions.begin(name) for name in ("ada", "ada", "ben", "ben")]
     assert [sessions.user(token) for token in tokens] == ["ada", "ada", "ben", "ben"]
     assert sessions.user("") is None

@@ -17,7 +17,7 @@ from index.build.watch import follow
 from index.store.folder import Folder
 from tests.conftest import three_articles, write
 from ui.terminal.streams import OutputError
-from ui.terminal.watching import Attempts
+from ui.terminal.watching import RepeatedRun
 
 
 class Done(Exception):  # noqa: N818
@@ -109,7 +109,7 @@ def test_a_run_that_fails_is_told_once_for_each_reason(error: Exception, capsys:
         if failing:
             raise error
 
-    attempts = Attempts(run)
+    attempts = RepeatedRun(run)
     assert [attempts(), attempts()] == [False, False]
     assert capsys.readouterr().err.count("dateline: ") == 1
     failing = False
@@ -125,7 +125,7 @@ def test_what_is_to_end_it_ends_it(error: BaseException) -> None:
         raise error
 
     with pytest.raises(type(error)):
-        Attempts(run)()
+        RepeatedRun(run)()
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from index.read.files import Rejected
 from index.text.clean import visible
 from qa import Answer, Assistant, Citation, Passage, PassagesFound, Statement, StatementChecked, TextPiece
 from tests.hostile import ADDRESSES, HOSTILE, inert
-from ui.store.conversations import Entry, answer_id
+from ui.store.conversations import ConversationSummary, answer_id
 from ui.strings import STRINGS, Words, preferred
 from ui.web import filters, overview, render
 from ui.web.coverage import Coverage, coverage
@@ -23,7 +23,7 @@ from ui.web.markup import Html, el, link, web_address
 from ui.web.reader import Span, View, article_html, gone, near, view
 from ui.web.reindexing import Run
 from ui.web.sidebar import listing
-from ui.web.turns import Asked, after, restored, saved
+from ui.web.turns import PageTurn, from_exchange, to_exchange, with_event
 
 EN, DE = Words("en"), Words("de")
 DAY = date(2026, 3, 3)
@@ -58,11 +58,11 @@ def answer(**changes: Any) -> Answer:
     return Answer(**{**given, **changes})
 
 
-def asked(of: Answer | None = None, **changes: Any) -> Asked:
+def asked(of: Answer | None = None, **changes: Any) -> PageTurn:
     of = of or answer()
     given: dict[str, Any] = {"question": of.question, "statements": of.statements, "citations": of.citations,
                              "answer": of, "answer_id": "x", "rewritten": of.rewritten}  # fmt: skip
-    return Asked(**{**given, **changes})
+    return PageTurn(**{**given, **changes})
 
 
 COVERAGE = Coverage(
@@ -77,8 +77,8 @@ def told(html: str) -> str:
     return " ".join(inert(html).text.split())
 
 
-def turn(one: Asked, words: Words = EN) -> str:
-    (html,) = render.conversation([one], COVERAGE, words, put=1)
+def turn(one: PageTurn, words: Words = EN) -> str:
+    (html,) = render.turns_html([one], COVERAGE, words, put=1)
     return html
 
 
@@ -133,27 +133,27 @@ def test_the_searched_query_is_shown_when_it_was_rewritten() -> None:
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (Asked(question="Q?"), "Searching the articles"),
-        (Asked(question="Q?", writing="The bri"), "The bri"),
-        (Asked(question="Q?", writing="The bri", stopped=True), "Stopped."),
-        (Asked(question="Q?", trouble="The question is too long."), "The question is too long."),
+        (PageTurn(question="Q?"), "Searching the articles"),
+        (PageTurn(question="Q?", writing="The bri"), "The bri"),
+        (PageTurn(question="Q?", writing="The bri", stopped=True), "Stopped."),
+        (PageTurn(question="Q?", trouble="The question is too long."), "The question is too long."),
     ],
     ids=["waiting", "writing", "stopped", "trouble"],
 )
-def test_what_is_shown_while_there_is_no_answer(one: Asked, said: str) -> None:
+def test_what_is_shown_while_there_is_no_answer(one: PageTurn, said: str) -> None:
     assert said in told(turn(one))
     assert one.waiting == ('data-waiting="1"' in turn(one))
 
 
 def test_the_copied_text_has_the_sources() -> None:
-    assert render.plain(asked(), EN) == (
+    assert render.plain_text(asked(), EN) == (
         "The bridge closed on Monday. [1]\n\n"
         "[1] Bridge closes, Courier, 3 March 2026, https://courier.example/a: “The bridge closed on Monday.”"
     )
 
 
 def test_only_the_last_question_can_be_taken_back_and_leads_on() -> None:
-    first, last = render.conversation([asked(follow_ups=("A?",)), asked(follow_ups=("B?",))], COVERAGE, EN)
+    first, last = render.turns_html([asked(follow_ups=("A?",)), asked(follow_ups=("B?",))], COVERAGE, EN)
     assert "Undo" not in told(first)
     assert "A?" not in told(first)
     assert "Undo" in told(last)
@@ -169,8 +169,8 @@ def test_an_empty_page_says_what_can_be_asked() -> None:
 
 def test_many_outlets_are_counted() -> None:
     many = replace(COVERAGE, outlets={f"Paper {n}": 1 for n in range(9)})
-    assert "Paper 5, 3 more." in render.covered(many, EN)
-    assert "without dates" in render.covered(replace(COVERAGE, first=None, last=None), EN)
+    assert "Paper 5, 3 more." in render.coverage_sentence(many, EN)
+    assert "without dates" in render.coverage_sentence(replace(COVERAGE, first=None, last=None), EN)
 
 
 # The article
@@ -257,16 +257,16 @@ def test_hostile_text_stays_text_everywhere(bad: str) -> None:
     one = asked(whole, question=bad, scope=scope, follow_ups=(bad,))
     report = {"added": [], "changed": [], "removed": [bad], "rejected": [], "seconds": 1.0}
     pieces = [
-        *render.conversation([one], wide, EN),
-        *render.conversation([asked(replace(whole, status="not_found"))], wide, EN),
-        *render.conversation([Asked(question=bad, writing=bad), Asked(question=bad, trouble=bad)], wide, EN),
+        *render.turns_html([one], wide, EN),
+        *render.turns_html([asked(replace(whole, status="not_found"))], wide, EN),
+        *render.turns_html([PageTurn(question=bad, writing=bad), PageTurn(question=bad, trouble=bad)], wide, EN),
         *render.welcome([bad], wide, EN),
-        render.head(EN, bad),
+        render.page_header(EN, bad),
         filters.chips(scope, EN, trouble=bad),
         article_html(view(0, article(**of), 1, [hit], whole.passages), EN),
         article_html(near(0, article(**of), whole.passages[0], whole.passages), EN),
         article_html(gone(0, hit, [hit]), EN),
-        listing([Entry(id=bad, title=bad, created="", changed="")], bad, EN),
+        listing([ConversationSummary(id=bad, title=bad, created="", changed="")], bad, EN),
         overview.facts(wide, bad, EN),
         overview.rejected([Rejected(bad, bad)], EN),
         overview.progress(Run(problem=bad), EN),
@@ -364,7 +364,7 @@ def test_the_language_is_the_one_that_the_browser_wants_most(header: str, langua
 
 
 def test_the_list_shows_tools_for_the_current_conversation_only() -> None:
-    entries = [Entry(id=id_, title=id_.upper(), created="", changed="") for id_ in ("a", "b")]
+    entries = [ConversationSummary(id=id_, title=id_.upper(), created="", changed="") for id_ in ("a", "b")]
     seen = inert(listing(entries, "b", EN))
     assert [a["data-id"] for _, a in seen.tags if a.get("data-act") == "open"] == ["a", "b"]
     assert [a["href"] for tag, a in seen.tags if tag == "a"] == ["conversations/b.md", "conversations/b.json"]
@@ -415,25 +415,25 @@ def test_coverage_of_a_real_index(assistant: Assistant) -> None:
 
 def test_an_exchange_grows_with_the_events_of_its_stream() -> None:
     whole = answer(rewritten="bridge closed")
-    one = Asked(question=whole.question)
-    one = after(one, PassagesFound(whole.passages, "bridge closed"))
-    one = after(after(one, TextPiece("The bridge ")), TextPiece("closed"))
+    one = PageTurn(question=whole.question)
+    one = with_event(one, PassagesFound(whole.passages, "bridge closed"))
+    one = with_event(with_event(one, TextPiece("The bridge ")), TextPiece("closed"))
     assert (one.writing, one.rewritten, one.waiting) == ("The bridge closed", "bridge closed", True)
-    one = after(one, StatementChecked(whole.statements[0], whole.citations))
+    one = with_event(one, StatementChecked(whole.statements[0], whole.citations))
     assert (one.writing, one.statements, one.citations) == ("", whole.statements, whole.citations)
-    one = after(one, whole)
+    one = with_event(one, whole)
     assert (one.answer, one.waiting) == (whole, False)
 
 
 def test_what_is_kept_comes_back_as_it_was(assistant: Assistant) -> None:
     real = assistant.ask("How many homes were flooded at Lowmere?", since="2025-01-01", sources=["Harbour Post"])
     one = asked(real, scope=Scope(since=date(2025, 1, 1), sources=("Harbour Post",)), follow_ups=("Who?",))
-    data = {**saved(one), "answer_id": answer_id(real.to_dict())}
+    data = {**to_exchange(one), "answer_id": answer_id(real.to_dict())}
     for kept in data["answer"]["passages"]:
         for name in ("text", "credit", "topics"):
             del kept["article"][name]
-    back = restored(data, opinion=-1)
-    assert (back.question, back.scope, back.follow_ups, back.opinion) == (one.question, one.scope, ("Who?",), -1)
+    back = from_exchange(data, feedback=-1)
+    assert (back.question, back.scope, back.follow_ups, back.feedback) == (one.question, one.scope, ("Who?",), -1)
     assert (back.statements, back.citations) == (real.statements, real.citations)
     assert back.answer is not None
-    assert turn(replace(back, answer_id="x", opinion=0)) == turn(one)
+    assert turn(replace(back, answer_id="x", feedback=0)) == turn(one)

@@ -117,7 +117,7 @@ def reindex(
     from index.reindex import last_sources
     from index.reindex import reindex as run
     from ui.terminal.printing import Bars, print_report
-    from ui.terminal.watching import Attempts
+    from ui.terminal.watching import RepeatedRun
 
     sources = paths or last_sources(index)
     embeds: Engine = Local()
@@ -150,7 +150,7 @@ def reindex(
             raise typer.Exit(3)
 
     if watch and not dry_run:
-        follow(sources, Attempts(once))
+        follow(sources, RepeatedRun(once))
     else:
         once()
 
@@ -308,9 +308,9 @@ def main() -> None:
         code = _run(as_json="--json" in sys.argv)
         sys.stdout.flush()
     except terminal.OutputError as error:
-        terminal.give_up(1)
+        terminal.discard(1)
         if not isinstance(error, terminal.OutputGoneError):
-            terminal.complain(f"dateline: {error}")
+            terminal.print_error(f"dateline: {error}")
         code = error.exit_code
     sys.exit(code)
 
@@ -338,5 +338,5 @@ def _run(*, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps({"error": kind, "message": message, "exit_code": code}) + "\n")
     else:
-        terminal.complain(f"dateline: {message}")
+        terminal.print_error(f"dateline: {message}")
     return code

@@ -16,7 +16,7 @@ class ServerError(DatelineError):
         self.id = id_
 
 
-def shown(error: Exception) -> DatelineError:
+def presentable(error: Exception) -> DatelineError:
     """Return the error to show in place of one that happened, and log the details of all but bad requests."""
     if isinstance(error, BadRequestError | ServerError):
         return error

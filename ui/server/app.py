@@ -10,11 +10,11 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from ui.server.exports import Exports
-from ui.server.guard.admission import Gate
-from ui.server.guard.headers import Headers
-from ui.server.guard.hosts import Door, Forwarded
-from ui.server.guard.limits import Rate
-from ui.server.guard.signin import SignedIn, SignIn
+from ui.server.guard.admission import Admission
+from ui.server.guard.headers import SecurityHeaders
+from ui.server.guard.hosts import ForwardedHeaders, RequestFilter
+from ui.server.guard.limits import RateLimit
+from ui.server.guard.signin import RequireSignIn, SignIn
 from ui.server.mount import mount
 from ui.server.parts import Page, Parts
 from ui.server.probes import Probes
@@ -77,10 +77,12 @@ def _guarded(app: ASGIApp, parts: Parts, blocks: "gr.Blocks") -> ASGIApp:
     options = parts.options
     pages = [path for path, *_ in blocks.pages]
     quick = {number for number, event in blocks.fns.items() if event.concurrency_id != QUESTIONS}
-    rate = Rate(per_minute=options.rate, burst=options.burst)
-    inner: ASGIApp = Gate(app, lifecycle=parts.lifecycle, questions=rate, body_limit=options.body_limit, quick=quick)
+    rate = RateLimit(per_minute=options.rate, burst=options.burst)
+    inner: ASGIApp = Admission(
+        app, lifecycle=parts.lifecycle, questions=rate, body_limit=options.body_limit, quick=quick
+    )
     if parts.sessions:
-        inner = SignedIn(inner, sessions=parts.sessions, root=options.cookie_path.rstrip("/"))
-    inner = Door(inner, hosts=options.known_hosts, pages=pages)
-    inner = Headers(inner, cookie_path=options.cookie_path, note=parts.metrics.count_request)
-    return Forwarded(inner, proxies=options.proxies)
+        inner = RequireSignIn(inner, sessions=parts.sessions, root=options.cookie_path.rstrip("/"))
+    inner = RequestFilter(inner, hosts=options.known_hosts, pages=pages)
+    inner = SecurityHeaders(inner, cookie_path=options.cookie_path, note=parts.metrics.count_request)
+    return ForwardedHeaders(inner, proxies=options.proxies)

@@ -11,9 +11,9 @@ from starlette.routing import Route
 from index import BadRequestError
 from index.serving import Generation, Index
 from ui.server.guard.admission import owner
-from ui.store.conversations import Conversation, Store
+from ui.store.conversations import Store, StoredConversation
 from ui.store.export import as_json, as_markdown
-from ui.web.turns import deleted
+from ui.web.turns import deleted_articles
 
 _FORMS = {"md": (as_markdown, "text/markdown"), "json": (as_json, "application/json")}
 
@@ -45,10 +45,10 @@ class Exports:
         return Response(write(conversation), media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
-def _marked(conversation: Conversation, generation: Generation) -> Conversation:
+def _marked(conversation: StoredConversation, generation: Generation) -> StoredConversation:
     """Return the conversation with `deleted` in each citation: whether the index no longer has its article."""
     ids = (c["article_id"] for exchange in conversation.exchanges for c in exchange["answer"]["citations"])
-    gone = deleted(generation, ids)
+    gone = deleted_articles(generation, ids)
 
     def marked(exchange: Mapping[str, Any]) -> dict[str, Any]:
         answer = exchange["answer"]

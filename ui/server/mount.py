@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 
 from index import DatelineError
-from ui.faults import shown
+from ui.faults import presentable
 from ui.server.api import Endpoint, endpoints
 from ui.server.guard.headers import Nonces
 from ui.server.guard.http import state
@@ -57,7 +57,12 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
             event.api_name = f"page_{event.api_name}"
     with blocks:
         for name, endpoint in offered.items():
-            api(_told(endpoint), api_name=name, concurrency_id=QUESTIONS, concurrency_limit=options.concurrency)
+            api(
+                _with_presentable_errors(endpoint),
+                api_name=name,
+                concurrency_id=QUESTIONS,
+                concurrency_limit=options.concurrency,
+            )
     blocks.queue(max_size=options.queue_size, default_concurrency_limit=None, api_open=False)
     parts.metrics.watch_queue(lambda: len(blocks._queue))
     blocks.state_session_capacity = CAPACITY  # an argument of `launch`, which is not called when mounting
@@ -73,7 +78,7 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
     return blocks
 
 
-def _told(endpoint: Endpoint) -> Endpoint:
+def _with_presentable_errors(endpoint: Endpoint) -> Endpoint:
     """Wrap an endpoint so that its errors reach Gradio's clients, which are not shown other classes' messages."""
     import gradio as gr
 
@@ -87,7 +92,7 @@ def _told(endpoint: Endpoint) -> Endpoint:
             try:
                 yield from endpoint(*given, **named)
             except Exception as error:  # noqa: BLE001  (shown by its id)
-                raise failed(shown(error)) from None
+                raise failed(presentable(error)) from None
 
         return generate
 
@@ -96,7 +101,7 @@ def _told(endpoint: Endpoint) -> Endpoint:
         try:
             return endpoint(*given, **named)
         except Exception as error:  # noqa: BLE001  (shown by its id)
-            raise failed(shown(error)) from None
+            raise failed(presentable(error)) from None
 
     return call
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from index import BadRequestError
 from qa import Answer, Assistant, Event
-from ui.faults import shown
+from ui.faults import presentable
 from ui.server.guard.lifecycle import Lifecycle
 
 Outcome = Literal["answered", "not_found", "no_question", "refused", "failed", "stopped"]
@@ -56,7 +56,7 @@ class ObservedAssistant(Assistant):
                 raise
             except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
                 outcome = "failed"
-                raise shown(error) from None
+                raise presentable(error) from None
             finally:
                 self.watch.observer(outcome, time.perf_counter() - started, answer)
 

@@ -15,7 +15,7 @@ from ui.server.observed import ObservedAssistant, Watch
 from ui.server.options import Options
 from ui.settings import PageSettings
 from ui.store.conversations import Store
-from ui.store.sessions import Sessions
+from ui.store.sessions import SignInSessions
 from ui.store.users import Users
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Parts:
     assistant: Assistant
     store: Store
     users: Users | None
-    sessions: Sessions | None
+    sessions: SignInSessions | None
     lifecycle: Lifecycle
     metrics: Metrics
 
@@ -71,7 +71,7 @@ class Parts:
 
 
 @contextmanager
-def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = None) -> Iterator[Parts]:
+def open_parts(options: Options, *, answerer: Runnable[Evidence, Answer] | None = None) -> Iterator[Parts]:
     """Open the parts, and close them at the end. Raises a `DatelineError` when one cannot be opened."""
     users = Users(options.auth) if options.auth else None
     if users:
@@ -86,7 +86,7 @@ def opened(options: Options, *, answerer: Runnable[Evidence, Answer] | None = No
         assistant.watch = Watch(observer=metrics.observe, lifecycle=lifecycle, question_limit=options.question_limit)
         yield Parts(
             options=options, assistant=assistant, store=store, users=users,
-            sessions=Sessions(store.file, users) if users else None, lifecycle=lifecycle, metrics=metrics,
+            sessions=SignInSessions(store.file, users) if users else None, lifecycle=lifecycle, metrics=metrics,
         )  # fmt: skip
 
 

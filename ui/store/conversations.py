@@ -15,7 +15,7 @@ from typing import Any
 
 from index import BadRequestError
 from index.text.clean import squeeze, visible
-from ui.store.file import File
+from ui.store.file import SqliteFile
 
 MOST_CONVERSATIONS = 500
 MOST_EXCHANGES = 500
@@ -24,7 +24,7 @@ _NOT_KEPT = ("text", "credit", "topics")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ConversationSummary:
     """A conversation as the list shows it. Times are UTC, in ISO form."""
 
     id: str
@@ -34,7 +34,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation(Entry):
+class StoredConversation(ConversationSummary):
     """A whole conversation. An exchange is a mapping with `question`, `answer` (JSON values), `asked_on`, `answer_id`,
     and anything else that the page has stored in it.
     """
@@ -56,13 +56,13 @@ class Feedback:
 class Store:
     """The conversations of all owners, in one file. Thread-safe; several processes may share it; close it."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: SqliteFile) -> None:
         self.file = file
 
     @classmethod
     def open(cls, path: str | Path) -> "Store":
         """Open the file, creating it if needed. Raises `ui.store.file.StoreError`."""
-        return cls(File.open(Path(path)))
+        return cls(SqliteFile.open(Path(path)))
 
     def close(self) -> None:
         """Close the file."""
@@ -74,14 +74,17 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def conversations(self, owner: str) -> list[Entry]:
+    def conversations(self, owner: str) -> list[ConversationSummary]:
         """Return the owner's conversations, most recently changed first."""
         rows = self.file.all(
             "SELECT id, title, created, changed FROM conversation WHERE owner = ? ORDER BY changed DESC, id", owner
         )
-        return [Entry(id=id_, title=title, created=created, changed=changed) for id_, title, created, changed in rows]
+        return [
+            ConversationSummary(id=id_, title=title, created=created, changed=changed)
+            for id_, title, created, changed in rows
+        ]
 
-    def create(self, owner: str, title: str = "") -> Entry:
+    def create(self, owner: str, title: str = "") -> ConversationSummary:
         """Create an empty conversation. Without a title, its first question becomes the title.
 
         Of more than 500, those changed least recently are deleted.
@@ -89,7 +92,7 @@ class Store:
         if not owner:
             raise BadRequestError("A conversation needs an owner: sign in, or allow this page's cookie.")
         now = _now()
-        entry = Entry(id=secrets.token_urlsafe(16), title=_title(title), created=now, changed=now)
+        entry = ConversationSummary(id=secrets.token_urlsafe(16), title=_title(title), created=now, changed=now)
         with self.file.writing():
             self.file.run("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", entry.id, owner, entry.title, now, now)
             self.file.run(
@@ -112,12 +115,12 @@ class Store:
             self._require(owner, id_)
             self.file.run("DELETE FROM conversation WHERE id = ?", id_)
 
-    def load(self, owner: str, id_: str) -> Conversation:
+    def load(self, owner: str, id_: str) -> StoredConversation:
         """Return a conversation. Raises `BadRequestError` when the owner has none with this id."""
         created, changed, title = self._require(owner, id_)
         rows = self.file.all("SELECT data FROM exchange WHERE conversation = ? ORDER BY position", id_)
         exchanges = tuple(json.loads(data) for (data,) in rows)
-        return Conversation(id=id_, title=title, created=created, changed=changed, exchanges=exchanges)
+        return StoredConversation(id=id_, title=title, created=created, changed=changed, exchanges=exchanges)
 
     def append(self, owner: str, id_: str, exchange: Mapping[str, Any]) -> str:
         """Add a question and its answer, and return the answer's id.
@@ -149,7 +152,7 @@ class Store:
             self._require(owner, id_)
             self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", id_, max(count, 0))
 
-    def feedback(self, owner: str, answer_id: str, value: int) -> None:
+    def set_feedback(self, owner: str, answer_id: str, value: int) -> None:
         """Store the owner's feedback on an answer: 1 good, -1 bad, 0 withdraws it.
 
         Raises `BadRequestError` when none of the owner's conversations has the answer.
@@ -173,7 +176,7 @@ class Store:
                 json.dumps(self._history(conversation, position), ensure_ascii=False),
             )  # fmt: skip
 
-    def opinion(self, owner: str, answer_id: str) -> int:
+    def feedback_on(self, owner: str, answer_id: str) -> int:
         """Return the owner's feedback on an answer: 1, -1, or 0 for none."""
         rows = self.file.all("SELECT value FROM feedback WHERE owner = ? AND answer = ?", owner, answer_id)
         return int(rows[0][0]) if rows else 0

@@ -9,17 +9,17 @@ from typing import Any
 
 from index.text.chunk import spoken_date
 from index.text.clean import squeeze, visible
-from ui.store.conversations import Conversation, Feedback
+from ui.store.conversations import Feedback, StoredConversation
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@\"'])")
 
 
-def as_json(conversation: Conversation) -> str:
+def as_json(conversation: StoredConversation) -> str:
     """Return the conversation with all its citations as JSON."""
     return json.dumps(asdict(conversation), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_markdown(conversation: Conversation) -> str:
+def as_markdown(conversation: StoredConversation) -> str:
     """Return the conversation as Markdown, the citations below each answer. Input text never acts as markup."""
     parts = [f"# {_plain(conversation.title or 'Conversation')}"]
     for exchange in conversation.exchanges:

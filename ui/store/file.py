@@ -34,7 +34,7 @@ class StoreError(DatelineError):
     """Raised when the server's file of conversations cannot be used."""
 
 
-class File:
+class SqliteFile:
     """An open file. Thread-safe; close it."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -43,7 +43,7 @@ class File:
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, path: Path) -> "File":
+    def open(cls, path: Path) -> "SqliteFile":
         """Open the file, creating it (readable by its owner only) and its tables if needed. Raises `StoreError`."""
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -9,16 +9,16 @@ import secrets
 import time
 from collections.abc import Callable
 
-from ui.store.file import File
+from ui.store.file import SqliteFile
 from ui.store.users import Users
 
 SECONDS = 14 * 24 * 3600
 
 
-class Sessions:
+class SignInSessions:
     """The sign-in sessions of one file. Thread-safe."""
 
-    def __init__(self, file: File, users: Users, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: SqliteFile, users: Users, clock: Callable[[], float] = time.time) -> None:
         self._file, self._users, self._clock = file, users, clock
 
     def begin(self, user: str) -> str:

@@ -45,11 +45,11 @@ def chat(
       printf '%s\\n' "Who won the vote?" "When does he take office?" | dateline chat
     """
     from qa import Assistant
-    from ui.terminal.loop import Session
+    from ui.terminal.loop import ChatLoop
 
     options = {"since": since, "until": until, "sources": source or [], "categories": category or [], "k": passages}
     with Assistant.open(
         index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker
     ) as assistant:
-        failed = Session(assistant, {name: value for name, value in options.items() if value}).run()
+        failed = ChatLoop(assistant, {name: value for name, value in options.items() if value}).run()
     raise typer.Exit(int(failed))

@@ -105,7 +105,7 @@ def _compare(a: Path, b: Path, *, seed: int, as_json: bool) -> None:
 
     differences = compare(read_report(a), read_report(b), seed=seed)
     if as_json:
-        told = [{**one.model_dump(), "verdict": one.verdict} for one in differences]
-        sys.stdout.write(json.dumps(told, indent=1) + "\n")
+        rows = [{**one.model_dump(), "verdict": one.verdict} for one in differences]
+        sys.stdout.write(json.dumps(rows, indent=1) + "\n")
     else:
         print_differences(differences)

@@ -17,9 +17,9 @@ from index.text.clean import squeeze, visible
 from qa import Answer, Assistant
 from qa.arguments import day_of
 from ui.terminal.article import article_text
-from ui.terminal.draft import Draft
+from ui.terminal.live_answer import LiveAnswer
 from ui.terminal.printing import print_answer, print_sources
-from ui.terminal.signals import let_interrupts_be_caught
+from ui.terminal.signals import raise_keyboard_interrupts
 from ui.terminal.streams import console
 from ui.terminal.transcript import save
 
@@ -36,7 +36,7 @@ _HELP = """\
 Anything else is a question."""
 
 
-class Session:
+class ChatLoop:
     """Answers the lines of standard input until it ends. `options` are those of `Assistant.ask`."""
 
     def __init__(self, assistant: Assistant, options: dict[str, Any]) -> None:
@@ -54,7 +54,7 @@ class Session:
     def run(self) -> bool:
         """Handle each line. Return whether one failed; always False at a terminal, where the user has seen it."""
         if self._watched:
-            let_interrupts_be_caught()
+            raise_keyboard_interrupts()
             self._say("Ask about the articles. /help lists the commands, Ctrl-D ends.")
         for line in self._lines():
             if line == "/quit":
@@ -87,7 +87,7 @@ class Session:
 
     def _ask(self, question: str) -> None:
         """Show the draft while it is written, then the verified answer."""
-        draft = Draft()
+        draft = LiveAnswer()
         with closing(self._conversation.stream(question, **self._options)) as stream, self._shown(draft):
             for event in stream:
                 draft.take(event)
@@ -100,7 +100,7 @@ class Session:
         if not self._watched:
             self._console.print()
 
-    def _shown(self, draft: Draft) -> AbstractContextManager[object]:
+    def _shown(self, draft: LiveAnswer) -> AbstractContextManager[object]:
         """Show the draft live while the block runs; show nothing through a pipe."""
         if not self._watched:
             return nullcontext()
@@ -146,8 +146,8 @@ class Session:
         kept = {
             name: self._options[name] for name in ("since", "until", "sources", "categories") if name in self._options
         }
-        told = [f"{name} {', '.join(v) if isinstance(v, list) else v}" for name, v in kept.items()]
-        self._say(f"Searching {'; '.join(told) if told else 'all articles'}.")
+        filters = [f"{name} {', '.join(v) if isinstance(v, list) else v}" for name, v in kept.items()]
+        self._say(f"Searching {'; '.join(filters) if filters else 'all articles'}.")
 
     def _new(self, _: str) -> None:
         self._conversation = self._assistant.chat()

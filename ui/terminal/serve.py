@@ -70,12 +70,12 @@ def serve(
         llm=llm or "", llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker,
     )  # fmt: skip
     from ui.server import logs
-    from ui.server.parts import Page, opened
+    from ui.server.parts import Page, open_parts
     from ui.terminal import signals
 
     logs.set_up(as_json=log_json, verbose=verbose)
-    signals.give(_GRACE + 5)  # beyond the grace: closing connections, the store and the index
-    with opened(options) as parts:
+    signals.allow_more_time(_GRACE + 5)  # beyond the grace: closing connections, the store and the index
+    with open_parts(options) as parts:
         from ui.server.app import site
         from ui.server.run import server
         from ui.web import page

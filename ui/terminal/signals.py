@@ -8,14 +8,14 @@ import threading
 import time
 from types import FrameType
 
-_PATIENCE = 3.0
-_GIVEN: list[float] = []
+_SHUTDOWN_SECONDS = 3.0
+_MORE_TIME: list[float] = []
 """Additional seconds, for commands that need longer to shut down."""
 
 
-def give(seconds: float) -> None:
+def allow_more_time(seconds: float) -> None:
     """Allow this many more seconds for a clean shutdown."""
-    _GIVEN.append(seconds)
+    _MORE_TIME.append(seconds)
 
 
 def end_in_order() -> None:
@@ -26,30 +26,30 @@ def end_in_order() -> None:
     """
     # Python runs signal handlers in the main thread, between two bytecodes: never, while that thread is in native code.
     # The C-level handler writes the signal's number to this socket at once, and another thread waits for it there.
-    told, tell = socket.socketpair()
-    tell.setblocking(False)
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
 
     def watch() -> None:
-        while (number := told.recv(1)[0]) in _CAUGHT:
+        while (number := reader.recv(1)[0]) in _IGNORED:
             pass
-        time.sleep(_PATIENCE + sum(_GIVEN))
+        time.sleep(_SHUTDOWN_SECONDS + sum(_MORE_TIME))
         os._exit(128 + number)
 
     threading.Thread(target=watch, daemon=True).start()
-    signal.set_wakeup_fd(tell.fileno())
-    _KEPT.extend((told, tell))
+    signal.set_wakeup_fd(writer.fileno())
+    _SOCKETS.extend((reader, writer))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
 
 
-def let_interrupts_be_caught() -> None:
+def raise_keyboard_interrupts() -> None:
     """From now on, SIGINT raises `KeyboardInterrupt` and does not end the process: the chat goes on after Ctrl-C."""
-    _CAUGHT.add(signal.SIGINT)
+    _IGNORED.add(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-_CAUGHT: set[int] = set()
-_KEPT: list[socket.socket] = []
+_IGNORED: set[int] = set()
+_SOCKETS: list[socket.socket] = []
 """Keeps the sockets open: a collected one would close the signal's wake-up descriptor."""
 
 

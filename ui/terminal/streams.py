@@ -72,16 +72,16 @@ def prepare() -> None:
             del os.environ[name]
 
 
-def complain(line: str) -> None:
+def print_error(line: str) -> None:
     """Write a line to standard error, if that is possible."""
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
     except OSError:
-        give_up(2)
+        discard(2)
 
 
-def give_up(stream: int) -> None:
+def discard(stream: int) -> None:
     """Discard what is still written to stream 1 or 2: the interpreter flushes at exit, and would fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
 

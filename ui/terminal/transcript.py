@@ -46,7 +46,7 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
     yield f"## {escaped(exchange.question)}\n"
     if answer.rewritten:
         yield f"*Searched: {escaped(answer.rewritten)}*\n"
-    yield _told(answer) + "\n"
+    yield _answer(answer) + "\n"
     for remark in filter(None, (answer.notice, answer.caveat)):
         yield f"*{escaped(remark)}*\n"
     for citation in answer.citations:
@@ -55,7 +55,7 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
         yield f"As of {spoken_date(answer.as_of)}.\n"
 
 
-def _told(answer: Answer) -> str:
+def _answer(answer: Answer) -> str:
     if answer.status != "answered":
         return "Not in these articles." if answer.status == "not_found" else "Nothing was searched."
     return " ".join(

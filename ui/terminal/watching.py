@@ -7,7 +7,7 @@ from index.errors import DatelineError
 from ui.terminal.streams import OutputError
 
 
-class Attempts:
+class RepeatedRun:
     """Repeated runs of one function. Each call runs it once and returns whether it succeeded."""
 
     def __init__(self, run: Callable[[], None]) -> None:

@@ -11,35 +11,35 @@ import gradio as gr
 from gradio.components import Component
 
 from index import BadRequestError, Scope
-from ui.faults import shown
+from ui.faults import presentable
 from ui.settings import PageSettings
 from ui.store.identity import owner
 from ui.strings import Words, preferred
 from ui.web import filters
 from ui.web.markup import Html
 from ui.web.reader import View, article_html
-from ui.web.render import conversation, editing, head, toast, welcome
-from ui.web.session import Session, Talk, new, told
+from ui.web.render import editing_note, page_header, toast, turns_html, welcome
+from ui.web.session import Session, SessionActions, error_text, new_conversation
 from ui.web.sidebar import listing
 
-UNTOLD = (0, 0)
+NOT_NOTIFIED = (0, 0)
 Values = dict[Component, Any]
 """New values of components; Gradio leaves those that are not named as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Components:
     """The components of the page that change.
 
-    `told` is what the reader was last notified of: the generation, and the number of starter questions.
+    `notified` is what the reader was last notified of: the generation, and the number of starter questions.
     """
 
     session: gr.State
-    told: gr.State
+    notified: gr.State
     head: gr.HTML
     toast: gr.HTML
     side: gr.HTML
-    talk: gr.HTML
+    conversation: gr.HTML
     note: gr.HTML
     box: gr.Textbox
     chips: gr.HTML
@@ -60,41 +60,41 @@ class Parts:
         return [self.since, self.until, self.sources, self.categories]
 
 
-class Steps:
+class EventHandlers:
     """The handlers of the page's events. Each gets the session of its browser tab, and returns the next one.
 
     An event carries data from the browser, which can be anything: numbers and texts are read by `_number` and `_text`.
     """
 
-    def __init__(self, talk: Talk, parts: Parts, settings: PageSettings) -> None:
-        self._talk, self._parts, self._settings = talk, parts, settings
+    def __init__(self, actions: SessionActions, components: Components, settings: PageSettings) -> None:
+        self._actions, self._components, self._settings = actions, components, settings
 
     def arrive(self, request: gr.Request) -> Values:
         """Set up a new tab: open the conversation named in its address, or ask the question of a shared link."""
         known = self._known()  # read first: what changes while this runs is then news at the next tick
-        coverage, query, parts = self._talk.coverage(), request.query_params, self._parts
+        coverage, query, components = self._actions.coverage(), request.query_params, self._components
         language = preferred(request.headers.get("accept-language", ""), self._settings.languages)
         words, scope, trouble = Words(language), Scope(), ""
         session = Session(owner=owner(request), language=language)
         try:
             if id_ := query.get("c"):
-                session = self._talk.open(session, id_)
+                session = self._actions.open(session, id_)
             elif question := query.get("q"):
                 scope = filters.from_link({name: query.getlist(name) for name in query})
-                session = self._talk.begin(session, question[: self._settings.question_limit], scope)
+                session = self._actions.ask(session, question[: self._settings.question_limit], scope)
         except BadRequestError as error:
             trouble = str(error)
         since, until, sources, categories = filters.fields(scope)
         return {
             **self._begun(session),
-            parts.told: known,
-            parts.head: head(words, request.username or ""),
-            parts.side: self._side(session),
-            parts.since: since,
-            parts.until: until,
-            parts.sources: gr.update(value=sources, choices=[name for name in coverage.outlets if name]),
-            parts.categories: gr.update(value=categories, choices=[name for name in coverage.categories if name]),
-            parts.chips: filters.chips(scope, words, trouble=trouble),
+            components.notified: known,
+            components.head: page_header(words, request.username or ""),
+            components.side: self._side(session),
+            components.since: since,
+            components.until: until,
+            components.sources: gr.update(value=sources, choices=[name for name in coverage.outlets if name]),
+            components.categories: gr.update(value=categories, choices=[name for name in coverage.categories if name]),
+            components.chips: filters.chips(scope, words, trouble=trouble),
         }
 
     # Asking
@@ -104,8 +104,11 @@ class Steps:
         try:
             scope = filters.scope(since, until, sources, categories)
         except BadRequestError as error:
-            return {self._parts.chips: filters.chips(Scope(), Words(session.language), trouble=str(error))}
-        return {**self._begun(self._talk.begin(session, question, scope)), self._parts.box: self._busy(clear=True)}
+            return {self._components.chips: filters.chips(Scope(), Words(session.language), trouble=str(error))}
+        return {
+            **self._begun(self._actions.ask(session, question, scope)),
+            self._components.box: self._busy(clear=True),
+        }
 
     def suggested(
         self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
@@ -115,84 +118,87 @@ class Steps:
 
     def retry(self, session: Session, event: gr.EventData) -> Values:
         """Ask a question again."""
-        return self._begun(self._talk.again(session, _number(event, "n")))
+        return self._begun(self._actions.retry(session, _number(event, "n")))
 
     def answer(self, session: Session) -> Iterator[Values]:
         """Stream the answer to the waiting question."""
-        parts = self._parts
-        for latest in self._talk.answer(session):
+        components = self._components
+        for latest in self._actions.answer(session):
             session = latest
-            yield {parts.session: session, parts.talk: self._shown(session)}
-        yield {parts.box: self._idle(), parts.side: self._side(session)}
+            yield {components.session: session, components.conversation: self._shown(session)}
+        yield {components.box: self._idle(), components.side: self._side(session)}
 
     def stop(self, session: Session) -> Values:
         """Stop the answer, and keep what has been written."""
-        return {**self._changed(self._talk.stop(session)), self._parts.box: self._idle()}
+        return {**self._changed(self._actions.stop(session)), self._components.box: self._idle()}
 
-    def give_up(self, session: Session) -> Values:
+    def reject(self, session: Session) -> Values:
         """Show that a question was rejected because the queue was full."""
-        return {**self._changed(self._talk.give_up(session)), self._parts.box: self._idle()}
+        return {**self._changed(self._actions.reject(session)), self._components.box: self._idle()}
 
     def undo(self, session: Session, event: gr.EventData) -> Values:
         """Take a question back and put its text into the box."""
         n = _number(event, "n")
-        before = session.asked[n].question if 0 <= n < len(session.asked) else ""
-        return {**self._changed(self._talk.undo(session, n)), self._parts.box: gr.update(value=before)}
+        before = session.turns[n].question if 0 <= n < len(session.turns) else ""
+        return {**self._changed(self._actions.undo(session, n)), self._components.box: gr.update(value=before)}
 
     def edit(self, session: Session, event: gr.EventData) -> Values:
         """Put a question into the box; the next one that is asked replaces it."""
-        session = self._talk.edit(session, _number(event, "n"))
+        session = self._actions.edit(session, _number(event, "n"))
         if session.editing is None:
-            return {self._parts.session: gr.skip()}
-        return {**self._changed(session), self._parts.box: gr.update(value=session.asked[session.editing].question)}
+            return {self._components.session: gr.skip()}
+        return {
+            **self._changed(session),
+            self._components.box: gr.update(value=session.turns[session.editing].question),
+        }
 
     def keep(self, session: Session) -> Values:
         """Cancel editing."""
-        return {**self._changed(self._talk.edit(session, -1)), self._parts.box: gr.update(value="")}
+        return {**self._changed(self._actions.edit(session, -1)), self._components.box: gr.update(value="")}
 
     def like(self, session: Session, event: gr.EventData) -> Values:
         """Store that an answer is good."""
-        return self._tried(session, lambda: self._talk.judge(session, _number(event, "n"), 1))
+        return self._tried(session, lambda: self._actions.set_feedback(session, _number(event, "n"), 1))
 
     def dislike(self, session: Session, event: gr.EventData) -> Values:
         """Store that an answer is bad."""
-        return self._tried(session, lambda: self._talk.judge(session, _number(event, "n"), -1))
+        return self._tried(session, lambda: self._actions.set_feedback(session, _number(event, "n"), -1))
 
     # Conversations
 
     def begin_new(self, session: Session) -> Values:
         """Start a new conversation."""
-        return {**self._changed(new(session)), self._parts.reader: ""}
+        return {**self._changed(new_conversation(session)), self._components.reader: ""}
 
     def open(self, session: Session, event: gr.EventData) -> Values:
         """Open a stored conversation."""
         return {
-            **self._tried(session, lambda: self._talk.open(session, _text(event, "id"))),
-            self._parts.reader: "",
+            **self._tried(session, lambda: self._actions.open(session, _text(event, "id"))),
+            self._components.reader: "",
         }
 
     def rename(self, session: Session, event: gr.EventData) -> Values:
         """Rename a stored conversation."""
 
         def step() -> Session:
-            self._talk.rename(session, _text(event, "id"), _text(event, "title"))
+            self._actions.rename(session, _text(event, "id"), _text(event, "title"))
             return session
 
         return self._tried(session, step)
 
     def delete(self, session: Session, event: gr.EventData) -> Values:
         """Delete a stored conversation."""
-        return self._tried(session, lambda: self._talk.delete(session, _text(event, "id")))
+        return self._tried(session, lambda: self._actions.delete(session, _text(event, "id")))
 
     # Reading
 
     def cite(self, session: Session, event: gr.EventData) -> Values:
         """Show the article of a citation."""
-        return self._read(session, self._talk.cited, event)
+        return self._read(session, self._actions.cited, event)
 
     def near(self, session: Session, event: gr.EventData) -> Values:
         """Show the article of a passage."""
-        return self._read(session, self._talk.passage, event)
+        return self._read(session, self._actions.passage, event)
 
     # Filters and news
 
@@ -200,9 +206,9 @@ class Steps:
         """Show the filters in the fields as chips."""
         words = Words(session.language)
         try:
-            return {self._parts.chips: filters.chips(filters.scope(since, until, sources, categories), words)}
+            return {self._components.chips: filters.chips(filters.scope(since, until, sources, categories), words)}
         except BadRequestError as error:
-            return {self._parts.chips: filters.chips(Scope(), words, trouble=str(error))}
+            return {self._components.chips: filters.chips(Scope(), words, trouble=str(error))}
 
     def unfilter(
         self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
@@ -212,43 +218,46 @@ class Steps:
             scope = filters.without(filters.scope(since, until, sources, categories), _text(event, "name"))
         except BadRequestError:
             scope = Scope()
-        values: Values = dict(zip(self._parts.fields, filters.fields(scope), strict=True))
-        return {**values, self._parts.chips: filters.chips(scope, Words(session.language))}
+        values: Values = dict(zip(self._components.fields, filters.fields(scope), strict=True))
+        return {**values, self._components.chips: filters.chips(scope, Words(session.language))}
 
-    def news(self, session: Session, told: tuple[int, int]) -> Values:
+    def news(self, session: Session, notified: tuple[int, int]) -> Values:
         """Notify of a new generation once, and show starter questions as soon as they are known. Runs on a timer."""
-        parts, words, known = self._parts, Words(session.language), self._known()
-        if told in (UNTOLD, known):
-            return {parts.session: gr.skip()}
-        values: Values = {parts.told: known, parts.talk: gr.skip() if session.asked else self._shown(session)}
-        if told[0] == known[0]:
+        components, words, known = self._components, Words(session.language), self._known()
+        if notified in (NOT_NOTIFIED, known):
+            return {components.session: gr.skip()}
+        values: Values = {
+            components.notified: known,
+            components.conversation: gr.skip() if session.turns else self._shown(session),
+        }
+        if notified[0] == known[0]:
             return values
-        coverage = self._talk.coverage()
+        coverage = self._actions.coverage()
         return {
             **values,
-            parts.toast: toast(words("new_generation", number=coverage.generation), words),
-            parts.sources: gr.update(choices=[name for name in coverage.outlets if name]),
-            parts.categories: gr.update(choices=[name for name in coverage.categories if name]),
+            components.toast: toast(words("new_generation", number=coverage.generation), words),
+            components.sources: gr.update(choices=[name for name in coverage.outlets if name]),
+            components.categories: gr.update(choices=[name for name in coverage.categories if name]),
         }
 
-    # What the parts show
+    # What the components show
 
     def _known(self) -> tuple[int, int]:
-        return self._talk.coverage().generation, len(self._talk.starters())
+        return self._actions.coverage().generation, len(self._actions.starters())
 
     def _begun(self, session: Session) -> Values:
         values = self._changed(session)
         if session.waiting:
-            values |= {self._parts.box: self._busy()}
+            values |= {self._components.box: self._busy()}
         return values
 
     def _changed(self, session: Session) -> Values:
-        parts = self._parts
+        components = self._components
         return {
-            parts.session: session,
-            parts.talk: self._shown(session),
-            parts.side: self._side(session),
-            parts.note: editing(session.editing, Words(session.language)),
+            components.session: session,
+            components.conversation: self._shown(session),
+            components.side: self._side(session),
+            components.note: editing_note(session.editing, Words(session.language)),
         }
 
     def _tried(self, session: Session, step: Callable[[], Session]) -> Values:
@@ -257,24 +266,24 @@ class Steps:
             return self._changed(step())
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
             words = Words(session.language)
-            said = toast(told(shown(error), session.language), words, bad=True)
-            return {self._parts.side: self._side(session), self._parts.toast: said}
+            said = toast(error_text(presentable(error), session.language), words, bad=True)
+            return {self._components.side: self._side(session), self._components.toast: said}
 
     def _read(self, session: Session, find: Callable[[Session, int, int], View], event: gr.EventData) -> Values:
         try:
             view = find(session, _number(event, "n"), _number(event, "number"))
         except BadRequestError as error:
-            return {self._parts.toast: toast(str(error), Words(session.language), bad=True)}
-        return {self._parts.reader: article_html(view, Words(session.language))}
+            return {self._components.toast: toast(str(error), Words(session.language), bad=True)}
+        return {self._components.reader: article_html(view, Words(session.language))}
 
     def _shown(self, session: Session) -> list[Html]:
-        words, coverage = Words(session.language), self._talk.coverage()
-        if not session.asked:
-            return welcome(self._talk.starters(), coverage, words)
-        return conversation(session.asked, coverage, words, put=session.number)
+        words, coverage = Words(session.language), self._actions.coverage()
+        if not session.turns:
+            return welcome(self._actions.starters(), coverage, words)
+        return turns_html(session.turns, coverage, words, put=session.number)
 
     def _side(self, session: Session) -> Html:
-        return listing(self._talk.conversations(session), session.conversation, Words(session.language))
+        return listing(self._actions.conversations(session), session.conversation, Words(session.language))
 
     @staticmethod
     def _busy(*, clear: bool = False) -> Any:

@@ -78,7 +78,7 @@ def chips(scope: Scope, words: Words, *, trouble: str = "") -> Html:
     )
 
 
-def still(scope: Scope, words: Words) -> Html | None:
+def static_chips(scope: Scope, words: Words) -> Html | None:
     """Return the filters that a question was asked with, as chips without buttons."""
     items = [el("li", said, class_="dl-chip") for said in names(scope, words).values()]
     return el("ul", *items, class_="dl-chips", aria_label=words("add_filters")) if items else None

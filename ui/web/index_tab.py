@@ -11,14 +11,14 @@ from ui.strings import Words, preferred
 from ui.web import overview
 from ui.web.markup import Html, el
 from ui.web.reindexing import Reindexing
-from ui.web.session import Talk
+from ui.web.session import SessionActions
 
 
 class IndexTab:
     """The tab's components and handlers."""
 
-    def __init__(self, assistant: Assistant, talk: Talk, settings: PageSettings) -> None:
-        self._assistant, self._talk, self._settings = assistant, talk, settings
+    def __init__(self, assistant: Assistant, actions: SessionActions, settings: PageSettings) -> None:
+        self._assistant, self._actions, self._settings = assistant, actions, settings
         self._reindexing = Reindexing(settings.index, settings.sources)
 
     def lay_out(self, tab: gr.Tab, i18n: gr.I18n) -> None:
@@ -49,7 +49,7 @@ class IndexTab:
 
     def show(self, request: gr.Request) -> tuple[Any, ...]:
         """Return facts, both charts, rejected files, and whether the reader may reindex."""
-        words, coverage = self._words(request), self._talk.coverage()
+        words, coverage = self._words(request), self._actions.coverage()
         run = self._assistant.index.last_run()
         outlets, months = overview.outlets(coverage, words), overview.months(coverage, words)
         return (

@@ -10,9 +10,9 @@ from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
 from ui.strings import STRINGS
-from ui.web.events import UNTOLD, Parts, Steps
+from ui.web.events import NOT_NOTIFIED, Components, EventHandlers
 from ui.web.index_tab import IndexTab
-from ui.web.session import Session, Talk
+from ui.web.session import Session, SessionActions
 from ui.web.theme import theme
 
 _NEWS_SECONDS = 15.0
@@ -29,13 +29,13 @@ _HTML: dict[str, Any] = {"apply_default_css": False, "show_label": False}
 
 def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Blocks:
     """Build the page over an assistant, with its conversations in the store."""
-    talk = Talk(assistant, store)
-    talk.starters()  # starts the search for them in the background
+    actions = SessionActions(assistant, store)
+    actions.starters()  # starts the search for them in the background
     i18n = _translations(settings)
     blocks: gr.Blocks
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
-        parts, buttons = _lay_out(i18n, settings, IndexTab(assistant, talk, settings))
-        _wire(blocks, parts, buttons, Steps(talk, parts, settings), settings)
+        components, buttons = _lay_out(i18n, settings, IndexTab(assistant, actions, settings))
+        _wire(blocks, components, buttons, EventHandlers(actions, components, settings), settings)
     return blocks
 
 
@@ -66,9 +66,9 @@ def _date(label: I18nData) -> gr.HTML:
     return gr.HTML("", label=label, html_template=_DATE, js_on_load=_DATE_CHANGED, elem_classes="dl-date", **_HTML)
 
 
-def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Parts, gr.Button]:
+def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Components, gr.Button]:
     """Lay out the page. Return the components that change, and the button for a new conversation."""
-    states = {"session": gr.State(Session()), "told": gr.State(UNTOLD)}
+    states = {"session": gr.State(Session()), "notified": gr.State(NOT_NOTIFIED)}
     head, toast = _html("dl-head"), _html("dl-toast")
     with gr.Tabs(elem_id="dl-tabs"):
         with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="dl-body"):
@@ -76,7 +76,7 @@ def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tupl
                 begin_new = gr.Button(i18n("new"), size="sm", elem_id="dl-new")
                 side = _html("dl-list")
             with gr.Column(elem_id="dl-main"):
-                talk = _html("dl-talk", html_template="${(value || []).join('')}")
+                conversation = _html("dl-talk", html_template="${(value || []).join('')}")
                 with gr.Column(elem_id="dl-ask"):
                     note = _html("dl-note")
                     box = gr.Textbox(
@@ -92,34 +92,36 @@ def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tupl
             reader = _html("dl-reader")
         with gr.Tab(i18n("index_tab"), id="index", elem_id="dl-index") as tab:
             index_tab.lay_out(tab, i18n)
-    parts = Parts(
-        **states, head=head, toast=toast, side=side, talk=talk, note=note, box=box, chips=chips,
+    components = Components(
+        **states, head=head, toast=toast, side=side, conversation=conversation, note=note, box=box, chips=chips,
         since=since, until=until, sources=sources, categories=categories, reader=reader,
     )  # fmt: skip
-    return parts, begin_new
+    return components, begin_new
 
 
-def _wire(blocks: gr.Blocks, parts: Parts, begin_new: gr.Button, steps: Steps, settings: PageSettings) -> None:
+def _wire(
+    blocks: gr.Blocks, components: Components, begin_new: gr.Button, handlers: EventHandlers, settings: PageSettings
+) -> None:
     """Connect events with handlers. Only answers go through the queue, so that all else works while many wait."""
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    quick = {"outputs": parts.all, "queue": False, **quiet}
-    session, fields = parts.session, parts.fields
-    blocks.load(steps.arrive, None, **quick)
-    parts.box.submit(steps.put, [session, parts.box, *fields], **quick)
-    parts.talk.suggested(steps.suggested, [session, *fields], **quick)
-    parts.chips.unfilter(steps.unfilter, [session, *fields], **quick)
-    gr.on([field.input for field in fields], steps.filtered, [session, *fields], **quick)
+    quick = {"outputs": components.all, "queue": False, **quiet}
+    session, fields = components.session, components.fields
+    blocks.load(handlers.arrive, None, **quick)
+    components.box.submit(handlers.put, [session, components.box, *fields], **quick)
+    components.conversation.suggested(handlers.suggested, [session, *fields], **quick)
+    components.chips.unfilter(handlers.unfilter, [session, *fields], **quick)
+    gr.on([field.input for field in fields], handlers.filtered, [session, *fields], **quick)
     for name in ("retry", "undo", "edit", "like", "dislike", "cite", "near"):
-        getattr(parts.talk, name)(getattr(steps, name), session, **quick)
-    parts.reader.cite(steps.cite, session, **quick)
-    parts.note.keep(steps.keep, session, **quick)
+        getattr(components.conversation, name)(getattr(handlers, name), session, **quick)
+    components.reader.cite(handlers.cite, session, **quick)
+    components.note.keep(handlers.keep, session, **quick)
     for name in ("open", "rename", "delete"):
-        getattr(parts.side, name)(getattr(steps, name), session, **quick)
-    begin_new.click(steps.begin_new, session, **quick)
-    answering = parts.talk.answer(
-        steps.answer, session, parts.all, show_progress="minimal", show_progress_on=[parts.talk],
+        getattr(components.side, name)(getattr(handlers, name), session, **quick)
+    begin_new.click(handlers.begin_new, session, **quick)
+    answering = components.conversation.answer(
+        handlers.answer, session, components.all, show_progress="minimal", show_progress_on=[components.conversation],
         concurrency_id=QUESTIONS, concurrency_limit=settings.concurrency, api_visibility="private",
     )  # fmt: skip
-    answering.failure(steps.give_up, session, **quick)
-    parts.box.stop(steps.stop, session, **quick, cancels=[answering])
-    gr.Timer(_NEWS_SECONDS).tick(steps.news, [session, parts.told], **quick)
+    answering.failure(handlers.reject, session, **quick)
+    components.box.stop(handlers.stop, session, **quick, cancels=[answering])
+    gr.Timer(_NEWS_SECONDS).tick(handlers.news, [session, components.notified], **quick)

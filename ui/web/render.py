@@ -10,9 +10,9 @@ from index import Article, Scope
 from qa import Answer, Citation, Passage, Statement
 from ui.strings import Words
 from ui.web.coverage import Coverage
-from ui.web.filters import still
+from ui.web.filters import static_chips
 from ui.web.markup import Html, button, el, join
-from ui.web.turns import Asked
+from ui.web.turns import PageTurn
 
 _EXCERPT = 220
 _LONG_WORD = 20
@@ -20,13 +20,13 @@ _MOST_OUTLETS = 6
 _NEAREST = 3
 
 
-def conversation(asked: Sequence[Asked], coverage: Coverage, words: Words, *, put: int = 0) -> list[Html]:
+def turns_html(turns: Sequence[PageTurn], coverage: Coverage, words: Words, *, put: int = 0) -> list[Html]:
     """Return the HTML of each question with its answer. They are a list, since Gradio then sends only what changed.
 
     `put` is the number of questions asked in this tab: page.js requests an answer once for each new number.
     """
-    last = len(asked) - 1
-    return [turn(one, n, coverage, words, last=n == last, put=put) for n, one in enumerate(asked)]
+    last = len(turns) - 1
+    return [turn_html(turn, n, coverage, words, last=n == last, put=put) for n, turn in enumerate(turns)]
 
 
 def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[Html]:
@@ -35,14 +35,14 @@ def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[H
         el(
             "section",
             el("h2", words("welcome")),
-            el("p", words("about"), " ", covered(coverage, words)),
+            el("p", words("about"), " ", coverage_sentence(coverage, words)),
             _questions(words("starters"), starters),
             class_="dl-welcome",
         )
     ]
 
 
-def head(words: Words, user: str) -> Html:
+def page_header(words: Words, user: str) -> Html:
     """Return the page's header: name, user, dark or light, and a status line for screen readers."""
     out = el("form", el("button", words("sign_out"), type="submit"), action="logout", method="post")
     return el(
@@ -63,30 +63,30 @@ def toast(said: str, words: Words, *, bad: bool = False) -> Html:
     return el("div", el("p", said), closing, class_="dl-toast", role="alert" if bad else "status")
 
 
-def editing(n: int | None, words: Words) -> Html:
+def editing_note(n: int | None, words: Words) -> Html:
     """Return the note above the box while a question is being edited."""
     if n is None:
         return Html()
     return el("p", words("editing", number=n + 1), button(words("cancel"), "keep"), class_="dl-note")
 
 
-def turn(one: Asked, n: int, coverage: Coverage, words: Words, *, last: bool, put: int = 0) -> Html:
+def turn_html(turn: PageTurn, n: int, coverage: Coverage, words: Words, *, last: bool, put: int = 0) -> Html:
     """Return one question and its answer. `n` counts from 0; only the last question can be taken back."""
     return el(
         "section",
-        el("h2", one.question, class_="dl-question", dir="auto"),
-        still(one.scope, words),
-        _rewritten(one, words),
-        _body(one, n, coverage, words),
-        _actions(one, n, words, last=last),
-        _questions(words("follow_ups"), one.follow_ups) if last else None,
+        el("h2", turn.question, class_="dl-question", dir="auto"),
+        static_chips(turn.scope, words),
+        _rewritten(turn, words),
+        _body(turn, n, coverage, words),
+        _actions(turn, n, words, last=last),
+        _questions(words("follow_ups"), turn.follow_ups) if last else None,
         class_="dl-turn",
         data_n=n,
-        data_waiting=put if one.waiting else None,
+        data_waiting=put if turn.waiting else None,
     )
 
 
-def covered(coverage: Coverage, words: Words) -> str:
+def coverage_sentence(coverage: Coverage, words: Words) -> str:
     """Return a sentence on what the index covers: number of articles, first and last day, outlets."""
     if coverage.first and coverage.last:
         span = words("covered_span", first=words.day(coverage.first), last=words.day(coverage.last))
@@ -106,9 +106,9 @@ def byline(article: Article | Citation, words: Words) -> str:
     return " · ".join(part for part in (article.source, words.day(article.published)) if part)
 
 
-def plain(one: Asked, words: Words) -> str:
+def plain_text(turn: PageTurn, words: Words) -> str:
     """Return the answer with its sources as plain text, for the clipboard."""
-    answer = one.answer
+    answer = turn.answer
     if answer is None:
         return ""
     if answer.status != "answered":
@@ -129,18 +129,18 @@ def query(question: str, scope: Scope) -> str:
     return urlencode(fields)
 
 
-def _rewritten(one: Asked, words: Words) -> Html | None:
-    if not one.rewritten or one.rewritten == one.question:
+def _rewritten(turn: PageTurn, words: Words) -> Html | None:
+    if not turn.rewritten or turn.rewritten == turn.question:
         return None
-    return el("p", words("searched_for", query=one.rewritten), class_="dl-rewritten")
+    return el("p", words("searched_for", query=turn.rewritten), class_="dl-rewritten")
 
 
-def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
-    answer = one.answer
-    written = _statements(one, n, words)
-    if one.trouble:
-        return el("p", one.trouble, class_="dl-trouble", role="alert")
-    if one.stopped:
+def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
+    answer = turn.answer
+    written = _statements(turn, n, words)
+    if turn.trouble:
+        return el("p", turn.trouble, class_="dl-trouble", role="alert")
+    if turn.stopped:
         return join(written, el("p", words("stopped"), class_="dl-facts"))
     if answer is None:
         place = words("place", number="{number}")  # only page.js knows the place in the queue, and fills it in
@@ -149,17 +149,17 @@ def _body(one: Asked, n: int, coverage: Coverage, words: Words) -> Html:
         return el("p", words("no_question"), class_="dl-notice")
     if answer.status == "not_found":
         return join(_notice(answer), _not_found(answer, n, coverage, words), written)
-    return join(_notice(answer), written, _caveat(answer), _sources(one, answer, n, words), _facts(answer, words))
+    return join(_notice(answer), written, _caveat(answer), _sources(turn, answer, n, words), _facts(answer, words))
 
 
-def _statements(one: Asked, n: int, words: Words) -> Html:
+def _statements(turn: PageTurn, n: int, words: Words) -> Html:
     """Return the statements as one paragraph, followed by the text that is being written and not verified yet."""
-    if not one.statements and not one.writing:
+    if not turn.statements and not turn.writing:
         return Html()
-    titles = {citation.number: citation for citation in one.citations}
-    parts = [_statement(statement, n, titles, words) for statement in one.statements]
-    if one.writing:
-        parts.append(el("span", one.writing, class_="dl-writing"))
+    titles = {citation.number: citation for citation in turn.citations}
+    parts = [_statement(statement, n, titles, words) for statement in turn.statements]
+    if turn.writing:
+        parts.append(el("span", turn.writing, class_="dl-writing"))
     return el("p", *(join(part, " ") for part in parts), class_="dl-answer", dir="auto")
 
 
@@ -184,12 +184,12 @@ def _mark(citation: Citation, n: int, words: Words) -> Html:
     return el("sup", inside, class_="dl-cite")
 
 
-def _sources(one: Asked, answer: Answer, n: int, words: Words) -> Html:
+def _sources(turn: PageTurn, answer: Answer, n: int, words: Words) -> Html:
     """Return the list of cited articles, each with the numbers of its citations."""
     by_article: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         by_article.setdefault(citation.article_id, []).append(citation)
-    items = [_source(cited, n, words, gone=id_ in one.deleted) for id_, cited in by_article.items()]
+    items = [_source(cited, n, words, gone=id_ in turn.deleted) for id_, cited in by_article.items()]
     return el("ul", *items, class_="dl-sources", aria_label=words("sources"))
 
 
@@ -235,7 +235,7 @@ def _not_found(answer: Answer, n: int, coverage: Coverage, words: Words) -> Html
     return el(
         "div",
         el("p", words("not_found"), class_="dl-none-head"),
-        el("p", words("not_found_why"), " ", covered(coverage, words)),
+        el("p", words("not_found_why"), " ", coverage_sentence(coverage, words)),
         join(el("h3", words("nearest")), el("ul", *nearest, class_="dl-sources")) if nearest else None,
         class_="dl-none",
     )
@@ -252,15 +252,15 @@ def _near(passage: Passage, n: int, k: int, words: Words) -> Html:
     return el("li", inside)
 
 
-def _actions(one: Asked, n: int, words: Words, *, last: bool) -> Html | None:
-    if one.waiting:
+def _actions(turn: PageTurn, n: int, words: Words, *, last: bool) -> Html | None:
+    if turn.waiting:
         return None
-    shared = query(one.question, one.scope)
-    both = one.answer and [
-        button(words("copy"), "copy", data_text=plain(one, words), data_said=words("copied")),
+    shared = query(turn.question, turn.scope)
+    both = turn.answer and [
+        button(words("copy"), "copy", data_text=plain_text(turn, words), data_said=words("copied")),
         button(words("link"), "link", data_query=shared, data_said=words("copied")),
-        button(words("helpful"), "like", drawn="up", data_n=n, aria_pressed=_pressed(one.opinion == 1)),
-        button(words("not_helpful"), "dislike", drawn="down", data_n=n, aria_pressed=_pressed(one.opinion == -1)),
+        button(words("helpful"), "like", drawn="up", data_n=n, aria_pressed=_pressed(turn.feedback == 1)),
+        button(words("not_helpful"), "dislike", drawn="down", data_n=n, aria_pressed=_pressed(turn.feedback == -1)),
     ]
     again = [button(words("retry"), "retry", data_n=n), button(words("edit"), "edit", data_n=n)]
     back = [button(words("undo"), "undo", data_n=n)] if last else []

@@ -13,12 +13,12 @@ from index import BadRequestError, DatelineError, Scope
 from qa import Answer, Assistant, Event
 from qa.talk.suggest import follow_ups, starters
 from qa.values import Turn
-from ui.faults import ServerError, shown
-from ui.store.conversations import Entry, Store
+from ui.faults import ServerError, presentable
+from ui.store.conversations import ConversationSummary, Store
 from ui.strings import Words
 from ui.web.coverage import Coverage, coverage
 from ui.web.reader import View, gone, near, view
-from ui.web.turns import Asked, after, deleted, restored, saved
+from ui.web.turns import PageTurn, deleted_articles, from_exchange, to_exchange, with_event
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40
@@ -36,24 +36,24 @@ class Session:
     owner: str = ""
     language: str = "en"
     conversation: str = ""
-    asked: tuple[Asked, ...] = ()
+    turns: tuple[PageTurn, ...] = ()
     editing: int | None = None
     number: int = 0
 
     @property
     def waiting(self) -> bool:
         """Return whether the last question waits for its answer."""
-        return bool(self.asked) and self.asked[-1].waiting
+        return bool(self.turns) and self.turns[-1].waiting
 
 
-class Talk:
+class SessionActions:
     """The actions of all tabs, over one assistant and one store. Thread-safe."""
 
     def __init__(self, assistant: Assistant, store: Store) -> None:
         self._assistant, self._store = assistant, store
         self._coverage: Coverage | None = None
         self._starters: tuple[int, tuple[str, ...]] = (0, ())
-        self._making = threading.Lock()
+        self._finding = threading.Lock()
 
     # What the page shows of the index and the store
 
@@ -67,51 +67,51 @@ class Talk:
     def starters(self) -> tuple[str, ...]:
         """Return starter questions, or none while they are still being found in the background."""
         number, questions = self._starters
-        if number != self.coverage().generation and self._making.acquire(blocking=False):
-            threading.Thread(target=self._seek_starters, daemon=True, name="starters").start()
+        if number != self.coverage().generation and self._finding.acquire(blocking=False):
+            threading.Thread(target=self._find_starters, daemon=True, name="starters").start()
         return questions
 
-    def conversations(self, session: Session) -> list[Entry]:
+    def conversations(self, session: Session) -> list[ConversationSummary]:
         """Return the stored conversations of the session's owner."""
         return self._store.conversations(session.owner) if session.owner else []
 
     # Asking
 
-    def begin(self, session: Session, question: str, scope: Scope) -> Session:
+    def ask(self, session: Session, question: str, scope: Scope) -> Session:
         """Add a question, replacing the one that is being edited and all after it."""
         if not question.strip() or session.waiting:
             return session
         if session.editing is not None:
             session = self._cut(session, session.editing)
-        asked = (*session.asked, Asked(question=question, scope=scope))
-        return replace(session, editing=None, asked=asked, number=session.number + 1)
+        turns = (*session.turns, PageTurn(question=question, scope=scope))
+        return replace(session, editing=None, turns=turns, number=session.number + 1)
 
-    def again(self, session: Session, n: int) -> Session:
+    def retry(self, session: Session, n: int) -> Session:
         """Ask question `n` again; those after it are removed."""
-        if session.waiting or not 0 <= n < len(session.asked):
+        if session.waiting or not 0 <= n < len(session.turns):
             return session
-        before = session.asked[n]
-        return self.begin(replace(self._cut(session, n), editing=None), before.question, before.scope)
+        before = session.turns[n]
+        return self.ask(replace(self._cut(session, n), editing=None), before.question, before.scope)
 
     def undo(self, session: Session, n: int) -> Session:
         """Remove question `n` and those after it."""
-        if session.waiting or not 0 <= n < len(session.asked):
+        if session.waiting or not 0 <= n < len(session.turns):
             return session
         return replace(self._cut(session, n), editing=None)
 
     def edit(self, session: Session, n: int) -> Session:
         """Mark question `n` to be replaced by the next one; -1 cancels."""
-        return session if session.waiting else replace(session, editing=n if 0 <= n < len(session.asked) else None)
+        return session if session.waiting else replace(session, editing=n if 0 <= n < len(session.turns) else None)
 
     def stop(self, session: Session) -> Session:
         """Mark the answer that is being written as stopped."""
-        return _last(session, replace(session.asked[-1], stopped=True)) if session.waiting else session
+        return _last(session, replace(session.turns[-1], stopped=True)) if session.waiting else session
 
-    def give_up(self, session: Session) -> Session:
+    def reject(self, session: Session) -> Session:
         """Mark the last question as rejected."""
         if not session.waiting:
             return session
-        return _last(session, replace(session.asked[-1], writing="", trouble=Words(session.language)("unanswered")))
+        return _last(session, replace(session.turns[-1], writing="", trouble=Words(session.language)("unanswered")))
 
     def answer(self, session: Session) -> Iterator[Session]:
         """Yield the session at each event of the answer to its last question; nothing if none is waiting.
@@ -120,27 +120,28 @@ class Talk:
         """
         if not session.waiting:
             return
-        asked = session.asked[-1]
+        turn = session.turns[-1]
         try:
-            for event in self._events(session, asked):
-                asked = after(asked, event)
-                if asked.answer is None:
-                    yield _last(session, asked)
-            yield self._kept(session, asked)
+            for event in self._events(session, turn):
+                turn = with_event(turn, event)
+                if turn.answer is None:
+                    yield _last(session, turn)
+            yield self._kept(session, turn)
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
-            trouble = told(shown(error), session.language)
-            yield _last(session, replace(asked, answer=None, writing="", trouble=trouble))
+            trouble = error_text(presentable(error), session.language)
+            yield _last(session, replace(turn, answer=None, writing="", trouble=trouble))
 
     # Stored conversations
 
     def open(self, session: Session, id_: str) -> Session:
         """Open a stored conversation. Raises `BadRequestError` when the owner has none with this id."""
         kept = self._store.load(session.owner, id_)
-        asked = tuple(
-            restored(one, opinion=self._store.opinion(session.owner, str(one["answer_id"]))) for one in kept.exchanges
+        turns = tuple(
+            from_exchange(exchange, feedback=self._store.feedback_on(session.owner, str(exchange["answer_id"])))
+            for exchange in kept.exchanges
         )
-        asked = self._with_deleted(asked)
-        return replace(session, conversation=kept.id, asked=asked, editing=None)
+        turns = self._with_deleted(turns)
+        return replace(session, conversation=kept.id, turns=turns, editing=None)
 
     def rename(self, session: Session, id_: str, title: str) -> None:
         """Rename a stored conversation."""
@@ -149,37 +150,37 @@ class Talk:
     def delete(self, session: Session, id_: str) -> Session:
         """Delete a stored conversation; if it is the open one, start a new one."""
         self._store.delete(session.owner, id_)
-        return new(session) if session.conversation == id_ else session
+        return new_conversation(session) if session.conversation == id_ else session
 
-    def judge(self, session: Session, n: int, value: int) -> Session:
+    def set_feedback(self, session: Session, n: int, value: int) -> Session:
         """Store feedback on answer `n`; the same feedback again withdraws it."""
-        asked = _at(session, n)
-        if not session.owner or not asked.answer_id:
+        turn = _at(session, n)
+        if not session.owner or not turn.answer_id:
             return session
-        opinion = 0 if asked.opinion == value else value
-        self._store.feedback(session.owner, asked.answer_id, opinion)
-        changed = replace(asked, opinion=opinion)
-        return replace(session, asked=(*session.asked[:n], changed, *session.asked[n + 1 :]))
+        feedback = 0 if turn.feedback == value else value
+        self._store.set_feedback(session.owner, turn.answer_id, feedback)
+        changed = replace(turn, feedback=feedback)
+        return replace(session, turns=(*session.turns[:n], changed, *session.turns[n + 1 :]))
 
     # Reading
 
     def cited(self, session: Session, n: int, number: int) -> View:
         """Return the view of a cited article. Raises `BadRequestError` when there is no such citation."""
-        asked = _at(session, n)
-        citation = next((c for c in asked.citations if c.number == number), None)
+        turn = _at(session, n)
+        citation = next((c for c in turn.citations if c.number == number), None)
         if citation is None:
             raise BadRequestError("There is no such citation.")
-        passages = asked.answer.passages if asked.answer else ()
+        passages = turn.answer.passages if turn.answer else ()
         with self._assistant.index.generation() as generation:
             article = generation.article(citation.article_id)
         if article is None:
-            return gone(n, citation, asked.citations)
-        return view(n, article, number, asked.citations, passages)
+            return gone(n, citation, turn.citations)
+        return view(n, article, number, turn.citations, passages)
 
     def passage(self, session: Session, n: int, k: int) -> View:
         """Return the view of the k-th passage of answer `n`. Raises `BadRequestError` when there is none."""
-        asked = _at(session, n)
-        passages = asked.answer.passages if asked.answer else ()
+        turn = _at(session, n)
+        passages = turn.answer.passages if turn.answer else ()
         if not 0 <= k < len(passages):
             raise BadRequestError("There is no such passage.")
         with self._assistant.index.generation() as generation:
@@ -188,53 +189,54 @@ class Talk:
             raise BadRequestError("This article is no longer in the index.")
         return near(n, article, passages[k], passages)
 
-    def _events(self, session: Session, asked: Asked) -> Iterator[Event]:
-        scope = asked.scope
+    def _events(self, session: Session, turn: PageTurn) -> Iterator[Event]:
+        scope = turn.scope
         return self._assistant.stream(
-            asked.question, history=_history(session.asked[:-1]), since=scope.since, until=scope.until,
+            turn.question, history=_history(session.turns[:-1]), since=scope.since, until=scope.until,
             sources=scope.sources, categories=scope.categories,
         )  # fmt: skip
 
-    def _kept(self, session: Session, asked: Asked) -> Session:
+    def _kept(self, session: Session, turn: PageTurn) -> Session:
         """Return the session with its last question answered, after storing it for the owner."""
-        assert asked.answer is not None  # the stream ends with it
-        done = replace(asked, follow_ups=follow_ups(asked.answer, [one.question for one in session.asked]))
+        assert turn.answer is not None  # the stream ends with it
+        done = replace(turn, follow_ups=follow_ups(turn.answer, [earlier.question for earlier in session.turns]))
         id_ = session.conversation
         if session.owner:
             id_ = id_ or self._store.create(session.owner).id
-            answer_id = self._store.append(session.owner, id_, saved(done))
-            done = replace(done, answer_id=answer_id, opinion=self._store.opinion(session.owner, answer_id))
-        return replace(_last(session, replace(done, answer=_light(asked.answer))), conversation=id_)
+            answer_id = self._store.append(session.owner, id_, to_exchange(done))
+            done = replace(done, answer_id=answer_id, feedback=self._store.feedback_on(session.owner, answer_id))
+        return replace(_last(session, replace(done, answer=_light(turn.answer))), conversation=id_)
 
-    def _with_deleted(self, asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    def _with_deleted(self, turns: tuple[PageTurn, ...]) -> tuple[PageTurn, ...]:
         """Return stored questions with `deleted` filled in: cited articles that the index no longer has."""
         with self._assistant.index.generation() as generation:
             return tuple(
-                replace(one, deleted=deleted(generation, (c.article_id for c in one.citations))) for one in asked
+                replace(turn, deleted=deleted_articles(generation, (c.article_id for c in turn.citations)))
+                for turn in turns
             )
 
     def _cut(self, session: Session, n: int) -> Session:
         """Return the session with its first n questions only, and delete the others from the store."""
         if session.conversation:
             # Stopped and failed questions are in the session but not in the store, so the positions there differ.
-            kept = sum(bool(asked.answer_id) for asked in session.asked[:n])
+            kept = sum(bool(turn.answer_id) for turn in session.turns[:n])
             self._store.keep(session.owner, session.conversation, kept)
-        return replace(session, asked=session.asked[:n])
+        return replace(session, turns=session.turns[:n])
 
-    def _seek_starters(self) -> None:
+    def _find_starters(self) -> None:
         number = 0
         found: tuple[str, ...] = ()
         try:
             with self._assistant.index.generation() as generation:
                 number = generation.number
-                found = starters(list(generation.articles(most=_LOOKED_AT)), self._patiently())
+                found = starters(list(generation.articles(most=_LOOKED_AT)), self._slow_ask())
         except Exception:  # noqa: BLE001  (a page without starters is still a page)
             _log.exception("No starter questions could be made")
         finally:
             self._starters = number, found
-            self._making.release()
+            self._finding.release()
 
-    def _patiently(self) -> Callable[[str], Answer]:
+    def _slow_ask(self) -> Callable[[str], Answer]:
         """Return a function that tries starter questions: with pauses, outside the metrics, without language model."""
         extractive = Assistant(self._assistant.index)
 
@@ -245,33 +247,33 @@ class Talk:
         return ask
 
 
-def told(error: DatelineError, language: str) -> str:
+def error_text(error: DatelineError, language: str) -> str:
     """Return the text that shows an error to the reader, in the page's language if it is a `ServerError`."""
     return Words(language)("error", id=error.id) if isinstance(error, ServerError) else str(error)
 
 
-def new(session: Session) -> Session:
+def new_conversation(session: Session) -> Session:
     """Return the session with a new, empty conversation."""
-    return replace(session, conversation="", asked=(), editing=None)
+    return replace(session, conversation="", turns=(), editing=None)
 
 
-def _at(session: Session, n: int) -> Asked:
-    if not 0 <= n < len(session.asked):
+def _at(session: Session, n: int) -> PageTurn:
+    if not 0 <= n < len(session.turns):
         raise BadRequestError("There is no such question.")
-    return session.asked[n]
+    return session.turns[n]
 
 
-def _last(session: Session, asked: Asked) -> Session:
-    return replace(session, asked=(*session.asked[:-1], asked))
+def _last(session: Session, turn: PageTurn) -> Session:
+    return replace(session, turns=(*session.turns[:-1], turn))
 
 
-def _history(asked: tuple[Asked, ...]) -> list[Turn]:
+def _history(turns: tuple[PageTurn, ...]) -> list[Turn]:
     """Return the messages so far: the questions, and the supported statements of each answer."""
     said: list[Turn] = []
-    for one in asked:
-        if one.answer is not None:
-            supported = " ".join(statement.text for statement in one.statements if statement.citations)
-            said += [Turn("user", one.question), Turn("assistant", supported)]
+    for turn in turns:
+        if turn.answer is not None:
+            supported = " ".join(statement.text for statement in turn.statements if statement.citations)
+            said += [Turn("user", turn.question), Turn("assistant", supported)]
     return said
 
 

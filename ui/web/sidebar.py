@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from ui.store.conversations import Entry
+from ui.store.conversations import ConversationSummary
 from ui.strings import Words
 from ui.web.markup import Html, button, el
 
 
-def listing(entries: Sequence[Entry], current: str, words: Words) -> Html:
+def listing(entries: Sequence[ConversationSummary], current: str, words: Words) -> Html:
     """Return the list. Only the current conversation has buttons to rename, delete and download."""
     if not entries:
         return el("p", words("no_conversations"), class_="dl-facts")
     return el("ul", *(_item(entry, words, current=entry.id == current) for entry in entries), class_="dl-list")
 
 
-def _item(entry: Entry, words: Words, *, current: bool) -> Html:
+def _item(entry: ConversationSummary, words: Words, *, current: bool) -> Html:
     opened = button(entry.title, "open", data_id=entry.id, aria_current="true" if current else None, dir="auto")
     if not current:
         return el("li", opened)

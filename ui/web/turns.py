@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PageTurn:
     """A question with its answer, or the part of it that has arrived.
 
-    `writing` is text that is not verified yet, `trouble` the message when answering failed, and `opinion` the reader's
+    `writing` is text that is not verified yet, `trouble` the message when answering failed, and `feedback` the reader's
     feedback: 1, -1, or 0 for none. `deleted` holds the ids of cited articles that the index no longer has.
     """
 
@@ -32,7 +32,7 @@ class Asked:
     stopped: bool = False
     trouble: str = ""
     answer_id: str = ""
-    opinion: int = 0
+    feedback: int = 0
     follow_ups: tuple[str, ...] = ()
     deleted: frozenset[str] = frozenset()
 
@@ -42,23 +42,23 @@ class Asked:
         return self.answer is None and not self.stopped and not self.trouble
 
 
-def after(one: Asked, event: Event) -> Asked:
+def with_event(turn: PageTurn, event: Event) -> PageTurn:
     """Return the question with an event of its answer's stream added."""
     match event:
         case PassagesFound():
-            return replace(one, rewritten=event.rewritten)
+            return replace(turn, rewritten=event.rewritten)
         case TextPiece():
-            return replace(one, writing=one.writing + event.text)
+            return replace(turn, writing=turn.writing + event.text)
         case StatementChecked():
             return replace(
-                one,
+                turn,
                 writing="",
-                statements=(*one.statements, event.statement),
-                citations=(*one.citations, *event.citations),
+                statements=(*turn.statements, event.statement),
+                citations=(*turn.citations, *event.citations),
             )
         case Answer():
             return replace(
-                one,
+                turn,
                 answer=event,
                 writing="",
                 statements=event.statements,
@@ -67,25 +67,25 @@ def after(one: Asked, event: Event) -> Asked:
             )
 
 
-def saved(one: Asked) -> dict[str, Any]:
+def to_exchange(turn: PageTurn) -> dict[str, Any]:
     """Return an answered question as JSON values: an exchange of the store."""
-    assert one.answer is not None  # nothing else is kept
-    scope = {name: _plain(value) for name, value in asdict(one.scope).items() if value}
+    assert turn.answer is not None  # nothing else is kept
+    scope = {name: _plain(value) for name, value in asdict(turn.scope).items() if value}
     return {
-        "question": one.question,
+        "question": turn.question,
         "scope": scope,
-        "answer": one.answer.to_dict(),
-        "follow_ups": list(one.follow_ups),
+        "answer": turn.answer.to_dict(),
+        "follow_ups": list(turn.follow_ups),
     }
 
 
-def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Asked:
+def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
     """Return the question of a stored exchange. The articles' texts are empty, since the store does not keep them."""
     kept = dict(data["answer"])
     kept["passages"] = [{**p, "article": {"text": "", **p["article"]}} for p in kept["passages"]]
     answer = _answers().validate_python(kept)
     scope = data.get("scope", {})
-    return Asked(
+    return PageTurn(
         question=str(data["question"]),
         scope=Scope(
             since=_day(scope.get("since")),
@@ -98,12 +98,12 @@ def restored(data: Mapping[str, Any], *, opinion: int = 0) -> Asked:
         rewritten=answer.rewritten,
         answer=answer,
         answer_id=str(data["answer_id"]),
-        opinion=opinion,
+        feedback=feedback,
         follow_ups=tuple(data.get("follow_ups", ())),
     )
 
 
-def deleted(generation: Generation, ids: Iterable[str]) -> frozenset[str]:
+def deleted_articles(generation: Generation, ids: Iterable[str]) -> frozenset[str]:
     """Return the ids of those articles that the index no longer has."""
     return frozenset(id_ for id_ in set(ids) if generation.article(id_) is None)
 

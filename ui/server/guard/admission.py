@@ -16,9 +16,9 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.guard.http import STOPPING, TOO_MANY, asks, refuse, state
+from ui.server.guard.http import STOPPING, TOO_MANY, joins_queue, refuse, state
 from ui.server.guard.lifecycle import Lifecycle
-from ui.server.guard.limits import Rate
+from ui.server.guard.limits import RateLimit
 from ui.store.identity import COOKIE, browser
 
 _BODY_SECONDS = 15.0
@@ -29,7 +29,7 @@ _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Gradio's page draws 11 characte
 _NETWORK = 64  # bits of an IPv6 address that name a household; the rest is its own to change
 
 
-class Gate:
+class Admission:
     """Limits bodies and questions per minute, and refuses a session to all but the client that began it.
 
     `quick` holds the numbers of the page's events that ask no question (opening an article, changing a filter): they
@@ -37,7 +37,7 @@ class Gate:
     """
 
     def __init__(
-        self, app: ASGIApp, *, lifecycle: Lifecycle, questions: Rate, body_limit: int, quick: Container[int] = ()
+        self, app: ASGIApp, *, lifecycle: Lifecycle, questions: RateLimit, body_limit: int, quick: Container[int] = ()
     ) -> None:
         self._app, self._lifecycle, self._body_limit = app, lifecycle, body_limit
         self._questions, self._others, self._quick = questions, questions.times(_OTHERS), quick
@@ -50,21 +50,21 @@ class Gate:
             return
         try:
             body = await self._body(scope, receive) if scope["method"] == "POST" else b""
-            told = _told(scope, body)
-            if asks(scope):
-                self._admit(scope, self._others if self._is_quick(scope, told) else self._questions)
-            self._own(scope, told)
+            payload = _payload(scope, body)
+            if joins_queue(scope):
+                self._admit(scope, self._others if self._is_quick(scope, payload) else self._questions)
+            self._own(scope, payload)
         except _RefusedError as error:
             await refuse(scope, receive, send, error.status, error.detail, error.headers)
             return
         await self._app(scope, _replay(body, receive) if scope["method"] == "POST" else receive, send)
 
-    def _is_quick(self, scope: Scope, told: Mapping[str, Any]) -> bool:
+    def _is_quick(self, scope: Scope, payload: Mapping[str, Any]) -> bool:
         by_name = scope["path"].startswith(_CALL)  # Gradio does not look at the number there
-        number = told.get("fn_index")
+        number = payload.get("fn_index")
         return not by_name and type(number) is int and number in self._quick
 
-    def _admit(self, scope: Scope, rate: Rate) -> None:
+    def _admit(self, scope: Scope, rate: RateLimit) -> None:
         if self._lifecycle.stopping and rate is self._questions:
             raise _RefusedError(STOPPING, "The server is being restarted. Please ask again in a minute.", 30)
         if wait := rate.take(client(scope)):
@@ -93,13 +93,13 @@ class Gate:
             if not message.get("more_body"):
                 return bytes(body)
 
-    def _own(self, scope: Scope, told: Mapping[str, Any]) -> None:
+    def _own(self, scope: Scope, payload: Mapping[str, Any]) -> None:
         """Refuse a session that another client has begun: browsers choose the id, so that it proves nothing."""
-        session = _session(scope, told)
+        session = _session(scope, payload)
         if session is None:
             return
-        asking = owner(scope)
-        if self._sessions.setdefault(session, asking) != asking:
+        client_owner = owner(scope)
+        if self._sessions.setdefault(session, client_owner) != client_owner:
             raise _RefusedError(403, "This session belongs to somebody else. Please load the page again.")
         self._sessions.move_to_end(session)
         if len(self._sessions) > _MOST_SESSIONS:
@@ -137,7 +137,7 @@ def address(scope: Scope) -> str:
     return str(found.ipv4_mapped or ipaddress.ip_network((int(found), _NETWORK), strict=False))
 
 
-def _told(scope: Scope, body: bytes) -> Mapping[str, Any]:
+def _payload(scope: Scope, body: bytes) -> Mapping[str, Any]:
     """Return the JSON object that a request sends to Gradio. Refuses JSON that Gradio could parse differently."""
     if scope["method"] != "POST" or not scope["path"].startswith("/gradio_api/"):
         return {}
@@ -158,10 +158,10 @@ def _unrepeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _session(scope: Scope, told: Mapping[str, Any]) -> str | None:
+def _session(scope: Scope, payload: Mapping[str, Any]) -> str | None:
     """Return the id of the session that a request uses, or None. Refuses ids that Gradio's clients never choose."""
     path: str = scope["path"]
-    found: Any = told.get("session_hash")
+    found: Any = payload.get("session_hash")
     if path.startswith(_HEARTBEAT):
         found = path.removeprefix(_HEARTBEAT).strip("/")
     elif path.rstrip("/") == "/gradio_api/queue/data":

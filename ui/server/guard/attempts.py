@@ -8,19 +8,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from ui.server.guard.limits import Rate
+from ui.server.guard.limits import RateLimit
 
 SLOWEST = 5.0
 _MOST_KNOWN = 10_000
 
 
-class Attempts:
+class SignInAttempts:
     """The sign-in attempts at one server process. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._pair = Rate(per_minute=10, burst=10, clock=clock)
-        self._address = Rate(per_minute=30, burst=30, clock=clock)
-        self._name = Rate(per_minute=1, burst=60, clock=clock)
+        self._pair = RateLimit(per_minute=10, burst=10, clock=clock)
+        self._address = RateLimit(per_minute=30, burst=30, clock=clock)
+        self._name = RateLimit(per_minute=1, burst=60, clock=clock)
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def refused(self, address: str, name: str) -> float:

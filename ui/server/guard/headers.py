@@ -36,7 +36,7 @@ _FIXED = {
 }
 
 
-class Headers:
+class SecurityHeaders:
     """Adds the headers to each response, and calls `note` with its method and status."""
 
     def __init__(self, app: ASGIApp, *, cookie_path: str, note: Callable[[str, int], None]) -> None:

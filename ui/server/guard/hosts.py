@@ -36,7 +36,7 @@ _PROXIED = (
 _BELIEVED = (b"forwarded", b"x-forwarded")
 
 
-class Door:
+class RequestFilter:
     """Accepts the requests that the page and the API make. `hosts` None allows any name; `pages` are further paths."""
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str] | None, pages: Collection[str] = ()) -> None:
@@ -125,7 +125,7 @@ def host_name(host: str) -> str:
     return name if name and port.isdecimal() else host.lower()
 
 
-class Forwarded:
+class ForwardedHeaders:
     """Applies X-Forwarded-* headers that come from trusted proxies, and removes all others."""
 
     def __init__(self, app: ASGIApp, *, proxies: Collection[str]) -> None:

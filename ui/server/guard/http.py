@@ -22,7 +22,7 @@ def state(scope: Scope) -> dict[str, Any]:
     return noted
 
 
-def asks(scope: Scope) -> bool:
+def joins_queue(scope: Scope) -> bool:
     """Return whether a request adds an event to Gradio's queue."""
     path: str = scope["path"].rstrip("/")
     return bool(scope["method"] == "POST") and (

@@ -10,7 +10,7 @@ _MOST_CLIENTS = 10_000
 _LONGEST_KEY = 100
 
 
-class Rate:
+class RateLimit:
     """A limit of `burst` uses at once and `per_minute` in the long run, for each client. Thread-safe."""
 
     def __init__(self, *, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -18,9 +18,9 @@ class Rate:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def times(self, factor: int) -> "Rate":
+    def times(self, factor: int) -> "RateLimit":
         """Return another limit, this many times as high."""
-        return Rate(per_minute=self._refill * 60 * factor, burst=int(self._burst) * factor, clock=self._clock)
+        return RateLimit(per_minute=self._refill * 60 * factor, burst=int(self._burst) * factor, clock=self._clock)
 
     def take(self, client: str) -> float:
         """Take a token and return 0, or return the seconds until there is one."""

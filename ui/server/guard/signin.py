@@ -16,10 +16,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index import DatelineError
 from ui.server.guard.admission import address
-from ui.server.guard.attempts import Attempts
+from ui.server.guard.attempts import SignInAttempts
 from ui.server.guard.headers import cookie
 from ui.server.guard.http import TOO_MANY, refuse, state
-from ui.store.sessions import SECONDS, Sessions
+from ui.store.sessions import SECONDS, SignInSessions
 from ui.store.users import Users
 from ui.strings import Words, preferred
 
@@ -31,10 +31,10 @@ _LONGEST_FORM = 16 * 1024
 _OPEN = ("/login", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
 
 
-class SignedIn:
+class RequireSignIn:
     """Finds the user of a request. Without one, browsers are redirected to the sign-in page; programs get a 401."""
 
-    def __init__(self, app: ASGIApp, *, sessions: Sessions, root: str) -> None:
+    def __init__(self, app: ASGIApp, *, sessions: SignInSessions, root: str) -> None:
         self._app, self._sessions, self._root = app, sessions, root
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,11 +63,11 @@ class SignIn:
     """The routes /login and /logout."""
 
     def __init__(
-        self, users: Users, sessions: Sessions, *, cookie_path: str, languages: tuple[str, ...] = ("en", "de")
+        self, users: Users, sessions: SignInSessions, *, cookie_path: str, languages: tuple[str, ...] = ("en", "de")
     ) -> None:
         self._users, self._sessions, self._cookie_path, self._languages = users, sessions, cookie_path, languages
         self._root = cookie_path.rstrip("/")
-        self._attempts = Attempts()
+        self._attempts = SignInAttempts()
         self._hashing = asyncio.Semaphore(2)
         self._page = (files("ui.server.guard") / "signin.html").read_text(encoding="utf-8")
 

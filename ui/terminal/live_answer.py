@@ -6,12 +6,12 @@ from index.text.clean import visible
 from qa.values import Event, PassagesFound, StatementChecked, TextPiece, written
 
 
-class Draft:
+class LiveAnswer:
     """Collects the events of one answer. `withdrawn` holds the statements that no article supports."""
 
     def __init__(self) -> None:
         self.withdrawn: list[str] = []
-        self._told: list[tuple[str, str]] = []
+        self._lines: list[tuple[str, str]] = []
         self._pending = ""
         self._searched = ""
 
@@ -24,16 +24,18 @@ class Draft:
         elif isinstance(event, StatementChecked):
             self._pending = ""
             if event.statement.citations:
-                self._told.append((written(event.statement), "bold"))
+                self._lines.append((written(event.statement), "bold"))
             else:
                 self.withdrawn.append(event.statement.text)
-                self._told.append((event.statement.text, "strike dim"))
+                self._lines.append((event.statement.text, "strike dim"))
 
     def text(self) -> Text:
         """Return the draft as text: verified statements bold, withdrawn ones struck out, unverified text plain."""
         shown = Text()
         if self._searched:
             shown.append(f"Searched: {visible(self._searched)}\n", "dim")
-        for words, style in self._told:
+        for words, style in self._lines:
             shown.append(visible(words), style).append(" ")
-        return shown.append(visible(self._pending)) if self._told or self._pending else shown.append("Reading …", "dim")
+        return (
+            shown.append(visible(self._pending)) if self._lines or self._pending else shown.append("Reading …", "dim")
+        )
