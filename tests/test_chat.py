@@ -30,9 +30,10 @@ from qa import (
 )
 from qa.answer.verify import cite
 from qa.values import Chunk
+from ui import markdown
 from ui.terminal.article import article_text
 from ui.terminal.live_answer import LiveAnswer
-from ui.terminal.transcript import escaped, markdown, save
+from ui.terminal.transcript import save
 
 WINNER = "Who won the election for mayor of Port Ellery?"
 
@@ -225,14 +226,17 @@ def test_markdown_holds_no_markup_of_others(tmp_path: Path) -> None:
         Statement(text=f"1. {evil}", support="verbatim", citations=(1,)),
         text=f"{evil}.", title=f"# {evil}", question=evil, url="javascript:alert(1)",
     )  # fmt: skip
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown([Exchange(evil, answer)]))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(
+        markdown.conversation([{"question": evil, "answer": answer.to_dict()}])
+    )
     inline = [token for token in tokens if token.type == "inline"]
     assert {token.type for token in tokens if token.type.endswith("_open")} == {
         "heading_open", "paragraph_open", "bullet_list_open", "list_item_open", "blockquote_open",
     }  # fmt: skip
     assert {child.type for token in inline for child in token.children or ()} <= {"text", "text_special", "softbreak"}
     assert "".join(child.content for child in inline[0].children or ()) == evil
-    linked = markdown([Exchange("Who?", told(*answer.statements, url="https://news.test/a?b=c"))])
+    linked_answer = told(*answer.statements, url="https://news.test/a?b=c").to_dict()
+    linked = markdown.conversation([{"question": "Who?", "answer": linked_answer}])
     assert "<https://news.test/a?b=c>, characters 0 to" in linked
 
 
@@ -247,6 +251,6 @@ def test_an_export_replaces_nothing_unasked(assistant: Assistant, tmp_path: Path
 
 @pytest.mark.parametrize("text", ["- a", "1) b", "> c", "=== ", "    d", "a\r\n# b", "https://e.test", "a_b_c \\"])
 def test_any_text_is_one_paragraph_of_markdown(text: str) -> None:
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(escaped(text))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown.escaped(text))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert "".join(child.content for child in tokens[1].children or ()) == " ".join(text.split())

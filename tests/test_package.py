@@ -34,7 +34,8 @@ from tests.test_dependencies import DEPENDENCIES, EXTRAS, needed
 from tests.test_project import PACKAGES
 
 QUESTION = "How many homes were flooded at Lowmere?"
-NOT_SOURCE = ("__pycache__", ".*", "*.egg-info", "build", "dist", "articles")
+NOT_SOURCE = ("__pycache__", ".*", "*.egg-info")
+NOT_SOURCE_AT_ROOT = ("build", "dist", "articles")
 
 
 def source_files() -> set[str]:
@@ -54,7 +55,12 @@ def source_files() -> set[str]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the sdist, and the wheel made from that sdist."""
     folder = tmp_path_factory.mktemp("built")
-    shutil.copytree(ROOT, folder / "source", ignore=shutil.ignore_patterns(*NOT_SOURCE))
+    everywhere, at_root = shutil.ignore_patterns(*NOT_SOURCE), shutil.ignore_patterns(*NOT_SOURCE_AT_ROOT)
+
+    def ignore(path: str, names: list[str]) -> set[str]:
+        return everywhere(path, names) | (at_root(path, names) if Path(path) == ROOT else set())
+
+    shutil.copytree(ROOT, folder / "source", ignore=ignore)
     command = [sys.executable, "-P", "-m", "build", "--no-isolation", "--outdir", ".", "source"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -14,7 +14,7 @@ from index import Article, Chunk
 from index.embed.model import SentenceEmbeddings
 from index.reindex import reindex
 from index.store.folder import Folder
-from qa import Assistant, Exchange
+from qa import Assistant
 from qa.answer.restore import restored
 from qa.answer.verify import cite
 from qa.evidence import Evidence, Sentence
@@ -27,8 +27,8 @@ from qa.judge.reader import Reading
 from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settled
 from qa.values import Passage
 from tests.conftest import write
+from ui import markdown
 from ui.terminal.printing import print_answer
-from ui.terminal.transcript import markdown
 
 TODAY = date(2026, 3, 10)
 
@@ -395,7 +395,10 @@ def test_the_caveat_is_told_wherever_answers_are(assistant: Assistant, capsys: p
     answer = assistant.ask(question)
     print_answer(answer)
     printed = " ".join(capsys.readouterr().out.split())
-    for told in (printed, markdown([Exchange(question, answer)]).replace("\\", "")):
+    for told in (
+        printed,
+        markdown.conversation([{"question": question, "answer": answer.to_dict()}]).replace("\\", ""),
+    ):
         assert "Reports differ: Seven people (Harbour Post, 10 May 2025)" in told
 
 

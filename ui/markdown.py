@@ -1,0 +1,73 @@
+"""Write questions and answers as Markdown: for the chat's /export, and for downloads from the page.
+
+Input text is escaped: it can make no heading, link, picture or tag. The one link is to the address of a cited article.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from index.text.chunk import spoken_date
+from index.text.clean import squeeze, visible
+
+# What can begin markup anywhere; "://" and "www." are escaped too, since GitHub's dialect makes links of plain addresses.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!@$])|(?<=\w)(:)(?=//)|(?<=\bwww)(\.)")
+# Begins a list or underlines a heading at the start of a line: "1.", "-", "+", "===".
+_OPENING = re.compile(r"^(\d+(?=[.)])|)([-+=.):])")
+_LINK = re.compile(r"https?://[^\s<>\"'`\\]+")
+
+
+def conversation(exchanges: Iterable[Mapping[str, Any]]) -> str:
+    """Return exchanges as Markdown, each answer with its sources.
+
+    An exchange has `question` and `answer` (the form of `Answer.to_dict`). A citation with `deleted` is marked as one
+    whose article the index no longer has.
+    """
+    return "\n".join(part for exchange in exchanges for part in _exchange(exchange["question"], exchange["answer"]))
+
+
+def escaped(text: str) -> str:
+    """Return text as one line of Markdown that shows exactly that text."""
+    line = _SPECIAL.sub(lambda found: f"\\{found[0]}", squeeze(visible(text)))
+    return _OPENING.sub(r"\1\\\2", line)
+
+
+def _exchange(question: str, answer: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {escaped(question)}\n"
+    if answer.get("rewritten"):
+        yield f"*Searched: {escaped(answer['rewritten'])}*\n"
+    yield _answer(answer) + "\n"
+    for remark in filter(None, (answer.get("notice"), answer.get("caveat"))):
+        yield f"*{escaped(remark)}*\n"
+    for citation in answer["citations"]:
+        yield _source(citation)
+    if answer.get("as_of"):
+        yield f"As of {_spoken(answer['as_of'])}.\n"
+
+
+def _answer(answer: Mapping[str, Any]) -> str:
+    if answer["status"] != "answered":
+        return "Not in these articles." if answer["status"] == "not_found" else "Nothing was searched."
+    # Statements without citations are unsupported: the page shows them struck out, a file does without.
+    return " ".join(
+        f"{escaped(statement['text'])} {''.join(f'[{number}]' for number in statement['citations'])}"
+        for statement in answer["statements"]
+        if statement["citations"]
+    )
+
+
+def _source(citation: Mapping[str, Any]) -> str:
+    gone = "no longer in the index" if citation.get("deleted") else ""
+    head = [citation["title"], citation["source"], _spoken(citation["published"]), gone]
+    url = citation["url"]
+    place = f"<{url}>" if _LINK.fullmatch(url) else escaped(citation["article_id"])
+    return (
+        f"- \\[{citation['number']}\\] {escaped(' · '.join(part for part in head if part))}\n\n"
+        f"  > “{escaped(citation['quote'])}”\n\n"
+        f"  {place}, characters {citation['start']} to {citation['end']}\n"
+    )
+
+
+def _spoken(day: str | None) -> str:
+    return spoken_date(date.fromisoformat(day)) if day else ""
