@@ -11,7 +11,7 @@ from typing import Any
 from index.text.chunk import spoken_date
 from index.text.clean import squeeze, visible
 
-# What can begin markup anywhere; "://" and "www." are escaped too, since GitHub's dialect makes links of plain addresses.
+# Begins markup anywhere: "://" and "www." too, since GitHub's dialect turns plain addresses into links.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!@$])|(?<=\w)(:)(?=//)|(?<=\bwww)(\.)")
 # Begins a list or underlines a heading at the start of a line: "1.", "-", "+", "===".
 _OPENING = re.compile(r"^(\d+(?=[.)])|)([-+=.):])")

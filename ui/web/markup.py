@@ -4,8 +4,9 @@ So a headline, a question or a model's sentence can never become markup.
 """
 
 import re
-from html import escape
 from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
 
 from index.text.clean import visible
 
@@ -13,10 +14,8 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _VOID = frozenset({"br", "hr", "input"})
 
 
-class Html(str):
-    """Markup that needs no escaping."""
-
-    __slots__ = ()
+Html = Markup
+"""A string of markup. Plain text that is joined to it, or formatted into it, is escaped."""
 
 
 def el(tag: str, /, *children: str | None, **attributes: str | int | bool | None) -> Html:
@@ -44,7 +43,7 @@ def join(*parts: str | None) -> Html:
 
 def text(value: str) -> Html:
     """Escape text for HTML, also inside attributes."""
-    return Html(escape(visible(value), quote=True))
+    return escape(visible(value))
 
 
 def web_address(url: str) -> str:

@@ -1,12 +1,11 @@
 """Sign-in: the middleware that finds the user of a request, and the routes to sign in and out."""
 
 import asyncio
-import html
 import logging
-import re
 from importlib.resources import files
 from urllib.parse import quote
 
+from jinja2 import Environment, StrictUndefined
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -69,7 +68,8 @@ class SignIn:
         self._root = cookie_path.rstrip("/")
         self._attempts = SignInAttempts()
         self._hashing = asyncio.Semaphore(2)
-        self._page = (files("ui.server.guard") / "signin.html").read_text(encoding="utf-8")
+        source = (files("ui.server.guard") / "signin.html").read_text(encoding="utf-8")
+        self._page = Environment(autoescape=True, undefined=StrictUndefined).from_string(source)
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -120,8 +120,7 @@ class SignIn:
         words = Words(preferred(request.headers.get("accept-language", ""), self._languages))
         gaps = {"language": words.language, "root": self._root, "next": wanted, "why": words(why) if why else ""}
         gaps |= {name: words(name) for name in ("sign_in", "name", "password")}
-        page = re.sub(r"\{\{(\w+)\}\}", lambda gap: html.escape(gaps[gap[1]]), self._page)
-        return HTMLResponse(page, status)
+        return HTMLResponse(self._page.render(gaps), status)
 
     def _cookie(self, request: Request, value: str, seconds: int) -> str:
         return cookie(COOKIE, value, self._cookie_path, seconds, secure=request.url.scheme == "https")
