@@ -24,9 +24,9 @@ _REPAIR = "dateline doctor --repair"
 
 
 def examine(index: str | Path, *, model: str | None = None) -> list[Finding]:
-    """Return all that is wrong: an empty list for a healthy index. Changes nothing.
+    """Return all faults found: an empty list for a healthy index. Changes nothing.
 
-    `model` names the one of an index on a server, unless that is the default one.
+    `model` is needed for an index on a server that was not made with the default model.
     """
     if (address := address_of(index)) is not None:
         from index.server.doctor import examine_server  # it builds on this module
@@ -43,7 +43,7 @@ def examine(index: str | Path, *, model: str | None = None) -> list[Finding]:
 
 
 def _cure(error: DatelineError, folder: Folder, damage: str) -> str:
-    """Return the cure of an error: `damage` is that of damage, and what else it names itself comes first."""
+    """Return the cure of an error: `damage` for damage; any other error names its own cure, which comes first."""
     if isinstance(error, IndexDamagedError):
         return damage
     if isinstance(error, IndexNotFoundError):
@@ -54,7 +54,7 @@ def _cure(error: DatelineError, folder: Folder, damage: str) -> str:
 
 
 def _wrong(folder: Folder, database: Database) -> Iterator[Finding]:
-    """Yield what is wrong, as far as one check can be made after another has failed."""
+    """Yield what is wrong; stop where a failed check makes the next ones meaningless."""
     cure = f"{_REPAIR} --index {folder.path}"
     if database.format < SCHEMA_VERSION:
         yield Finding(f"The archive has the older format {database.format}", cure)
@@ -88,7 +88,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
 
     Nothing is read from the sources, and only a passage whose vector is lost or damaged is embedded. An archive of
     an older format is migrated. Raises `IndexDamagedError` when the archive itself is damaged: then only a reindex
-    helps. Of an index on a server, this machine's copy is made anew, and nothing is changed there.
+    helps. For an index on a server, only this machine's copy is made anew.
     """
     if (address := address_of(index)) is not None:
         from index.server.doctor import repair_copy  # it builds on this module

@@ -33,11 +33,13 @@ from index.store.folder import Folder
 from index.store.lock import writer_lock
 
 _TRANSACTION = 500
+"""Articles that are stored at once. Chosen, not measured: each transaction waits for the disk, and a killed run loses
+no more than these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run did, or would do. Articles are named by their ids; `warnings` are of files read in this run."""
+    """What a run did, or would do. Articles are given by id; `warnings` are about files read in this run."""
 
     generation: int | None
     added: tuple[str, ...]
@@ -77,7 +79,7 @@ def reindex(
     engine: Engine | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
-    """Make the index hold just the articles below `paths`, and return what changed.
+    """Make the index hold exactly the articles below `paths`, and return what changed.
 
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `follow_links` reads what symbolic links lead to outside the folders too;
@@ -170,7 +172,7 @@ class _Run:
         else:
             tidy(self._folder, self._archive)
         self._note(sources.paths, now, intake)
-        assert number is not None  # a generation is served by now
+        assert number is not None  # without one, `_is_current` is false and `publish` has made one
         articles, chunks = self._archive.counts(number)
         return _report(intake, number, articles, chunks, embedded)
 
@@ -202,7 +204,7 @@ class _Run:
         return self._archive.add(prepared.hash, prepared.article, prepared.chunks)
 
     def _is_current(self, served: int | None, versions: set[int]) -> bool:
-        """Say whether the served generation is whole, and made as we would make it of these versions.
+        """Say whether the served generation is complete, and was made as this run would make it.
 
         Raises `IndexDamagedError` when the archive itself has lost passages of it: they could not be made again.
         """
@@ -218,9 +220,9 @@ class _Run:
                 f"The archive {self._folder.archive} has lost passages. Move it away and build the index again with: "
                 f"dateline reindex ARTICLES --index {self._folder.path}"
             )
-        asked = not self._embeddings.exportable or self._folder.encoder(fingerprint).exists()
+        has_encoder = not self._embeddings.exportable or self._folder.encoder(fingerprint).exists()
         embedded = not self._archive.missing_vectors(versions, fingerprint.vectors)
-        return asked and embedded and fingerprint.key == self._fingerprint.key
+        return has_encoder and embedded and fingerprint.key == self._fingerprint.key
 
     def _note(self, sources: list[Path], now: list[str], intake: Intake) -> None:
         with self._archive.writing():

@@ -10,6 +10,7 @@ from index.text.chunk import Tokens, chunk, heading
 from index.text.clean import clean, squeeze, visible
 from index.values import Article, Chunk
 
+# Characters. Chosen, not measured: longer than such fields are, short enough for one line of a page or a database key.
 _LONGEST_ID = 300
 _LONGEST = {"title": 400, "source": 120, "url": 2000, "category": 120, "credit": 1000}
 

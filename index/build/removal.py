@@ -9,6 +9,8 @@ from index.build.intake import Changes
 from index.errors import BadRequestError, RemovalRefusedError
 
 _MOST_REMOVED = 0.3
+"""Share of the articles that may go without confirmation. Chosen, not measured: more than tidying up removes
+in one run, less than a folder that is missing by mistake."""
 
 
 def require_sources(sources: Sequence[Path]) -> None:
@@ -53,7 +55,7 @@ def refuse_removal(
     filled_now: Sequence[str],
     yes: bool,
 ) -> None:
-    """Raise `RemovalRefusedError` when too much would go, unless `yes`; `BadRequestError` when there is nothing.
+    """Raise `RemovalRefusedError` when too much would be removed, unless `yes`; `BadRequestError` without articles.
 
     Too much is more than 30 % of the articles, all of them, or a single one while a source that had files at the
     last run has none: it may not be mounted.

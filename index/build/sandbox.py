@@ -17,7 +17,8 @@ from index.errors import DatelineError
 from index.read import Raw, Skip
 
 _TIMEOUT = 300.0
-"""Seconds of the clock: for a worker that takes no CPU time, but does not answer."""
+"""Seconds by the clock, for a worker that uses no CPU time but does not answer. Generous, since articles were lost on a
+busy machine when time was measured by the clock (docs/decisions/0017)."""
 
 
 class _Ended(Exception):  # noqa: N818  (what happened, with the exit code; not an error)
@@ -42,7 +43,7 @@ class Sandbox:
     def prepare(self, read: Callable[[], Raw]) -> Prepared:
         """Return the article that `read` gives, cleaned and chunked. Raises `Skip` when there is none.
 
-        A worker that has had others may have been brought to its end by them: then a new one tries again.
+        Earlier articles may have filled the worker's memory: when it dies after others, a new one tries again.
         """
         used = self._worker is not None
         try:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from index.build.removal import require_sources
 
+# Chosen, not measured. A copy of many files is one change when its files follow each other within 1.6 s, which is
+# watchfiles' own value; half a second is what a lost folder or Ctrl-C may wait. The pauses are in seconds.
 _QUIET_MS = 1600
 _LOOK_MS = 500
 _FIRST_PAUSE = 5.0

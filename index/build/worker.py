@@ -25,10 +25,10 @@ OUT_OF_MEMORY = 70
 
 @dataclass(frozen=True, slots=True)
 class WorkerConfig:
-    """How articles are prepared: the tokenizer's file, the tokens that a chunk may have, and the versions that do it.
+    """How articles are prepared: the tokenizer's file, the most tokens of a chunk, and the recipe's digest.
 
-    An article may take so many seconds of CPU time and bytes of address space. 20 MB of plain text, the most that is
-    read, take 11 seconds and 1.4 GB (docs/decisions/0017).
+    `seconds` of CPU time and `memory` (bytes of address space) limit an article. 20 MB of plain text, the largest file
+    that is read, take 11 seconds and 1.4 GB (docs/decisions/0017).
     """
 
     tokenizer: Path

@@ -26,6 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 READER_VERSION = 4
+"""Part of each item's digest: raise it when readers give other articles for the same bytes, and all are read again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,6 @@ def source_digest(*parts: bytes | str) -> bytes:
 
 
 def failure(error: BaseException) -> str:
-    """Return what to tell of an error that no reader should raise."""
+    """Return the reason to report for an error that no reader should raise."""
     words = (str(error).strip().splitlines() or [""])[0][:200]
     return f"cannot be read ({type(error).__name__}: {words})"

@@ -20,7 +20,7 @@ from index.read.wrap import unwrapped
 from index.store.digest import digest
 
 _ID = re.compile(r'"(?:id|url)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|\d{1,300})')
-_IDS_WITHIN = 100_000
+_IDS_WITHIN = 100_000  # bytes of a broken line that are searched for ids; chosen, not measured: ids come early
 _ESCAPED_BREAK = re.compile(r"(?<=[.!?\"”’])(?:\\r)?\\n")
 """A line break that was encoded twice. After a letter it is left: it may be part of a path."""
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]$")

@@ -16,8 +16,10 @@ from index.server.address import Address
 from index.server.http import HttpClient, Response, Timeout
 
 _DATABASE = "/api/v2/tenants/default_tenant/databases/default_database"
-_PAGE = 1000
+_PAGE = 1000  # collections a request; chosen, not measured
 
+# Chosen, not measured, by who waits: nobody (the follower, which tries again in a second), a person with a question, a
+# person who opens an index, a download. Writing has one attempt, since a second one might write twice.
 QUICK = Timeout(2.0, 2)
 SEARCHING = Timeout(6.0, 3)
 OPENING = Timeout(4.0, 3)

@@ -26,7 +26,7 @@ from index.store.database import Database
 
 
 def examine_server(address: Address, *, model: str | None = None) -> list[Finding]:
-    """Return all that is wrong with the index at the address. Brings the copy up to date, and changes nothing else."""
+    """Return all faults of the index at the address. Brings this machine's copy up to date; changes nothing else."""
     publish = f"dateline reindex --full --index FOLDER --publish {address}, where the archive is"
     again = f"dateline doctor --index {address}"
     with closing(Replica(address, model=model)) as replica:

@@ -11,8 +11,8 @@ from index.server.pages import PART, Part, UnpackedArticle, pages, unpack
 from index.server.published import Published, content_digest, unusable
 from index.store.archive import Archive
 
-_PAGE = 1000
-_TRANSACTION = 200
+_PAGE = 1000  # ids a request; chosen, not measured
+_TRANSACTION = 200  # articles that are stored at once, and lost when a download breaks off; chosen, not measured
 
 
 def download(server: ChromaServer, published: Published, archive: Archive, embeddings: SentenceEmbeddings) -> set[int]:

@@ -18,9 +18,9 @@ from typing import Any
 from index.errors import IndexUnavailableError
 from index.text.clean import squeeze, visible
 
-_LARGEST = 256 * 2**20
-_BUSY = (429, 502, 503, 504)
-_PAUSE = 0.1
+_LARGEST = 256 * 2**20  # bytes of a body; a page of 1,000 vectors of 1,024 numbers has 20 MB as JSON
+_BUSY = (429, 502, 503, 504)  # what a server or the proxy before it says when trying again may help
+_PAUSE = 0.1  # seconds before the second attempt, then doubled; partly random, so that clients spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class HttpClient:
         connection = self._take(max(0.001, seconds), fresh=fresh)
         cut = threading.Event()
         watchdog = threading.Timer(seconds, _cut, (connection, cut))
-        watchdog.daemon = True
+        watchdog.daemon = True  # or it would hold up the end of the process
         watchdog.start()
         try:
             connection.request(method, path, content, {"Content-Type": "application/json"})
@@ -102,6 +102,7 @@ class HttpClient:
             body = _whole_body(answer, cut)
         except (OSError, http.client.HTTPException, UnicodeError, _Failed) as error:
             self._drop(connection)
+            # A connection that the watchdog shut fails with any error; the one to report is that time was up.
             late = cut.is_set() or isinstance(error, TimeoutError)
             raise _Failed(f"nothing whole in {seconds:.1f} s" if late else _reason(error)) from error
         finally:

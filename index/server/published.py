@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _FORMAT = 1
 _KEY = "dateline"
-_PAGE = 1000
+_PAGE = 1000  # ids a request; chosen, not measured
 _Uuid = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
 _Count = Annotated[int, Field(ge=0, lt=2**40)]
 

@@ -1,4 +1,4 @@
-"""What one generation holds: its articles, chunks and vectors, looked up in the archive. Writes nothing.
+"""Look up what one generation holds: its articles, chunks and vectors. Writes nothing.
 
 Articles and chunks are checked against the digests that name them each time, so that a damaged archive raises
 `IndexDamagedError` and is never quoted from.
@@ -35,7 +35,7 @@ class Contents:
         self._model, self._recipe = fingerprint.vectors, fingerprint.chunks
 
     def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
-        """Return the chunks with these ids, each with its article. All of them have to be there."""
+        """Return the chunks with these ids, each with its article; raise `IndexDamagedError` when one is missing."""
         found: dict[str, tuple[Chunk, Article]] = {}
         articles: dict[int, Article] = {}
         for some in batched(ids, _MOST_VALUES):

@@ -1,4 +1,4 @@
-"""Generations: the search engines' files that are served, made whole, checked, and swapped in at once.
+"""The paths of an index folder. A generation is made whole, checked, and swapped in at once.
 
 INDEX/archive.sqlite            the truth (index/store/archive.py)
 INDEX/generations/000007/       chroma/, tantivy/, about.json; never written again once it is there
@@ -67,7 +67,7 @@ class Folder:
             raise IndexDamagedError(f"{path} cannot be read. Run: dateline doctor --repair") from error
 
     def is_whole(self, number: int) -> bool:
-        """Say whether a generation tells how it was made: the last thing that a build writes."""
+        """Say whether a generation has a readable `about.json`, the last file that a build writes."""
         try:
             self.about(number)
         except IndexDamagedError:

@@ -1,4 +1,4 @@
-"""One writer at a time: an advisory lock that dies with its process, so that none is ever left behind."""
+"""One writer at a time: an advisory lock that the kernel releases when its process dies, so none is left behind."""
 
 import fcntl
 import os

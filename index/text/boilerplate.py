@@ -8,6 +8,7 @@ cited advert. English only: boilerplate in other languages stays.
 import re
 
 _LONGEST = 400
+"""Characters; a longer line is a paragraph. Chosen, not measured."""
 
 # Words that may stand between names in a credit. Any other word without a capital makes the line a sentence.
 _BETWEEN_NAMES = frozenset((
@@ -98,8 +99,8 @@ _OTHERS = _rule(
     r"(?:related (?:stories|articles|coverage|news|links)|recommended (?:stories|for you|articles))\s*:?",
 )
 _MAYBE_OTHERS = _rule(r"(?:related|recommended(?: reading)?|see also|more from .{1,40})\s*:?")
-_LONGEST_TOPIC = 5
-_LONGEST_HEADLINE = 25
+_LONGEST_TOPIC = 5  # words; chosen, not measured
+_LONGEST_HEADLINE = 25  # words; chosen, not measured
 
 
 def is_credit(line: str) -> bool:
