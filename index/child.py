@@ -1,4 +1,4 @@
-"""Run a module of this very package in a process of its own, whatever lies in the working directory."""
+"""Run a module of this package in a child process, never one of the same name in the working directory."""
 
 import os
 import sys

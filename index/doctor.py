@@ -68,7 +68,7 @@ def _wrong(folder: Folder, database: Database) -> Iterator[Finding]:
         yield Finding(str(error), cure)
         return
     for _ in Contents(database, number, fingerprint).articles():
-        pass  # each is checked as it comes, and a damaged one is no matter for a repair
+        pass  # each is checked as it is read; a damaged one raises, since no repair can restore it
     try:
         check(folder, number, every=True)
     except DatelineError as error:

@@ -47,7 +47,7 @@ class Home:
 
 @contextmanager
 def using() -> Iterator[None]:
-    """Note that this thread uses engines or models, while the block runs."""
+    """Record that this thread uses engines or models, while the block runs."""
     use = object()
     _uses[use] = threading.get_ident()
     try:

@@ -18,7 +18,7 @@ class VectorSearch(Protocol):
         """Return how many chunks it says it has."""
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Release its connections and memory."""
 
 
 class Storage(Protocol):
@@ -32,7 +32,7 @@ class Storage(Protocol):
         """Open a generation's search by meaning."""
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Release its connections and memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +48,4 @@ class FolderStorage:
         return Dense.open(self.folder.generation(number) / "chroma")
 
     def close(self) -> None:
-        """Do nothing."""
+        """Do nothing: each generation closes its own files."""

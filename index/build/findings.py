@@ -1,4 +1,4 @@
-"""What examining an index finds: each fault with its cure, and what is wrong with the model and its vectors."""
+"""The findings of a check: each fault with its cure; and whether the model and its vectors still agree."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from index.store.folder import Folder
 from index.text.chunk import heading
 
 OTHER_MODEL = "The index was made with another"
-"""How the finding begins that only a rebuild cures."""
+"""Beginning of the finding that only a rebuild cures."""
 _LEAST_COSINE = 0.995
 """Of a stored vector and the one that the model gives now. The exported graph and torch agree to 1.000000
 (docs/decisions/0004), and another model's vectors are near 0; chosen between, with room for other processors."""

@@ -80,7 +80,7 @@ class Intake:
         return [*self._rejected, *(Rejected(path, f"{count} more of its lines were rejected") for path, count in more)]
 
     def take(self, item: Item | Rejected) -> None:
-        """Note the article's version, or the reason why it has none."""
+        """Record the article's version, or the reason why it has none."""
         if isinstance(item, Rejected):
             self._rejected.append(item)
             if not item.refused:
@@ -135,7 +135,7 @@ class Intake:
         """Keep articles whose file, or a folder above it, is still there but could not be read this time.
 
         Of a file that was read, only those are kept that a broken record of it may have been. `again` gives a stored
-        article; it is prepared anew where cleaner or chunker have changed since.
+        article; it is prepared again where cleaner or chunker have changed since.
         """
         for id_, (version, path) in self._known.members.items():
             if id_ not in self.versions and (id_ in self._possible or self._is_unreadable(path)):

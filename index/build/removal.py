@@ -14,7 +14,7 @@ in one run, less than a folder that is missing by mistake."""
 
 
 def require_sources(sources: Sequence[Path]) -> None:
-    """Raise `BadRequestError` for a source that is not there or cannot be looked at."""
+    """Raise `BadRequestError` for a source that is missing or unreadable."""
     missing = []
     for source in sources:
         try:
@@ -33,7 +33,7 @@ def require_sources(sources: Sequence[Path]) -> None:
 def non_empty(sources: Sequence[Path]) -> list[str]:
     """Return the absolute paths of the sources that are files, or folders with anything in them.
 
-    Raises `BadRequestError` for one that cannot be looked at any more.
+    Raises `BadRequestError` for one that has become unreadable.
     """
     try:
         return [

@@ -30,8 +30,8 @@ class _Ended(Exception):  # noqa: N818  (what happened, with the exit code; not 
 class Sandbox:
     """Prepares articles, one at a time. Use it as a context manager."""
 
-    def __init__(self, recipe: WorkerConfig) -> None:
-        self._recipe = recipe
+    def __init__(self, config: WorkerConfig) -> None:
+        self._config = config
         self._worker: _Worker | None = None
 
     def __enter__(self) -> Self:
@@ -58,7 +58,7 @@ class Sandbox:
 
     def _ask(self, read: Callable[[], Raw]) -> Prepared:
         if self._worker is None:
-            self._worker = _Worker(self._recipe)
+            self._worker = _Worker(self._config)
         try:
             answer = self._worker.ask(read)
         except BaseException:  # of an interruption too: what it is doing is not the answer to the next call
@@ -70,9 +70,9 @@ class Sandbox:
 
     def _reason(self, code: int) -> str:
         if code == -signal.SIGXCPU:
-            return f"takes more than {self._recipe.seconds} seconds to read"
+            return f"takes more than {self._config.seconds} seconds to read"
         if code == OUT_OF_MEMORY:
-            return f"takes more than {self._recipe.memory >> 20} MB of memory to read"
+            return f"takes more than {self._config.memory >> 20} MB of memory to read"
         return f"crashes what reads it (exit code {code})"
 
     def _end(self) -> None:
@@ -84,11 +84,11 @@ class Sandbox:
 class _Worker:
     """A started worker process."""
 
-    def __init__(self, recipe: WorkerConfig) -> None:
+    def __init__(self, config: WorkerConfig) -> None:
         self._connection, other = Pipe()
         try:
             self._process = _start(other)
-            self._connection.send(recipe)
+            self._connection.send(config)
             self._connection.recv()
         except (EOFError, OSError) as error:
             raise DatelineError(

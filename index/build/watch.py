@@ -1,4 +1,4 @@
-"""Follow folders: run again when something below them changes, whatever becomes of them meanwhile."""
+"""Watch folders: run again when something below them changes, even if they are moved or replaced in between."""
 
 import math
 import time
@@ -84,7 +84,7 @@ def _looks(paths: Sequence[Path]) -> Iterator[bool]:
 
 
 def _identities(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
-    """Return what tells each file or folder from another that takes its name later; None where there is none."""
+    """Return what identifies each file or folder, even if another takes its name later; None where there is none."""
     return [_identity(path) for path in paths]
 
 

@@ -33,7 +33,7 @@ class WorkerConfig:
 
     tokenizer: Path
     budget: int
-    name: str
+    recipe: str
     seconds: int = 20
     memory: int = 2 << 30
 
@@ -41,13 +41,13 @@ class WorkerConfig:
 class Preparer:
     """Read and prepare an article, or return why that cannot be done."""
 
-    def __init__(self, recipe: WorkerConfig) -> None:
-        self._recipe, self._tokens = recipe, tokens_of(recipe.tokenizer)
+    def __init__(self, config: WorkerConfig) -> None:
+        self._config, self._tokens = config, tokens_of(config.tokenizer)
 
     def __call__(self, read: Callable[[], Raw]) -> Prepared | Skip:
         """Return the article that `read` gives, prepared. Whatever fails on it is a reason to leave it out."""
         try:
-            return prepare(read(), tokens=self._tokens, budget=self._recipe.budget, recipe=self._recipe.name)
+            return prepare(read(), tokens=self._tokens, budget=self._config.budget, recipe=self._config.recipe)
         except Skip as skip:
             return skip
         except MemoryError:
@@ -57,17 +57,17 @@ class Preparer:
 
 
 def _serve(parent: Connection) -> None:
-    recipe: WorkerConfig = parent.recv()
-    prepares = Preparer(recipe)
+    config: WorkerConfig = parent.recv()
+    preparer = Preparer(config)
     parent.send(None)  # it has started
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # libraries complain there of what is named anyway
-    _limit(resource.RLIMIT_AS, recipe.memory)
+    _limit(resource.RLIMIT_AS, config.memory)
     _limit(resource.RLIMIT_CORE, 0)
     while True:
         read = parent.recv()
-        _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + recipe.seconds)
+        _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + config.seconds)
         try:
-            parent.send(prepares(read))
+            parent.send(preparer(read))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
 

@@ -70,7 +70,7 @@ class Item:
 
 
 class Reader(Protocol):
-    """Give the articles of one file."""
+    """A function that yields the articles of one file."""
 
     def __call__(self, found: SourceFile, /) -> Iterator[Item]: ...
 

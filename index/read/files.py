@@ -156,7 +156,7 @@ def _below(root: Path, suffixes: tuple[str, ...], *, follow: bool) -> Iterator[S
 
 
 def _not_entered(folder: Path, entered: set[tuple[int, int]], *, follow: bool) -> str:
-    """Return why a folder below another is not looked into; nothing when it is."""
+    """Return why a folder below another is skipped; "" when it is not."""
     if not folder.is_symlink():
         return _KERNELS if _of_kernel(Path(os.path.realpath(folder))) else ""
     if not follow:

@@ -125,7 +125,7 @@ def parse(line: bytes, name: str) -> Raw:
 
 
 def _record(line: bytes) -> dict[str, Any]:
-    """Return the object of a line; where there is none, all that look like its ids go with the reason."""
+    """Return the object of a line; raise `Skip` where there is none, with whatever looks like its ids."""
     try:
         record = json.loads(decode(line))
     except (ValueError, RecursionError, Skip) as error:

@@ -1,4 +1,4 @@
-"""Take HTML out of text that should be plain: tags and entities, where they are markup and nothing else.
+"""Remove HTML from text that should be plain: tags and entities, where they are markup and nothing else.
 
 A "<" that begins no HTML tag, as in "a < b and c > d", and an "&" that begins no entity, as in "AT&T", stay.
 """

@@ -92,7 +92,7 @@ class Dense:
                 yield from self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
 
     def differing(self, rows: Iterable[Row]) -> list[str]:
-        """Return the ids of the rows whose vector or fields the collection has otherwise, or not at all."""
+        """Return the ids of the rows whose vector or fields differ in the collection, or are missing."""
         wrong = []
         for some in batched(rows, _BATCH):
             with _damage(self._path):
@@ -136,7 +136,7 @@ _opening = threading.Lock()
 
 
 def _keep_for_ever() -> None:
-    """Let a forked child never free the parent's engines: Chroma would wait for threads that are not there."""
+    """Keep a forked child from freeing the parent's engines: Chroma would wait for threads that are not there."""
     for client in _clients.values():
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(vars(client._server)["bindings"]))
 

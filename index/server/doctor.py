@@ -46,7 +46,7 @@ def examine_server(address: Address, *, model: str | None = None) -> list[Findin
 
 
 def repair_copy(address: Address, *, model: str | None = None) -> int:
-    """Make this machine's copy anew, and return the number of its generation."""
+    """Delete this machine's copy and download it again; return the number of its generation."""
     with closing(Replica(address, model=model)) as replica:
         replica.renew()
         return replica.folder.require_served()

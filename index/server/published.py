@@ -1,7 +1,7 @@
 """An index on a Chroma server: which collections it has, and which of them are served.
 
     NAME                    the pointer: its metadata names the served generation, and the one before
-    NAME-000007             the chunks' vectors, with what filters look at
+    NAME-000007             the chunks' vectors, with the fields that filters use
     NAME-000007-articles    the articles in parts (index/server/pages.py), from which readers make their replica
 
 The collections of a generation are written once, and the pointer is replaced in one request.

@@ -56,7 +56,7 @@ class Replica:
     def serving(cls, address: Address, use: Callable[["Replica"], _T], *, model: str | None = None) -> _T:
         """Bring the copy up to date, return what `use` makes of it, and go on following the server.
 
-        A copy whose files are damaged is made anew. Raises what `update` and `use` raise.
+        A damaged copy is downloaded again. Raises what `update` and `use` raise.
         """
         replica = cls(address, model=model)
         try:
@@ -93,7 +93,7 @@ class Replica:
             ) from error
 
     def renew(self) -> None:
-        """Delete the copy, and make it anew."""
+        """Delete the copy and download it again."""
         _log.warning("The copy %s of %s is made anew", self.folder.path, self.server.address)
         with writer_lock(self.folder.path, wait=True):
             for path in (self.folder.current, *self.folder.path.glob("archive.sqlite*")):
@@ -178,7 +178,7 @@ class Replica:
     def _require_same(self, ours: Fingerprint, published: Published) -> Fingerprint:
         """Return our fingerprint; raise `IndexMismatchError` unless it stands for the same vectors and chunks.
 
-        The model is never looked for by the name that the server gives, since that could be any.
+        The model is never loaded by the name that the server gives: that could be any, and would be fetched from a hub.
         """
         if different := replace(published.fingerprint, model=ours.model).differences(ours):
             raise IndexMismatchError(

@@ -2,7 +2,7 @@
 
 Articles are stored by version, so that the generation being served and the one being built can differ. A
 version that no generation holds any more is deleted, and `secure_delete` overwrites its text. Which generation is
-served is not noted here but in the folder's `current`, which can be swapped atomically.
+served is not recorded here but in the folder's `current`, which can be swapped atomically.
 """
 
 import json

@@ -69,7 +69,7 @@ class Database:
 
     @classmethod
     def create(cls, path: Path) -> "Database":
-        """Open the file to write it: made where there is none, and migrated where an older Dateline made it."""
+        """Open the file for writing: create it if it is missing, migrate it if an older Dateline made it."""
         if path.is_file() and path.stat().st_size > 0:
             _refuse_newer(path)
         else:
@@ -85,7 +85,7 @@ class Database:
         return database
 
     def migrate(self) -> None:
-        """Bring the file's format up to date; for the one writer. Raises `DatelineError` when there is no room."""
+        """Bring the file's format up to date; for the one writer. Raises `DatelineError` when the disk lacks space."""
         if self.format == SCHEMA_VERSION:
             return
         size = 3 * self.path.stat().st_size  # the copy, the table that it makes anew, and the log of writing it back
@@ -154,7 +154,7 @@ class Database:
         return str(state)
 
     def vacuum(self) -> None:
-        """Write the file anew without its free pages."""
+        """Rewrite the file without its free pages."""
         self.run("VACUUM")
         self.checkpoint()
 
@@ -170,8 +170,9 @@ def _missing(path: Path) -> IndexNotFoundError:
 def _refuse_newer(path: Path) -> None:
     """Refuse a newer format without writing anything.
 
-    The file is looked at through SQLite alone. Opening and closing it in any other way would end this process's locks
-    on it, which other connections hold: then a writer that ends thinks it is the last, and deletes the log they use.
+    The file is read through SQLite alone. POSIX drops all of a process's locks on a file when it closes any handle
+    of it. Opened in another way, other connections would lose theirs: a writer that ends would think it is the last,
+    and delete the log that they use.
     """
     with (
         space.guarded(path.parent, _BESIDE),

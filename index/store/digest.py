@@ -14,10 +14,10 @@ def digest(*parts: bytes | str, size: int = 16) -> bytes:
 
 
 def article_digest(recipe: str, article: Article) -> bytes:
-    """Return what names a version of an article. `recipe` stands for the versions of what made it."""
+    """Return the digest that names a version of an article. `recipe` stands for the versions of what made it."""
     return digest(recipe, *(str(value) for value in asdict(article).values()))
 
 
 def vector_digest(embedded: bytes, model: str, data: bytes) -> bytes:
-    """Return 8 bytes over a cached vector and the key that it is kept under."""
+    """Return 8 bytes over a cached vector and the key that it is stored under."""
     return digest(embedded, model, data, size=8)

@@ -1,4 +1,4 @@
-"""Disk space: checked before anything is written, and named in the error when it runs out all the same."""
+"""Disk space: checked before anything is written, and named in the error if it runs out nevertheless."""
 
 import errno
 import shutil

@@ -1,4 +1,4 @@
-"""Tell what stands round a story from the story, line by line: credits, offers, buttons, other stories' headlines.
+"""Tell a story's lines from the boilerplate around it: credits, offers, buttons, other stories' headlines.
 
 Each rule needs a mark that prose lacks: nothing but names after "Reporting by", a newsletter to sign up for, a
 headline without a full stop after "Related:". Where in doubt the line is story, since a lost sentence is worse than a

@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 CHUNKER_VERSION = 2
-"""Part of the fingerprint: raise it when chunks come out otherwise, and all articles are chunked again."""
+"""Part of the fingerprint: raise it when chunking changes, and all articles are chunked again."""
 
 Tokens = Callable[[Sequence[str]], list[list[Span]]]
 """For each text the (start, end) of its tokens, in characters."""

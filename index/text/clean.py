@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from index.text import boilerplate
 
 CLEANER_VERSION = 3
-"""Part of the fingerprint: raise it when texts come out otherwise, and all articles are prepared again."""
+"""Part of the fingerprint: raise it when cleaning changes, and all articles are prepared again."""
 
 # Soft hyphen, zero-width space, marks and overrides of direction, word joiners, tag characters, controls:
 # nothing that a reader sees. Joiners (U+200C, U+200D) stay, since Persian and emoji need them.
