@@ -93,7 +93,7 @@ def test_what_goes_wrong_in_a_pipe_is_told_and_the_rest_goes_on(sample_index: Pa
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     for message in (
-        "Nothing has been answered yet.", "There is no command /frobnicate.", "A day is written like 2026-03-03",
+        "Nothing has been answered yet.", "There is no command /frobnicate.", "/since is a day like 2026-03-03",
         "There are: ", "2000 are the most", "The last answer has: 1", "To replace it: /export --replace",
         "ends in .md or .json", "cannot be written",
     ):  # fmt: skip

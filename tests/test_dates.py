@@ -175,7 +175,7 @@ def test_a_written_day_is_read_back(day: date, form: str) -> None:
 def test_a_date_that_cannot_be_read_costs_no_article_and_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write(tmp_path / "in" / "good.txt", "Bridge closes", "The bridge closed on Monday.")
+    write(tmp_path / "in" / "good.md", "Bridge closes", "The bridge closed on Monday.")
     (tmp_path / "in" / "bad.md").write_text("---\ntitle: Mill closes\ndate: 31 June 2024\n---\nThe mill closed.\n")
     line = {"id": "j", "title": "Baths", "text": "The baths stay.", "published": 10**30}
     (tmp_path / "in" / "a.jsonl").write_text(json.dumps(line))

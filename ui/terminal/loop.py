@@ -124,10 +124,10 @@ class ChatLoop:
         self._console.print(article_text(answer, wanted, coloured=self._console.color_system is not None))
 
     def _since(self, day: str) -> None:
-        self._filter("since", _day(day))
+        self._filter("since", _day("/since", day))
 
     def _until(self, day: str) -> None:
-        self._filter("until", _day(day))
+        self._filter("until", _day("/until", day))
 
     def _source(self, name: str) -> None:
         with self._assistant.index.generation() as generation:
@@ -191,5 +191,5 @@ def _piped() -> Iterator[str]:
     yield from sys.stdin
 
 
-def _day(text: str) -> date | None:
-    return day_of("/since and /until", text) if text else None
+def _day(command: str, text: str) -> date | None:
+    return day_of(command, text) if text else None
