@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-_OPSET = 17
+_OPSET = 17  # of the graph's operators; chosen, not measured: exporter and ONNX Runtime both know it
 _INPUTS = ("input_ids", "attention_mask")
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from index.read.base import Skip
 
-_LONGEST = 50_000
+_LONGEST = 50_000  # characters; chosen, not measured: no author writes so many fields, and YAML is slow
 _TEXT_FIELD = re.compile(
     r"(?P<key>title|headline|subtitle|description|summary|source|publisher|outlet|authors?|byline|category|section)"
     r"[ \t]*:[ \t]+(?P<value>\S.*)",

@@ -41,11 +41,12 @@ _NO_OUTLET = re.compile(
     r"|.*\b(?:mon|tues|wednes|thurs|fri|satur|sun)day$",
     re.IGNORECASE,
 )
+# Chosen, not measured. Characters but for the last two: what is longer is taken for story, which loses no sentence.
 _LONGEST_META = 100
 _LONGEST_HEADLINE = 160
 _LONGEST_TITLE = 100
-_LONGEST_NAME = 12
-_MOST_META = 6
+_LONGEST_NAME = 12  # words of an outlet or author
+_MOST_META = 6  # lines
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s+(?=[\"'“‘(]?[A-Z])")
 _ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|St|Sen|Rep|Gov|Gen|No|vs|Jr|Sr|Co|Inc))\.\s+$")
 

@@ -1,4 +1,7 @@
-"""Join the lines of hard-wrapped text, so that a sentence stands in one line. Poems and lists stay as they are."""
+"""Join the lines of hard-wrapped text, so that a sentence stands in one line. Poems and lists stay as they are.
+
+With these numbers none of 4,600 real articles that were not wrapped is changed (docs/decisions/0020).
+"""
 
 import re
 from collections.abc import Iterator

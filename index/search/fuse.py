@@ -1,4 +1,7 @@
-"""Fuse the scores of searches by meaning and by words into one, on a scale that holds across corpora."""
+"""Fuse the scores of searches by meaning and by words into one, on a scale that holds across corpora.
+
+docs/decisions/0005 compares it with scaling by the best hit and with rank fusion.
+"""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from index.errors import BadRequestError
 
 _NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,98}[a-zA-Z0-9])?")
+# An index named like another's generation would be deleted with it (index/server/upload.py, `sweep`).
 _OF_A_GENERATION = re.compile(r".*-\d{6,}(-articles)?")
 _PORTS = {"http": 80, "https": 443}
 

@@ -25,10 +25,10 @@ SPANS = [(0, 28, VECTOR), (29, 47, VECTOR)]
 
 
 def test_an_article_comes_back_as_it_was(embeddings: SentenceEmbeddings) -> None:
-    parcel = unpack(pack(ARTICLE, SPANS), embeddings.fingerprint, embeddings.tokens)
-    assert parcel.article == ARTICLE
-    assert [item.chunk.text for item in parcel.chunks] == ["The bridge closed on Monday.", "A crack was found."]
-    assert [vector.tobytes() for vector in parcel.vectors] == [VECTOR, VECTOR]
+    unpacked = unpack(pack(ARTICLE, SPANS), embeddings.fingerprint, embeddings.tokens)
+    assert unpacked.article == ARTICLE
+    assert [item.chunk.text for item in unpacked.chunks] == ["The bridge closed on Monday.", "A crack was found."]
+    assert [vector.tobytes() for vector in unpacked.vectors] == [VECTOR, VECTOR]
 
 
 def _with(**fields: Any) -> str:
