@@ -57,7 +57,7 @@ def rollback(index: str | Path, number: int | None = None) -> int:
         database.migrate()
         others = [info.number for info in generations(index) if not info.served]
         chosen = _choose(number, others, folder.require_served())
-        check(folder, chosen)
+        check(folder, chosen)  # it may have been damaged since it was built
         serve(folder, chosen)
         return chosen
 
@@ -111,7 +111,7 @@ def _forget_old(address: Address) -> int:
     with closing(ChromaServer(address)) as server:
         before = require_pointer(server)
         pointer = Pointer(served=before.served, generations=(before.current,), owner=before.owner)
-        set_pointer(server, pointer)
+        set_pointer(server, pointer)  # before anything is deleted, so that it never names what is gone
         sweep(server, pointer)
     return 0
 

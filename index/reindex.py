@@ -104,6 +104,7 @@ def reindex(
         with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
             archive = Archive(database)
             address = publish_address(archive, publish_to)
+            # the folder first: whatever becomes of the server, local readers have the new articles
             report = _Run(folder, archive, embeddings, engine or Local(), progress)(walked, full=full, yes=yes)
             if address is not None:
                 published = _mirror(folder, archive, address, again=full, take_over=take_over, progress=progress)
@@ -160,6 +161,8 @@ class _Run:
         served = self._folder.served()
         intake = self._take_in(sources, served)
         now = non_empty(sources.paths)
+        # Only now is it known what would go. Nothing that readers see has changed until then: versions that no
+        # generation holds are deleted by the next run.
         before = self._archive.setting("filled") or ()
         refuse_removal(intake.changes(), sources.paths, filled_before=before, filled_now=now, yes=yes)
         versions = set(intake.versions.values())
@@ -170,7 +173,7 @@ class _Run:
             )
             number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
         else:
-            tidy(self._folder, self._archive)
+            tidy(self._folder, self._archive)  # what an interrupted or refused run has left
         self._note(sources.paths, now, intake)
         assert number is not None  # without one, `_is_current` is false and `publish` has made one
         articles, chunks = self._archive.counts(number)
@@ -184,6 +187,7 @@ class _Run:
         items = sources.items()
         with space.guarded(self._folder.path, size), _sandbox(self._embeddings) as sandbox:
             intake = Intake(known, sandbox.prepare, self._store)
+            # Transactions of limited size: the log stays small, and a killed run keeps what it has read.
             while self._take_some(intake, islice(items, _TRANSACTION)) == _TRANSACTION:
                 pass
             with self._archive.writing():

@@ -42,6 +42,7 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         text=cleaned.text,
         published=raw.published,
         source=_field(raw, "source"),
+        # only what a browser opens as a page: `javascript:` addresses become links in the user interface otherwise
         url=url if url.startswith(("https://", "http://")) else "",
         category=_field(raw, "category"),
         path=raw.path,

@@ -68,6 +68,7 @@ def refuse_removal(
         raise BadRequestError(f"No articles that can be read in {where}. See what was refused with: --dry-run")
     if yes or not removed:
         return
+    # A file system that is not mounted leaves an empty folder in its place.
     emptied = [
         source for source in filled_before if source not in filled_now and Path(source) in map(Path.resolve, sources)
     ]

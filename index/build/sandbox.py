@@ -100,7 +100,7 @@ class _Worker:
         """Return what the worker makes of an article; raise `_Ended` with its exit code when it makes nothing."""
         try:
             self._connection.send(read)
-            if not self._connection.poll(_TIMEOUT):
+            if not self._connection.poll(_TIMEOUT):  # it waits for something: reported like a lack of CPU time
                 raise _Ended(-signal.SIGXCPU)
             answer: Prepared | Skip = self._connection.recv()
         except (EOFError, OSError) as error:

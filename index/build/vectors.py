@@ -36,7 +36,7 @@ def embed_missing(
     encoder = folder.encoder(fingerprint)
     if not intact(encoder):
         encoder.unlink()
-    embeddings.exported = encoder
+    embeddings.exported = encoder  # passages and questions go through the same graph
     archive.drop_damaged(versions, fingerprint.vectors)
     missing = archive.missing_vectors(versions, fingerprint.vectors)
     size = space.needed(
@@ -50,6 +50,8 @@ def embed_missing(
     with space.guarded(folder.path, size):
         progress("embed", 0, len(missing))
         embeddings.export(encoder)
+        # Sorted, so that the texts of a batch are alike and need little padding; longest first, so that a lack of
+        # memory shows at once.
         texts = (
             sorted(_texts(archive, embeddings, window), key=lambda pair: len(pair[1]), reverse=True)
             for window in batched(missing, _WINDOW)

@@ -107,6 +107,7 @@ class SentenceEmbeddings(Embeddings):
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for a fraction of a second, in the middle of ours
+        # On the CPU, as everywhere: a GPU's vectors differ a little, and the fingerprint does not tell them apart.
         return SentenceTransformer(str(self.folder), device="cpu", trust_remote_code=False, local_files_only=True)
 
     @cached_property
@@ -122,7 +123,7 @@ class SentenceEmbeddings(Embeddings):
 
         A text that the model would cut off raises `IndexMismatchError`: the chunker has to prevent it.
         """
-        longest = max((len(spans) for spans in self.tokens(texts)), default=0) + 2
+        longest = max((len(spans) for spans in self.tokens(texts)), default=0) + 2  # the model adds one at each end
         if longest > self.max_tokens:
             raise IndexMismatchError(
                 f"A passage has {longest} tokens and {self.name!r} reads {self.max_tokens}. "
@@ -209,7 +210,7 @@ def _fetch(model: str) -> Path:
             snapshot_download(
                 model,
                 local_files_only=offline,
-                allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
+                allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],  # no pickles, no code
             )
         )
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:

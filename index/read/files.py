@@ -21,6 +21,8 @@ _CURES = {
 }
 """What to do with a file of a kind that is not read."""
 
+# Files there may block, or be other at each read. O_NONBLOCK keeps a pipe from blocking, and O_NOFOLLOW a link that was
+# put in a file's place after it was checked from being followed.
 _KERNEL = (Path("/proc"), Path("/sys"))
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -105,7 +107,7 @@ def walk(
     A symbolic link below a folder is read where it leads to a file in that folder. `follow_links` follows all others
     too, to folders as well, but for those into `/proc` and `/sys`, which are always refused like devices and pipes.
     """
-    taken: dict[str, Path] = {}
+    taken: dict[str, Path] = {}  # a name is an article's place in the archive, so two files must not share one
     for root in paths:
         for found in _below(root, suffixes, follow=follow_links):
             if isinstance(found, Rejected):
@@ -143,7 +145,7 @@ def _below(root: Path, suffixes: tuple[str, ...], *, follow: bool) -> Iterator[S
 
     for folder, subfolders, names in os.walk(root, onerror=note, followlinks=follow):
         here, real = Path(folder), Path(os.path.realpath(folder))
-        entered.add(_identity(here))
+        entered.add(_identity(here))  # by device and inode, since links give one folder many paths
         reasons = {name: _not_entered(here / name, entered, follow=follow) for name in sorted(subfolders)}
         for name, reason in reasons.items():
             if reason and not name.startswith("."):

@@ -98,6 +98,7 @@ def _values(data: bytes) -> list[Any] | None:
         return None
     if len(values) == 1:
         return _unpacked(values[0])
+    # A value a line is read by lines instead: places are line numbers then, and one broken line costs one article.
     return None if len(values) == sum(1 for line in data.split(b"\n") if line.strip()) else values
 
 

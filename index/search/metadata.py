@@ -35,7 +35,7 @@ def same_vector(written: bytes, returned: "NDArray[np.float32]") -> bool:
 
 def where(scope: Scope) -> Any:
     """Return Chroma's condition for a scope, None for all."""
-    conditions: list[dict[str, Any]] = []
+    conditions: list[dict[str, Any]] = []  # an article without a day has no such field, and meets no condition on it
     if scope.since:
         conditions.append({"day": {"$gte": day_number(scope.since)}})
     if scope.until:

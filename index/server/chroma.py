@@ -180,6 +180,7 @@ class ChromaServer:
         response = self._http.call("POST", f"{_DATABASE}/collections/{collection}/query", body, timeout=timeout)
         found = self._read(_NEAREST, response)
         hits = [len(ids) for ids in found.ids]
+        # Ids and distances are zipped later: lists of unequal length would pair a chunk with another's distance.
         if len(hits) != len(vectors) or (distances and [len(far) for far in found.distances or []] != hits):
             raise self._unexpected("another number of hits than of distances")
         return found
@@ -201,6 +202,7 @@ class ChromaServer:
     def _is_missing(self, response: Response) -> bool:
         if response.status != 404:
             return False
+        # A proxy or another server says 404 too: only Chroma's own error means that the collection is missing.
         try:
             return _Error.model_validate_json(response.body).error == "NotFoundError"
         except ValidationError:

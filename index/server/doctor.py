@@ -33,6 +33,7 @@ def examine_server(address: Address, *, model: str | None = None) -> list[Findin
         try:
             pointer = require_pointer(replica.server)
             replica.update()
+            # A fault of the copy could look like one of the server: its own faults come first.
             here = [Finding(what, f"dateline doctor --repair --index {address}") for what in _wrong_here(replica)]
             return here or [Finding(what, publish) for what in _wrong_there(replica, pointer)]
         except IndexDamagedError as error:

@@ -136,7 +136,7 @@ def require_whole(server: ChromaServer, published: Published) -> None:
     ids = published.vectors, published.articles
     for name, id_, count in zip(collection_names(server.address, published.number), ids, counts, strict=True):
         collection = server.collection(name)
-        if collection is None or collection.id != id_:
+        if collection is None or collection.id != id_:  # one of the same name may have been made by somebody else
             raise unusable(server.address, f"its collection {name} is missing")
         if (found := server.count(id_)) != count:
             raise unusable(server.address, f"its collection {name} has {found} records, {count} expected")

@@ -46,10 +46,11 @@ class Contents:
                 (self._generation, *some),
             )
             for id_, start, end, version, *fields in rows:
-                if version not in articles:
+                if version not in articles:  # several chunks of one article are common, and its digest covers all of it
                     articles[version] = self._checked(fields)
                 article = articles[version]
                 text = article.text[start:end]
+                # The article is as it was written; offsets that were damaged give another text, so another id.
                 if chunk_id(article.id, start, text) != id_:
                     raise self._damaged(f"passage {id_}")
                 found[id_] = Chunk(id_, article.id, start, end, text), article
@@ -166,7 +167,7 @@ class Contents:
 
 
 def day_number(published: str | date | None) -> int | None:
-    """Return a day as an integer that sorts like it: 3 March 2026 is 20260303."""
+    """Return a day as an integer that sorts like it: 3 March 2026 is 20260303. Chroma filters numbers, but no dates."""
     return None if published is None else int(str(published).replace("-", ""))
 
 

@@ -78,6 +78,7 @@ class Folder:
         """Return the digest of each file of a generation that no reader writes to (Chroma's database is one)."""
         base = self.generation(number)
         try:
+            # only in subfolders: about.json, beside them, holds the digests itself
             files = [path for path in sorted(base.glob("*/**/*")) if path.is_file()]
             return {
                 path.relative_to(base).as_posix(): sha256(path)
