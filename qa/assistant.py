@@ -2,8 +2,8 @@
 
 A question goes through these steps, each a function that takes what the one before it gave (`Assistant.stream`):
 understand (what a follow-up refers to), find (passages), rerank (only with a reranker), judge (how well each sentence
-answers), demote_repeated (what the conversation has used already), settled (corrections and newer reports first),
-compared (which sentences say the same), write (the answerer), verify (only citations that hold).
+answers), demote_repeated (sentences used before in the conversation), settle_reports (corrections and newer reports
+first), drop_unrelated (sentences about something else), write (the answerer), verify (only citations that hold).
 """
 
 import time
@@ -25,11 +25,11 @@ from qa.answer.verify import retrieved, verify
 from qa.evidence import Evidence
 from qa.find.rerank import NamedCrossEncoder, rerank
 from qa.find.retrieve import NewsRetriever, find
-from qa.judge.compare import compared
+from qa.judge.compare import drop_unrelated
 from qa.judge.judge import judge
 from qa.judge.pronoun import with_pronoun
 from qa.judge.reader import Reader
-from qa.judge.reports import caveat, settled
+from qa.judge.reports import caveat, settle_reports
 from qa.query import AskOptions, Query
 from qa.talk.conversation import Conversation
 from qa.talk.courtesy import is_courtesy
@@ -141,8 +141,8 @@ class Assistant:
         evidence = judge(evidence, with_pronoun(evidence, self._reader))
         judged = time.perf_counter()
         evidence = demote_repeated(evidence, query.history)
-        evidence = settled(evidence, embed)
-        evidence = compared(evidence, embed)
+        evidence = settle_reports(evidence, embed)
+        evidence = drop_unrelated(evidence, embed)
         return replace(evidence, timings={**evidence.timings, "compare": time.perf_counter() - judged})
 
     def chat(self, **options: Any) -> Conversation:

@@ -11,6 +11,7 @@ THRESHOLD = 0.5
 LEAST = 5.0
 """The least evidence that is shown, chosen on rtqa_dev_2022H2 (docs/decisions/0007)."""
 _SLOPE = 3.0
+"""Divides logits before they become a support between 0 and 1 (docs/decisions/0007)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from index.search.fuse import ceiling, fuse, idf
 from index.search.lexical import terms
 from qa.answer.extract import MOST_STATEMENTS, MOST_WORDS, select, write
 from qa.evidence import Evidence, Sentence
-from qa.judge.compare import compared, confirms
-from qa.judge.cues import Wish
+from qa.judge.compare import confirms, drop_unrelated
+from qa.judge.cues import Cues
 from qa.judge.reader import Reader, Reading
 from qa.values import Statement
 from tests.conftest import questions
@@ -100,8 +100,8 @@ def test_the_weights_are_small_enough_for_the_repository() -> None:
     ],
 )
 def test_cues_prefer_a_sentence_of_the_kind_asked_for(question: str, sentence: str, other: str) -> None:
-    wish = Wish.of(question)
-    worth, less = (wish.bonus(text) - wish.doubt(text, set(terms(text))) for text in (sentence, other))
+    cues = Cues.of(question)
+    worth, less = (cues.bonus(text) - cues.doubt(text, set(terms(text))) for text in (sentence, other))
     assert worth > less
 
 
@@ -110,7 +110,7 @@ def test_cues_prefer_a_sentence_of_the_kind_asked_for(question: str, sentence: s
     ["Who came?", "“Who came to see us all?”", "New York CNN Business —", "QUIZ TIME", "3.", "What we know now:", ""],
 )
 def test_what_states_nothing_loses(text: str) -> None:
-    assert Wish.of("Who came?").bonus(text) < 0 == Wish.of("Who came?").bonus("Ann came at noon.")
+    assert Cues.of("Who came?").bonus(text) < 0 == Cues.of("Who came?").bonus("Ann came at noon.")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_states_nothing_loses(text: str) -> None:
     ],
 )
 def test_what_a_question_denies(question: str, denies: bool) -> None:
-    assert Wish.of(question).denies is denies
+    assert Cues.of(question).denies is denies
 
 
 @pytest.mark.parametrize(
@@ -141,22 +141,22 @@ def test_what_a_question_denies(question: str, denies: bool) -> None:
     ],
 )
 def test_names_that_should_stand_near_an_answer(question: str, names: set[str]) -> None:
-    assert Wish.of(question).names == {term for name in names for term in terms(name)}
+    assert Cues.of(question).names == {term for name in names for term in terms(name)}
 
 
 def test_an_article_is_no_number() -> None:
-    wish = Wish.of("How many cars were there?")
-    assert wish.doubt("There was a car in the yard.", set()) > wish.doubt("There was one car.", set()) == 0
+    cues = Cues.of("How many cars were there?")
+    assert cues.doubt("There was a car in the yard.", set()) > cues.doubt("There was one car.", set()) == 0
 
 
 def test_names_may_stand_round_the_sentence() -> None:
-    wish = Wish.of("What does Mayor Ann say?")
-    assert wish.doubt("She says no.", set(terms("Mayor Ann came. She says no."))) == 0
-    assert wish.doubt("She says no.", set(terms("She says no."))) > 0
+    cues = Cues.of("What does Mayor Ann say?")
+    assert cues.doubt("She says no.", set(terms("Mayor Ann came. She says no."))) == 0
+    assert cues.doubt("She says no.", set(terms("She says no."))) > 0
 
 
 def test_a_question_without_a_wish_has_no_cues() -> None:
-    assert Wish.of("").doubt("Whatever.", set()) == Wish.of("Who came?").doubt("Nobody", set()) == 0
+    assert Cues.of("").doubt("Whatever.", set()) == Cues.of("Who came?").doubt("Nobody", set()) == 0
 
 
 def test_a_sentence_in_doubt_hides_none_behind_it() -> None:
@@ -251,11 +251,11 @@ def test_a_sentence_about_something_else_is_no_evidence(embeddings: SentenceEmbe
     question = "Why was the Senn bridge closed?"
     asked = tuple(embeddings.embed_query(question))
     evidence = Evidence(question, (), (*planted, *told), 1, {}, vector=asked)
-    found = compared(evidence, embeddings.embed_sentences)  # the planted one is ahead by more than the margin
+    found = drop_unrelated(evidence, embeddings.embed_sentences)  # the planted one is ahead by more than the margin
     assert [sentence.text for sentence in found.sentences] == [sentence.text for sentence in told]
     assert all(sentence.vector for sentence in found.sentences)
     nothing = replace(evidence, sentences=tuple(planted))
-    assert compared(nothing, embeddings.embed_sentences).sentences == ()
+    assert drop_unrelated(nothing, embeddings.embed_sentences).sentences == ()
 
 
 def test_there_are_sixty_questions_of_our_own() -> None:

@@ -24,7 +24,7 @@ from qa.find.when import Days, before, days_of
 from qa.judge.compare import MARGIN, confirms
 from qa.judge.judge import judge
 from qa.judge.reader import Reading
-from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settled
+from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settle_reports
 from qa.values import Passage
 from tests.conftest import write
 from ui import markdown
@@ -93,7 +93,7 @@ def judged(*reports: tuple[Article, float]) -> Evidence:
 
 
 def order(evidence: Evidence, embeddings: SentenceEmbeddings) -> str:
-    return "".join(sentence.article.id for sentence in settled(evidence, embeddings.embed_sentences).sentences)
+    return "".join(sentence.article.id for sentence in settle_reports(evidence, embeddings.embed_sentences).sentences)
 
 
 OLD = article("o", "Flood in Lowmere", "At least 340 homes were flooded, the fire service said.", "2025-05-09")
@@ -342,7 +342,9 @@ OPENS = "When does the bridge open?"
 def test_reports_differ_only_in_what_is_asked(
     question: str, newer: str, older: str, figures: str, embeddings: SentenceEmbeddings
 ) -> None:
-    found = settled(differing(question, ("2025-05-10", newer), ("2025-05-09", older)), embeddings.embed_sentences)
+    found = settle_reports(
+        differing(question, ("2025-05-10", newer), ("2025-05-09", older)), embeddings.embed_sentences
+    )
     cited = [cite(n, s.article, s.start, s.end) for n, s in enumerate(found.sentences, 1)]
     told = caveat(found, cited)
     assert bool(told) is bool(figures)
@@ -351,13 +353,13 @@ def test_reports_differ_only_in_what_is_asked(
 
 def test_what_comes_back_each_year_does_not_differ(embeddings: SentenceEmbeddings) -> None:
     reports = (("2025-05-10", "Turnout was 54 percent."), ("2024-05-09", "Turnout was 61 percent."))
-    found = settled(differing("What was the turnout?", *reports), embeddings.embed_sentences)
+    found = settle_reports(differing("What was the turnout?", *reports), embeddings.embed_sentences)
     assert found.sentences[0].text == "Turnout was 54 percent."
     assert caveat(found, [cite(n, s.article, s.start, s.end) for n, s in enumerate(found.sentences, 1)]) == ""
 
 
 def test_numbers_of_other_things_stand_behind(embeddings: SentenceEmbeddings) -> None:
-    found = settled(
+    found = settle_reports(
         differing(HOMES, ("2025-05-10", "Each home gets 1,500 crowns."), ("2025-05-09", "340 homes were hit.")),
         embeddings.embed_sentences,
     )

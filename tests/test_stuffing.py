@@ -14,8 +14,8 @@ from qa import Assistant, Evidence
 from qa.answer.verify import cite
 from qa.evidence import Sentence
 from qa.judge.lone import behind, lone
-from qa.judge.reports import caveat, settled
-from qa.judge.stuffing import addresses, poses, unstuffed
+from qa.judge.reports import caveat, settle_reports
+from qa.judge.stuffing import addresses, demote_stuffing, poses
 from tests.conftest import write
 
 ASKED = "Who will lead the harbour board?"
@@ -137,7 +137,7 @@ def judged(*reports: tuple[Article, tuple[float, ...]], question: str = ASKED) -
 
 
 def test_an_article_that_poses_the_question_stands_just_behind_one_that_answers_it() -> None:
-    weighed = unstuffed(judged((REPORT, (9.0, 4.0)), (STUFFED, (25.0, 23.0, 21.0))))
+    weighed = demote_stuffing(judged((REPORT, (9.0, 4.0)), (STUFFED, (25.0, 23.0, 21.0))))
     assert [(s.text[:10], s.evidence) for s in weighed.sentences[:3]] == [
         ("Vera Night", 9.0),
         ("Otto Finch", 8.0),
@@ -148,19 +148,19 @@ def test_an_article_that_poses_the_question_stands_just_behind_one_that_answers_
 
 
 def test_it_answers_where_no_other_does_but_not_with_what_addresses_the_reader() -> None:
-    weighed = unstuffed(judged((REPORT, (4.9, 4.0)), (STUFFED, (31.0, 23.0, 21.0))))
+    weighed = demote_stuffing(judged((REPORT, (4.9, 4.0)), (STUFFED, (31.0, 23.0, 21.0))))
     assert [(s.text[:10], s.evidence) for s in weighed.sentences[:2]] == [("Otto Finch", 23.0), ("He dives.", 21.0)]
     assert next(s for s in weighed.sentences if s.text.startswith("The true")).support < 0.5
 
 
 def test_one_that_is_behind_already_stays_where_it_is() -> None:
-    weighed = unstuffed(judged((REPORT, (9.0, 4.0)), (STUFFED, (2.0, 7.0, 1.0))))
+    weighed = demote_stuffing(judged((REPORT, (9.0, 4.0)), (STUFFED, (2.0, 7.0, 1.0))))
     assert [s.evidence for s in weighed.sentences if s.article.id == "stuffed"] == [7.0, 1.0, -28.0]
 
 
 def test_evidence_with_nothing_of_that_stays_as_it_was() -> None:
     evidence = judged((REPORT, (9.0, 4.0)), (article("other", "Board", "Otto Finch leads it."), (25.0,)))
-    assert unstuffed(evidence) == evidence
+    assert demote_stuffing(evidence) == evidence
 
 
 def told(evidence: Evidence) -> str:
@@ -171,10 +171,10 @@ def told(evidence: Evidence) -> str:
 def test_what_no_other_report_confirms_is_marked() -> None:
     liar = replace(STUFFED, text="Otto Finch will lead the board from May.")
     honest = replace(STUFFED, text="Vera Nightley will lead the board from May.")
-    assert told(unstuffed(judged((REPORT, (9.0, 4.0)), (liar, (12.0,))))) == (
+    assert told(demote_stuffing(judged((REPORT, (9.0, 4.0)), (liar, (12.0,))))) == (
         "[2] is from an article that asks this very question; no other report confirms it."
     )
-    assert told(unstuffed(judged((REPORT, (9.0, 4.0)), (honest, (12.0,))))) == ""
+    assert told(demote_stuffing(judged((REPORT, (9.0, 4.0)), (honest, (12.0,))))) == ""
 
 
 FIRST = article("first", "Board", "Vera Nightley will lead the harbour board.", day="2026-03-01")
@@ -208,12 +208,12 @@ def test_a_name_that_stands_alone(question: str, best: Article, others: tuple[Ar
 def test_articles_that_pose_the_question_are_no_witnesses_and_no_newer_reports(embeddings: SentenceEmbeddings) -> None:
     liars = [replace(STUFFED, id=id_, source=id_, text="Otto Finch will lead the board.") for id_ in ("x", "y")]
     evidence = judged((FIRST, (9.0,)), *((liar, (12.0,)) for liar in liars))
-    weighed = settled(evidence, embeddings.embed_sentences)
+    weighed = settle_reports(evidence, embeddings.embed_sentences)
     assert (weighed.sentences[0].article.id, weighed.lone) == ("first", ())
     count = replace(STUFFED, title="How many homes were flooded?", text="The flood entered 60 homes.")
     report = article("report", "Flood in Tarn", "The flood entered 412 homes.", day="2026-03-01")
     evidence = judged((report, (9.0,)), (count, (12.0,)), question=count.title)
-    weighed = settled(evidence, embeddings.embed_sentences)
+    weighed = settle_reports(evidence, embeddings.embed_sentences)
     assert (weighed.sentences[0].article.id, weighed.differing) == ("report", ())
 
 

@@ -1,7 +1,7 @@
 """Answer with the articles' own sentences: the default, which needs no language model.
 
-Takes the best supported sentence, then others that add something, up to about sixty words. The same news told
-by another article becomes a second citation of the same statement, not a second statement.
+Takes the best supported sentence, then others that add something, up to about sixty words. The same news
+in another article becomes a second citation of the same statement, not a second statement.
 """
 
 import time
@@ -19,6 +19,7 @@ from qa.values import Answer, Citation, Event, Statement, StatementChecked, Text
 
 MOST_WORDS = 60
 MOST_STATEMENTS = 3
+"""Both keep an answer short; with them answers have 42 words in the mean (docs/decisions/0007)."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Hold sentences against the question and each other: which may be shown, and which say the same."""
+"""Compare sentences with the question and each other: which may be shown, and which say the same."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
 """From texts to their unit vectors, shape (texts, dimension)."""
 MARGIN = 4.0
-"""How far, in logits, a sentence that is shown may be behind the best."""
+"""How far, in logits, a sentence that is shown may be behind the best. With six the gold answer is shown for .790 of
+rtqa_dev_2022H2 instead of .784, in 47 words instead of 42 (docs/decisions/0007)."""
 _COMPARED = 6
 _RELATED = 0.1
-"""The least cosine with the question: a sentence below it is about something else, whatever the reader says."""
+"""The least cosine with the question: a sentence below it is about something else, whatever the reader says. Gold
+sentences of rtqa_dev_2022H2 have .20 or more, 89 % of planted instructions less than .1 (docs/decisions/0007)."""
 _SAME_MEANING = 0.7
 
 
@@ -33,7 +35,7 @@ def shown(judged: Sequence[Sentence], threshold: float = THRESHOLD) -> list[Sent
     return [s for s in judged if s.support >= threshold and s.evidence >= judged[0].evidence - MARGIN]
 
 
-def compared(evidence: Evidence, embed: Embed) -> Evidence:
+def drop_unrelated(evidence: Evidence, embed: Embed) -> Evidence:
     """Return the evidence without sentences that have nothing to do with the question, of those that may be shown.
 
     The best others have their vectors, for telling which say the same.
@@ -45,7 +47,7 @@ def compared(evidence: Evidence, embed: Embed) -> Evidence:
     near = vectors @ np.array(evidence.vector, np.float32) >= _RELATED
     about = [_with_vector(s, vector) for s, vector, keep in zip(best, vectors, near, strict=True) if keep]
     found = replace(evidence, sentences=(*about, *evidence.sentences[len(best) :]))
-    return found if len(about) == len(best) else compared(found, embed)
+    return found if len(about) == len(best) else drop_unrelated(found, embed)
 
 
 def _with_vector(sentence: Sentence, vector: "NDArray[np.float32]") -> Sentence:

@@ -42,20 +42,20 @@ _SMALL = ("the", "in", "is", "are", "was", "were", "of", "did", "does", "do", "t
 """Where one of these has a capital within a question, all words have."""
 _WORD = re.compile(r"[\w'’-]+")
 _NOTHING, _NO_DENIAL, _NO_FIGURE, _NO_NAME = 8.0, 4.0, 2.0, 2.0
-"""Logits. What they are worth: docs/decisions/0013."""
+"""Penalties in logits; measured in docs/decisions/0013."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a question asks for: a kind of figure, something denied; and the names and numbers in it."""
+class Cues:
+    """The cues of a question: which kind of figure it asks for, whether it denies, and its names and numbers."""
 
     kind: Kind | None
     denies: bool
     names: frozenset[str]
 
     @classmethod
-    def of(cls, question: str) -> "Wish":
-        """Return what the question asks for."""
+    def of(cls, question: str) -> "Cues":
+        """Return the cues of a question."""
         return cls(
             kind=asks_for(question),
             denies=bool(_DENIES.search(question)),

@@ -1,6 +1,6 @@
 """Notice a report that names another person, place or firm than all others that answer the question.
 
-Figures are compared in qa/facts/disagreement.py. What this module does not know: what a name stands for. So it asks
+Figures are compared in qa/facts/disagreement.py. Two names may stand for one thing, so it asks
 much: two other outlets share a name that the report never mentions, and none of these mentions the one that it gives.
 """
 
@@ -57,10 +57,10 @@ def _is_independent(sentence: Sentence, best: Sentence) -> bool:
 
 def _shared(others: Sequence[Sentence]) -> set[str]:
     """Return the names that sentences of two outlets and more have."""
-    told: dict[str, set[str]] = {}
+    by_outlet: dict[str, set[str]] = {}
     for sentence in others:
-        told.setdefault(sentence.article.source or sentence.article.id, set()).update(_names(sentence))
-    counts = Counter(name for known in told.values() for name in known)
+        by_outlet.setdefault(sentence.article.source or sentence.article.id, set()).update(_names(sentence))
+    counts = Counter(name for known in by_outlet.values() for name in known)
     return {name for name, count in counts.items() if count >= _LEAST_OTHERS}
 
 

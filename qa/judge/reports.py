@@ -20,7 +20,7 @@ from qa.facts.disagreement import Sought, adds_figure, disjoint, figure
 from qa.facts.quantities import is_money, quantities
 from qa.judge.compare import MARGIN, Embed
 from qa.judge.lone import behind, lone
-from qa.judge.stuffing import unstuffed
+from qa.judge.stuffing import demote_stuffing
 from qa.values import Citation
 
 _TITLED = re.compile(
@@ -82,10 +82,10 @@ def repeats_the_error(article: Article, sentence: str) -> bool:
     return bool(_REPEATS.search(sentence)) and is_correction(article)
 
 
-def settled(evidence: Evidence, embed: Embed) -> Evidence:
+def settle_reports(evidence: Evidence, embed: Embed) -> Evidence:
     """Return the evidence with its sentences ordered by what one report says about another.
 
-    A report that was corrected keeps quiet where its correction answers, and a newer report that differs from the
+    A report that was corrected is not shown where its correction answers, and a newer report that differs from the
     best stands before it. `embed` gives texts' unit vectors.
     """
     wrong = corrected(sentence.article for sentence in evidence.sentences)
@@ -98,11 +98,11 @@ def settled(evidence: Evidence, embed: Embed) -> Evidence:
     judged.sort(key=lambda sentence: -sentence.evidence)
     sought = Sought.of(evidence.searched)
     judged = _without_older_entries(sought, _beside_others(sought, judged))
-    return _opposed(unstuffed(replace(evidence, sentences=tuple(judged), corrected=wrong)), embed)
+    return _opposed(demote_stuffing(replace(evidence, sentences=tuple(judged), corrected=wrong)), embed)
 
 
 def _opposed(evidence: Evidence, embed: Embed) -> Evidence:
-    """Return the evidence with reports ordered that name or count differently, and told which these are."""
+    """Return the evidence with `lone` and `differing`: reports that name or count otherwise, and ordered by them."""
     alone = lone(evidence.searched, _reporting(evidence, evidence.sentences))
     judged = behind(evidence.sentences, alone)
     rivals = _rivals(evidence.searched, _reporting(evidence, judged), embed)
@@ -117,14 +117,14 @@ def _reporting(evidence: Evidence, judged: Sequence[Sentence]) -> list[Sentence]
 def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     """Return what a reader should know of the cited reports: that they, or a newer one, differ or were corrected."""
     numbers = {citation.article_id: citation.number for citation in reversed(citations)}
-    told = []
+    notes = []
     if evidence.differing and numbers:
-        told.append(_difference(evidence, numbers))
-    told += _unconfirmed(evidence, citations, numbers)
+        notes.append(_difference(evidence, numbers))
+    notes += _unconfirmed(evidence, citations, numbers)
     for id_, correction in evidence.corrected.items():
         if id_ in numbers or correction.id in numbers:
-            told.append(f"{correction.source or 'The outlet'} corrected an earlier report on {_day(correction)}.")
-    return " ".join(dict.fromkeys(filter(None, told)))
+            notes.append(f"{correction.source or 'The outlet'} corrected an earlier report on {_day(correction)}.")
+    return " ".join(dict.fromkeys(filter(None, notes)))
 
 
 def _difference(evidence: Evidence, numbers: Mapping[str, int]) -> str:

@@ -39,11 +39,11 @@ _ADDRESSES = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)")
-_TOLD = re.compile(
+_REPORTED = re.compile(
     r"\b(?:said|says|told|added|argued|wrote|ruled|warned|urged|insisted|replied|answered|according to)\b",
     re.IGNORECASE,
 )
-"""What somebody says to somebody is news."""
+"""Reported speech: what somebody says to somebody is news."""
 _CLAUSES = re.compile(r"(?<=[:;.?!–—\n])\s+")
 _WORD = re.compile(r"\w+")
 _ASKS = re.compile(
@@ -61,7 +61,7 @@ _UNSUPPORTED, _BEHIND = 30.0, 1.0
 
 def addresses(sentence: str) -> bool:
     """Say whether a sentence tells the reader or a machine what to answer, and is nobody's reported words."""
-    return bool(_ADDRESSES.search(_QUOTED.sub(" ", sentence))) and not _TOLD.search(sentence)
+    return bool(_ADDRESSES.search(_QUOTED.sub(" ", sentence))) and not _REPORTED.search(sentence)
 
 
 def poses(text: str, question: str) -> bool:
@@ -72,7 +72,7 @@ def poses(text: str, question: str) -> bool:
     return any(words[: len(asked)] == asked or _nearly(words, asked) for words in map(_words, _CLAUSES.split(text)))
 
 
-def unstuffed(evidence: Evidence) -> Evidence:
+def demote_stuffing(evidence: Evidence) -> Evidence:
     """Return the evidence with less support for what addresses the reader, and the articles that pose the question.
 
     Those stand behind the best supported sentence of another article; where there is none, they stay.

@@ -15,6 +15,7 @@ from qa.judge.compare import MARGIN
 from qa.values import Turn
 
 _HELD = 0.8
+"""The share of a sentence's words that the exchange must have; like that of a copy, not measured by itself."""
 
 
 def demote_repeated(evidence: Evidence, history: Sequence[Turn]) -> Evidence:
