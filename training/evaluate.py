@@ -64,7 +64,7 @@ def _answer(window: Window, starts: NDArray[np.float32], ends: NDArray[np.float3
     return sentence[window.offsets[first][0] : window.offsets[last][1]]
 
 
-def figures(reader: Exported, corpus: Corpus, limit: int) -> dict[str, float]:
+def figures(reader: Exported, corpus: Corpus, limit: int, varied: int) -> dict[str, float]:
     """Return the figures of a reader on a set.
 
     `first`: how often a right sentence has the best logit; the columns behind `span F1` the same for varied questions.
@@ -87,9 +87,9 @@ def figures(reader: Exported, corpus: Corpus, limit: int) -> dict[str, float]:
         "in front": lambda question, rng: augment.with_preface(question, (), rng),
     }.items():  # fmt: skip
         rng = random.Random(5)
-        some = [item for item, _ in answered][: limit // 2]
-        varied = [reader.read(vary(item.question, rng), item.text.title, item.text.sentences) for item in some]
-        found[name] = _share(int(o.sentences.argmax()) in i.right for i, o in zip(some, varied, strict=True))
+        some = [item for item, _ in answered][:varied]
+        typed = [reader.read(vary(item.question, rng), item.text.title, item.text.sentences) for item in some]
+        found[name] = _share(int(o.sentences.argmax()) in i.right for i, o in zip(some, typed, strict=True))
     return found
 
 
@@ -111,6 +111,7 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--set", type=Path, action="append", required=True)
     parser.add_argument("--limit", type=int, default=100_000, help="questions of each set")
+    parser.add_argument("--varied", type=int, default=500, help="questions of each set to vary")
     options = parser.parse_args()
     encoder = Encoder(options.base / "tokenizer.json")
     readers = {str(file): Exported(file, encoder) for file in options.model}
@@ -119,7 +120,7 @@ def main() -> None:
     for folder in options.set:
         corpus = load(folder)
         for name, reader in readers.items():
-            found = figures(reader, corpus, options.limit)
+            found = figures(reader, corpus, options.limit, options.varied)
             cells = (f"{found[column]:.3f}" if column in found else "" for column in _COLUMNS)
             print(f"| {corpus.name} | {name} |", " | ".join(cells), "|", flush=True)
 

@@ -86,7 +86,7 @@ def export(weights: Path, arrays: Arrays, out: Path) -> None:
             weight_type=QuantType.QInt8,
             nodes_to_quantize=_in_int8(mixed),
         )
-    _store_in_int8(out, "down")
+    _store_in_int8(out, ("/down/", "/answer.0/"))
 
 
 def _trace(network: Network, arrays: Arrays, out: Path) -> None:
@@ -112,14 +112,14 @@ def _in_layers(node: onnx.NodeProto) -> bool:
     return bool(node.op_type == "MatMul" and node.name.startswith("/layers"))
 
 
-def _store_in_int8(file: Path, part: str) -> None:
-    """Store the weights of the layers' `part` in int8, a scale for each column; they are still computed in float."""
+def _store_in_int8(file: Path, parts: Sequence[str]) -> None:
+    """Store the weights of some layers in int8, a scale for each column; they are still computed in float."""
     model = onnx.load(file)
     graph = model.graph
     weights = {one.name: one for one in graph.initializer}
     nodes: list[onnx.NodeProto] = []
     for node in graph.node:
-        if _in_layers(node) and f"/{part}/" in node.name:
+        if node.op_type == "MatMul" and any(part in node.name for part in parts):
             weight = weights[node.input[1]]
             graph.initializer.remove(weight)
             graph.initializer.extend(_int8(weight))

@@ -31,7 +31,7 @@ def restored(file: Path) -> dict[str, torch.Tensor]:
     found["pos.weight"] = positions
     found |= {f"{layer}.weight": weight.T for layer, weight in _matrices(graph, held).items()}
     found["segment.weight"] = np.stack([_vector(graph, held, "Add"), _vector(graph, held, "Mul")])
-    return {name: torch.from_numpy(np.ascontiguousarray(value)).to(state[name].dtype) for name, value in found.items()}
+    return {name: torch.from_numpy(np.array(value, order="C")).to(state[name].dtype) for name, value in found.items()}
 
 
 def _matrices(graph: onnx.GraphProto, held: Mapping[str, Stored]) -> dict[str, Stored]:
