@@ -4,11 +4,9 @@ Layout is in `page`, state in `session`, and HTML in `render`.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
 from index import BadRequestError, Scope
 from ui.faults import presentable
@@ -16,48 +14,12 @@ from ui.settings import PageSettings
 from ui.store.identity import owner
 from ui.strings import Words, preferred
 from ui.web import filters
+from ui.web.components import NOT_NOTIFIED, Components, Values
 from ui.web.markup import Html
 from ui.web.reader import View, article_html
 from ui.web.render import editing_note, page_header, toast, turns_html, welcome
 from ui.web.session import Session, SessionActions, error_text, new_conversation
 from ui.web.sidebar import listing
-
-NOT_NOTIFIED = (0, 0)
-Values = dict[Component, Any]
-"""New values of components; Gradio leaves those that are not named as they are."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Components:
-    """The components of the page that change.
-
-    `notified` is what the reader was last notified of: the generation, and the number of starter questions.
-    """
-
-    session: gr.State
-    notified: gr.State
-    head: gr.HTML
-    toast: gr.HTML
-    side: gr.HTML
-    conversation: gr.HTML
-    note: gr.HTML
-    box: gr.Textbox
-    chips: gr.HTML
-    since: gr.HTML
-    until: gr.HTML
-    sources: gr.Dropdown
-    categories: gr.Dropdown
-    reader: gr.HTML
-
-    @property
-    def all(self) -> list[Component]:
-        """Return the components: each is an output of every handler, so that a handler may change any of them."""
-        return [getattr(self, name) for name in self.__slots__]
-
-    @property
-    def fields(self) -> list[gr.HTML | gr.Dropdown]:
-        """Return the input fields of the filters."""
-        return [self.since, self.until, self.sources, self.categories]
 
 
 class EventHandlers:

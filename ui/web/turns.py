@@ -81,6 +81,8 @@ def to_exchange(turn: PageTurn) -> dict[str, Any]:
 
 def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
     """Return the question of a stored exchange. The articles' texts are empty, since the store does not keep them."""
+    # `qa.answer.restore` would refuse an answer whose article has since changed or gone: here it is still shown, and
+    # `reader` says so when its citation is opened.
     kept = dict(data["answer"])
     kept["passages"] = [{**p, "article": {"text": "", **p["article"]}} for p in kept["passages"]]
     answer = _answers().validate_python(kept)

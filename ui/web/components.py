@@ -1,0 +1,44 @@
+"""The Gradio components of the page that change, by name: what event handlers return new values for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+NOT_NOTIFIED = (0, 0)
+Values = dict[Component, Any]
+"""New values of components; Gradio leaves those that are not named as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Components:
+    """The components of the page that change.
+
+    `notified` is what the reader was last notified of: the generation, and the number of starter questions.
+    """
+
+    session: gr.State
+    notified: gr.State
+    head: gr.HTML
+    toast: gr.HTML
+    side: gr.HTML
+    conversation: gr.HTML
+    note: gr.HTML
+    box: gr.Textbox
+    chips: gr.HTML
+    since: gr.HTML
+    until: gr.HTML
+    sources: gr.Dropdown
+    categories: gr.Dropdown
+    reader: gr.HTML
+
+    @property
+    def all(self) -> list[Component]:
+        """Return the components: each is an output of every handler, so that a handler may change any of them."""
+        return [getattr(self, name) for name in self.__slots__]
+
+    @property
+    def fields(self) -> list[gr.HTML | gr.Dropdown]:
+        """Return the input fields of the filters."""
+        return [self.since, self.until, self.sources, self.categories]
