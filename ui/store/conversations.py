@@ -113,7 +113,7 @@ class Store:
         """Delete a conversation with its exchanges, but not the feedback on them."""
         with self.file.writing():
             self._require(owner, id_)
-            self.file.run("DELETE FROM conversation WHERE id = ?", id_)
+            self.file.run("DELETE FROM conversation WHERE id = ?", id_)  # its exchanges go with it (ON DELETE CASCADE)
 
     def load(self, owner: str, id_: str) -> StoredConversation:
         """Return a conversation. Raises `BadRequestError` when the owner has none with this id."""
@@ -129,7 +129,7 @@ class Store:
         are not kept, since the index has them.
         """
         kept = _kept(exchange)
-        with self.file.writing():
+        with self.file.writing():  # from reading the position to the insertion: another tab may append as well
             _, _, title = self._require(owner, id_)
             ((position,),) = self.file.all(
                 "SELECT coalesce(max(position) + 1, 0) FROM exchange WHERE conversation = ?", id_
@@ -169,6 +169,7 @@ class Store:
             )  # fmt: skip
             if not found:
                 raise BadRequestError("There is no such answer in your conversations.")
+            # Exchange and history are copied: feedback outlives the conversation, and is exported without it.
             ((conversation, position, data),) = found
             self.file.run(
                 "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, '', ?, ?, ?)",

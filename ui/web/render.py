@@ -148,6 +148,7 @@ def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
     if answer.status == "no_question":
         return el("p", words("no_question"), class_="dl-notice")
     if answer.status == "not_found":
+        # Statements of a language model that no article supports are shown too, struck out.
         return join(_notice(answer), _not_found(answer, n, coverage, words), written)
     return join(_notice(answer), written, _caveat(answer), _sources(turn, answer, n, words), _facts(answer, words))
 

@@ -18,6 +18,8 @@ class SignInAttempts:
     """The sign-in attempts at one server process. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        # By address and name against guessing one password, by address against trying many names, and by name against
+        # guessing from many addresses. Only the last may hit the user as well: it delays and never refuses.
         self._pair = RateLimit(per_minute=10, burst=10, clock=clock)
         self._address = RateLimit(per_minute=30, burst=30, clock=clock)
         self._name = RateLimit(per_minute=1, burst=60, clock=clock)

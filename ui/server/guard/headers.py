@@ -59,6 +59,7 @@ class SecurityHeaders:
                 headers["content-security-policy"] = _POLICY.format(nonce=nonce)
                 if not scope["path"].startswith(("/assets/", "/static/", "/svelte/")):
                     headers["cache-control"] = "no-store"
+                # Only where the page begins: requests that run side by side would each get another key.
                 if not known and scope["path"] in ("/", "/config"):
                     headers.append("set-cookie", self._key(scope["scheme"] == "https"))
                 self._finish(scope, message["status"], time.perf_counter() - started)

@@ -63,6 +63,7 @@ class RequestFilter:
         host = host_name(headers.get("host", ""))
         if any(len(value) > _LONGEST_HEADER for _, value in scope["headers"]):
             return 431, "A header of the request is too long."
+        # DNS rebinding: another site's name can be made to lead to this address, and its page is then of "our" origin.
         if self._hosts is not None and host not in self._hosts:
             return 421, "This server does not go by that name. Its operator can allow it with --allow-host."
         if not self._known(scope["method"], scope["path"]):
@@ -76,6 +77,7 @@ class RequestFilter:
         origin = headers.get("origin")
         if origin is not None and not self._same(origin, headers.get("host", "")):
             return 403, "Requests from other sites are refused."
+        # Browsers send no Origin with a plain GET, but they say where it comes from.
         if headers.get("sec-fetch-site") == "cross-site" and not _visits(path, headers):
             return 403, "Requests from other sites are refused."
         return None

@@ -29,10 +29,10 @@ class RateLimit:
         now, key = self._clock(), _bounded(client)
         with self._lock:
             left, since = self._buckets.pop(key, (self._burst, now))
-            left = min(self._burst, left + (now - since) * self._refill)
+            left = min(self._burst, left + (now - since) * self._refill)  # refilled here, so that no timer is needed
             wait = 0.0 if left >= 1 else (1 - left) / self._refill
             self._buckets[key] = (left if wait else left - 1, now)
-            if len(self._buckets) > _MOST_CLIENTS:
+            if len(self._buckets) > _MOST_CLIENTS:  # the one unused for longest, which is most likely full anyway
                 self._buckets.popitem(last=False)
         return wait
 

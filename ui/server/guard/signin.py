@@ -67,7 +67,7 @@ class SignIn:
         self._users, self._sessions, self._cookie_path, self._languages = users, sessions, cookie_path, languages
         self._root = cookie_path.rstrip("/")
         self._attempts = SignInAttempts()
-        self._hashing = asyncio.Semaphore(2)
+        self._hashing = asyncio.Semaphore(2)  # a hash takes 32 MB and a tenth of a second of a core
         source = (files("ui.server.guard") / "signin.html").read_text(encoding="utf-8")
         self._page = Environment(autoescape=True, undefined=StrictUndefined).from_string(source)
 
