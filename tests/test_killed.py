@@ -34,11 +34,11 @@ def test_a_dozen_kills_leave_the_index_as_if_there_had_been_none(campaign: Campa
     assert campaign.round("counting", partial(campaign.killed_before, sys.maxsize)) == 0
     total, killed = len(campaign.steps), 0
     assert {
-        "database.Database.many: Connection.executemany",
-        "dense.Dense.build: Bindings.add",
-        "lexical.Lexical.build: IndexWriter.commit",
-        "publish._fsync: posix.fsync",
-        "publish.serve: posix.replace",
+        "store.database.Database.many: Connection.executemany",
+        "search.dense.Dense.build: Bindings.add",
+        "search.lexical.Lexical.build: IndexWriter.commit",
+        "build.publish._fsync: posix.fsync",
+        "build.publish.serve: posix.replace",
     } <= set(campaign.steps)
     for chain in range(CHAINS):
         moments = [1 + total * (CHAINS * link + chain) // (CHAINS * LINKS) for link in range(LINKS)]

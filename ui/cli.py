@@ -118,6 +118,7 @@ def reindex(
     from index.reindex import last_sources
     from index.reindex import reindex as run
     from ui.terminal.printing import Bars, print_report
+    from ui.terminal.signals import interrupted_code
     from ui.terminal.watching import RepeatedRun
 
     sources = paths or last_sources(index)
@@ -151,7 +152,10 @@ def reindex(
             raise typer.Exit(3)
 
     if watch and not dry_run:
-        follow(sources, RepeatedRun(once))
+        try:
+            follow(sources, RepeatedRun(once))
+        except KeyboardInterrupt as error:
+            raise typer.Exit(interrupted_code()) from error
     else:
         once()
 

@@ -48,10 +48,20 @@ def raise_keyboard_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def interrupted_code() -> int:
+    """Return the exit code of the signal that came last; of SIGINT where none is known.
+
+    For a library that swallows our `SystemExit` and raises `KeyboardInterrupt` for every signal, as watchfiles does.
+    """
+    return 128 + (_RECEIVED[-1] if _RECEIVED else signal.SIGINT)
+
+
 _IGNORED: set[int] = set()
+_RECEIVED: list[int] = []
 _SOCKETS: list[socket.socket] = []
 """Keeps the sockets open: a collected one would close the signal's wake-up descriptor."""
 
 
 def _exit(number: int, _: FrameType | None) -> None:
+    _RECEIVED.append(number)
     sys.exit(128 + number)
