@@ -73,7 +73,7 @@ def parse_markup(text: str) -> Element:
     """
     if _FEED.match(text):
         raise Skip("a news feed, not a page; save the pages that it links to")
-    data = _DATA_URL.sub(b"data:,", text.encode("utf-8", "surrogatepass").replace(b"\0", b""))
+    data = _DATA_URL.sub(b"data:,", text.encode("utf-8", "ignore").replace(b"\0", b""))
     _refuse_floods(data)
     tree = _parse_xhtml(data) if data.lstrip()[:5] == b"<?xml" else None
     return tree if tree is not None else _parse_html(data)
