@@ -12,7 +12,7 @@ from index.embed.model import SentenceEmbeddings
 from index.search.fuse import ceiling, fuse, idf
 from index.search.lexical import terms
 from qa.answer.extract import MOST_STATEMENTS, MOST_WORDS, select, write
-from qa.evidence import LEAST, Evidence, Sentence
+from qa.evidence import Evidence, Sentence
 from qa.judge.compare import confirms, drop_unrelated
 from qa.judge.cues import Cues
 from qa.judge.reader import Reader, Reading
@@ -167,7 +167,7 @@ def test_a_sentence_in_doubt_hides_none_behind_it() -> None:
 
 
 def test_doubt_takes_support_but_no_place() -> None:
-    (sentence,) = judged("The mayor said so.", evidence=LEAST + 1)
+    (sentence,) = judged("The mayor said so.", evidence=6.0)
     doubted = replace(sentence, doubt=4.0)
     assert doubted.support < 0.5 < sentence.support
     assert select([doubted], 0.5) == []

@@ -1,8 +1,8 @@
 """A small trained reader: one pass over a question and a passage gives every sentence a score.
 
-The network is all-MiniLM-L6-v2 fine-tuned on questions over Wikipedia, forums and reviews (see training/), in int8 for
-ONNX Runtime. Its input is `[CLS] question [SEP] title . sentence sentence … [SEP]`, so a sentence is read in its
-context. A score is a logit against "this passage does not answer", which makes scores comparable between passages and
+The network is all-MiniLM-L6-v2 fine-tuned on questions over Wikipedia paragraphs (see training/), in int8 for ONNX
+Runtime. Its input is `[CLS] question [SEP] title . sentence sentence … [SEP]`, so a sentence is read in its context.
+A score is a logit against "this passage does not answer", which makes scores comparable between passages and
 questions. It does not see the dates of articles.
 """
 
@@ -26,7 +26,7 @@ from index.process import Home, using
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SHA256 = "74577cda7b0917c0674991e85ef7d67f271252bce9ab64ec02e45ce03e4f5dc8"
+SHA256 = "75d01907ca3223ea15a815972aa9e83562eec5cd9dc3badce43774bde055aac3"
 _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
 _MOST_THREADS = 8
 _NOWHERE = -30.0
