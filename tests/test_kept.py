@@ -21,9 +21,9 @@ from ui.store.users import Users
 from ui.strings import Words
 from ui.web import page
 from ui.web.reindexing import Reindexing
-from ui.web.render import turns_html
 from ui.web.session import Session, SessionActions
 from ui.web.turns import PageTurn, to_exchange
+from ui.web.views.render import turns_html
 
 BRIDGE = "When did the bridge over the Senn close?"
 

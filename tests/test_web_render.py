@@ -17,13 +17,13 @@ from qa import Answer, Assistant, Citation, Passage, PassagesFound, Statement, S
 from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store.conversations import ConversationSummary, answer_id
 from ui.strings import STRINGS, Words, preferred
-from ui.web import filters, overview, render
 from ui.web.coverage import Coverage, coverage
-from ui.web.markup import Html, el, link, web_address
-from ui.web.reader import Span, View, article_html, gone, near, view
 from ui.web.reindexing import Run
-from ui.web.sidebar import listing
 from ui.web.turns import PageTurn, from_exchange, to_exchange, with_event
+from ui.web.views import filters, overview, render
+from ui.web.views.markup import Html, el, link, web_address
+from ui.web.views.reader import Span, View, article_html, gone, near, view
+from ui.web.views.sidebar import listing
 
 EN, DE = Words("en"), Words("de")
 DAY = date(2026, 3, 3)
@@ -344,7 +344,7 @@ def test_every_text_is_used() -> None:
 
     code = "".join(
         path.read_text(encoding="utf-8")
-        for path in [*(ROOT / "ui" / "web").glob("*.py"), ROOT / "ui" / "server" / "guard" / "signin.py"]
+        for path in [*(ROOT / "ui" / "web").rglob("*.py"), ROOT / "ui" / "server" / "guard" / "signin.py"]
         if path.stem != "strings"
     )
     made = {f"scores_{stage}" for stage in ("dense", "lexical", "fused", "reader")}

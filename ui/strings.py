@@ -250,7 +250,7 @@ _DAY = {"en": "{day} {month} {year}", "de": "{day}. {month} {year}"}
 
 
 class Words:
-    """The page's texts in one language. They are plain text: `ui.web.markup` escapes them, and the values in them."""
+    """The page's texts in one language. They are plain text: `ui.web.views.markup` escapes them and their values."""
 
     def __init__(self, language: str) -> None:
         self.language = language

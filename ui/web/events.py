@@ -13,13 +13,13 @@ from ui.faults import presentable
 from ui.settings import PageSettings
 from ui.store.identity import owner
 from ui.strings import Words, preferred
-from ui.web import filters
 from ui.web.components import NOT_NOTIFIED, Components, Values
-from ui.web.markup import Html
-from ui.web.reader import View, article_html
-from ui.web.render import editing_note, page_header, toast, turns_html, welcome
 from ui.web.session import Session, SessionActions, error_text, new_conversation
-from ui.web.sidebar import listing
+from ui.web.views import filters
+from ui.web.views.markup import Html
+from ui.web.views.reader import View, article_html
+from ui.web.views.render import editing_note, page_header, toast, turns_html, welcome
+from ui.web.views.sidebar import listing
 
 
 class EventHandlers:

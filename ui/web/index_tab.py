@@ -8,10 +8,10 @@ import gradio as gr
 from qa import Assistant
 from ui.settings import PageSettings
 from ui.strings import Words, preferred
-from ui.web import overview
-from ui.web.markup import Html, el
 from ui.web.reindexing import Reindexing
 from ui.web.session import SessionActions
+from ui.web.views import overview
+from ui.web.views.markup import Html, el
 
 
 class IndexTab:

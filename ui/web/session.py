@@ -17,8 +17,8 @@ from ui.faults import ServerError, presentable
 from ui.store.conversations import ConversationSummary, Store
 from ui.strings import Words
 from ui.web.coverage import Coverage, coverage
-from ui.web.reader import View, gone, near, view
 from ui.web.turns import PageTurn, deleted_articles, from_exchange, to_exchange, with_event
+from ui.web.views.reader import View, gone, near, view
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40

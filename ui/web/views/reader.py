@@ -11,8 +11,8 @@ from itertools import pairwise
 from index import Article
 from qa import Citation, Passage
 from ui.strings import Words
-from ui.web.markup import Html, button, el, join, link
-from ui.web.render import byline
+from ui.web.views.markup import Html, button, el, join, link
+from ui.web.views.render import byline
 
 _STAGES = ("dense", "lexical", "fused", "reader")
 

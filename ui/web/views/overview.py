@@ -9,8 +9,8 @@ from typing import Any
 from index.read.files import Rejected
 from ui.strings import Words
 from ui.web.coverage import Coverage
-from ui.web.markup import Html, el, join
 from ui.web.reindexing import Run
+from ui.web.views.markup import Html, el, join
 
 MOST_BARS = 12
 _MOST_REJECTED = 100

@@ -10,9 +10,9 @@ from index import Article, Scope
 from qa import Answer, Citation, Passage, Statement
 from ui.strings import Words
 from ui.web.coverage import Coverage
-from ui.web.filters import static_chips
-from ui.web.markup import Html, button, el, join
 from ui.web.turns import PageTurn
+from ui.web.views.filters import static_chips
+from ui.web.views.markup import Html, button, el, join
 
 _EXCERPT = 220
 _LONG_WORD = 20

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ui.store.conversations import ConversationSummary
 from ui.strings import Words
-from ui.web.markup import Html, button, el
+from ui.web.views.markup import Html, button, el
 
 
 def listing(entries: Sequence[ConversationSummary], current: str, words: Words) -> Html:

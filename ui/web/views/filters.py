@@ -9,7 +9,7 @@ from datetime import date
 
 from index import BadRequestError, Scope
 from ui.strings import Words
-from ui.web.markup import Html, button, el, icon, join
+from ui.web.views.markup import Html, button, el, icon, join
 
 Fields = tuple[str, str, list[str], list[str]]
 """The values of the four fields: first day, last day, outlets, categories."""
