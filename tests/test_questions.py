@@ -41,7 +41,7 @@ def test_fields_that_are_not_known_and_blank_lines_are_passed_over(tmp_path: Pat
         ({**GOOD, "answerable": "yes"}, "answerable: "),
         ({**GOOD, "answers": "Ann"}, "answers: "),
         ({**GOOD, "answers": [""]}, "answers.0: "),
-        ({**GOOD, "answers": []}, "it is answerable, so it needs answers or evidence"),
+        ({**GOOD, "answers": []}, "it is answerable, so it needs answers, evidence or key_points"),
         ({**GOOD, "evidence": [{"quote": "Ann"}]}, "evidence.0.article_id: Field required"),
         ({**GOOD, "history": [{"role": "system", "content": "x"}]}, "history.0.role: "),
         ({**GOOD, "asked_on": "yesterday"}, "asked_on: "),

@@ -35,7 +35,7 @@ def gold_of(question: Question, generation: Generation) -> Gold:
     chunks: set[str] = set()
     absent: list[str] = []
     lost: list[str] = []
-    for evidence in question.evidence:
+    for evidence in question.quotes:
         article = generation.article(evidence.article_id)
         if article is None:
             absent.append(evidence.article_id)
@@ -49,7 +49,7 @@ def gold_of(question: Question, generation: Generation) -> Gold:
             for chunk in generation.chunks_of(article_id)
             if any(chunk.start < end and start < chunk.end for start, end in inside)
         )
-    named = {evidence.article_id for evidence in question.evidence}
+    named = {evidence.article_id for evidence in question.quotes}
     return Gold(spans, frozenset(named - set(absent)), frozenset(chunks), tuple(dict.fromkeys(absent)), tuple(lost))
 
 

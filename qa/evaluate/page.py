@@ -19,6 +19,7 @@ GROUPS = (
     ("Passages", tuple(name for name in METRICS if name.startswith("passage_"))),
     ("Articles", tuple(name for name in METRICS if name.startswith("article_"))),
     ("Answers", ("answer_accuracy", "gold_in_answer", "sentence_precision", "quote_validity", "shown_right", "aurc")),
+    ("Key points", ("answer_grade", "full_answers", "point_coverage", "answer_noise")),
     ("Answered or not", tuple(name for name in METRICS if name.startswith(("answerable_", "abstention_")))),
     ("Seconds", tuple(name for name in METRICS if name.startswith("latency_"))),
 )
@@ -28,6 +29,9 @@ BY_TYPE = {
     "passage_mrr@10": "passage MRR@10",
     "article_mrr@10": "article MRR@10",
     "answer_accuracy": "right answers",
+    "answer_grade": "grade, 0 to 2",
+    "point_coverage": "key points",
+    "answer_noise": "noise",
     "sentence_precision": "cited on evidence",
     "abstention_accuracy": "rightly answered or not",
 }

@@ -11,6 +11,7 @@ from index import DatelineError
 from qa.evaluate.accuracy import normalised
 
 _MOST_LISTED = 5
+_LONGEST_PATTERN = 1000
 _Words = Annotated[str, Field(pattern=r"\S")]
 
 
@@ -38,12 +39,24 @@ class Turn(_Frozen):
     content: str
 
 
+class KeyPoint(Quote):
+    """A fact that a right answer shows: words that match the regular expression `accept`, case ignored.
+
+    The article's `quote` tells it; `fact` is a name for it.
+    """
+
+    accept: Annotated[str, Field(pattern=r"\S", max_length=_LONGEST_PATTERN)]
+    fact: str = ""
+
+
 class Question(_Frozen):
     """A question whose answer is known.
 
     `answers` are the ways to say the right answer, any of which will do; `evidence` are the quotes that hold it, any
-    of which will do; with `choices`, an answer is right when it names the right one and no other. A question that is
-    not `answerable` has no answer in the articles. `history` is the conversation so far, `asked_on` the day.
+    of which will do; with `choices`, an answer is right when it names the right one and no other. `key_points` are
+    what a right answer shows, all of them. A question that is not `answerable` has no answer in the articles.
+    `history` is the conversation so far; of one that is given as plain questions, the answers are the system's own.
+    `asked_on` is the day.
     """
 
     id: _Words
@@ -53,13 +66,21 @@ class Question(_Frozen):
     evidence: tuple[Quote, ...] = ()
     type: _Words = "question"
     choices: tuple[_Words, ...] = ()
-    history: tuple[Turn, ...] = ()
+    history: tuple[Turn | str, ...] = ()
     asked_on: date | None = None
+    key_points: tuple[KeyPoint, ...] = ()
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """Return the quotes that answer it: the evidence, or else those of the key points."""
+        return self.evidence or self.key_points
 
     @model_validator(mode="after")
     def _can_be_graded(self) -> Self:
-        if self.answerable and not self.answers and not self.evidence:
-            raise ValueError("it is answerable, so it needs answers or evidence")
+        if self.answerable and not self.answers and not self.quotes:
+            raise ValueError("it is answerable, so it needs answers, evidence or key_points")
+        if self.key_points and not self.answerable:
+            raise ValueError("it is not answerable, so it has no key_points")
         right = {normalised(answer) for answer in self.answers}
         if self.answerable and self.choices and not right & {normalised(choice) for choice in self.choices}:
             raise ValueError("none of its choices is among its answers")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from index.serving import Generation
 from qa.evaluate.accuracy import holds_answer, names_right_choice, words_of
 from qa.evaluate.gold import Gold
+from qa.evaluate.key_points import Graded, graded
 from qa.evaluate.questions import Question
 from qa.evaluate.ranking import Ranking, measure
 from qa.evaluate.values import Cited, RankedPassage, Row
@@ -46,8 +47,9 @@ def cited(answer: Answer, gold: Gold, generation: Generation) -> tuple[Cited, ..
 
 def rows_of(asked: Sequence[Asked]) -> list[Row]:
     """Return a row for each question, with the value of every per-question metric that it has one of."""
-    with_evidence = {one.question.id: one for one in asked if one.question.answerable and one.question.evidence}
+    with_evidence = {one.question.id: one for one in asked if one.question.answerable and one.question.quotes}
     passages = measure({id_: _passage_ranking(one) for id_, one in with_evidence.items()})
+    grades = graded([(one.question, one.answer) for one in asked])
     articles = measure({id_: _article_ranking(one) for id_, one in with_evidence.items()})
     return [
         Row(
@@ -62,10 +64,11 @@ def rows_of(asked: Sequence[Asked]) -> list[Row]:
             measures={
                 **{f"passage_{name}": value for name, value in passages.get(one.question.id, {}).items()},
                 **{f"article_{name}": value for name, value in articles.get(one.question.id, {}).items()},
-                **_answer_measures(one),
+                **_answer_measures(one, grades.get(one.question.id)),
             },
             absent=one.gold.absent,
             lost=one.gold.lost,
+            points=grades[one.question.id].points if one.question.id in grades else (),
         )
         for one in asked
     ]
@@ -97,7 +100,7 @@ def _ranked(one: Asked) -> tuple[RankedPassage, ...]:
     )
 
 
-def _answer_measures(one: Asked) -> dict[str, float]:
+def _answer_measures(one: Asked, grade: Graded | None) -> dict[str, float]:
     """Return the per-question metrics that concern the answer."""
     question, answered = one.question, one.answer.status == "answered"
     judged: dict[str, float] = {"abstention_accuracy": answered == question.answerable}
@@ -107,20 +110,25 @@ def _answer_measures(one: Asked) -> dict[str, float]:
         judged["abstention_recall"] = not answered
     if not answered:
         judged["abstention_precision"] = not question.answerable
-    if question.answerable and question.answers:
-        judged |= _right(one, answered=answered)
+    if grade:
+        judged |= {"answer_grade": grade.grade, "full_answers": grade.grade == 2, "point_coverage": grade.coverage}
+        judged |= {"answer_noise": grade.noise} if answered else {}
+    if question.answerable and (question.answers or grade):
+        judged |= _right(one, grade, answered=answered)
     elif not question.answerable and answered:
         judged["shown_right"] = False
     if one.citations:
         judged["quote_validity"] = sum(c.valid for c in one.citations) / len(one.citations)
-        if question.answerable and question.evidence:
+        if question.answerable and question.quotes:
             judged["sentence_precision"] = sum(c.on_evidence for c in one.citations) / len(one.citations)
     return {name: float(value) for name, value in judged.items()}
 
 
-def _right(one: Asked, *, answered: bool) -> dict[str, float]:
+def _right(one: Asked, grade: Graded | None, *, answered: bool) -> dict[str, float]:
+    """Return whether the answer holds a gold answer, or all key points where no gold answer is given."""
     words, question = words_of(one.answer), one.question
-    held = answered and holds_answer(words, question.answers)
+    by_points = grade is not None and not question.answers
+    held = answered and (grade.coverage == 1.0 if by_points and grade else holds_answer(words, question.answers))
     right = answered and names_right_choice(words, question.answers, question.choices) if question.choices else held
     shown = {"shown_right": right} if answered else {}
     return {"answer_accuracy": right, "gold_in_answer": held, **shown}

@@ -15,15 +15,18 @@ from index.embed.fingerprint import sha256
 from qa.assistant import Assistant
 from qa.evaluate import libraries, metrics
 from qa.evaluate.gold import gold_of
+from qa.evaluate.key_points import faults_of
 from qa.evaluate.questions import Question, QuestionsError, read_questions
 from qa.evaluate.rows import Asked, cited, rows_of
 from qa.evaluate.values import Report, Settings
 from qa.evidence import THRESHOLD
-from qa.values import Answer
+from qa.talk.conversation import Exchange
+from qa.values import Answer, Turn
 
 PASSAGES = 10
 """How many passages are asked for: every ranking is measured on the ten best."""
 _LIBRARIES = ("dateline", "chromadb", "tantivy", "onnxruntime", "sentence-transformers", "ir-measures")
+_MOST_LISTED = 5
 
 
 class IndexChangedError(DatelineError):
@@ -48,6 +51,9 @@ def evaluate(
     libraries.require()
     started, clock = datetime.now(UTC), time.perf_counter()
     chosen = _drawn(read_questions(questions), limit, seed)
+    if faults := faults_of(chosen):
+        listed = "\n  ".join(faults[:_MOST_LISTED])
+        raise QuestionsError(f"{questions} has key points that cannot be used:\n  {listed}")
     asked = _ask(assistant, chosen, progress)
     rows = rows_of(asked)
     with assistant.index.generation() as generation:
@@ -97,8 +103,8 @@ def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress
     """Return every question with its answer, all from one generation."""
     with assistant.index.generation() as generation:
         golds = [gold_of(question, generation) for question in questions]
-        if any(question.evidence for question in questions) and not any(gold.articles for gold in golds):
-            named = next(question.evidence[0].article_id for question in questions if question.evidence)
+        if any(question.quotes for question in questions) and not any(gold.articles for gold in golds):
+            named = next(question.quotes[0].article_id for question in questions if question.quotes)
             raise QuestionsError(
                 f"The index holds none of the articles that the questions rest on, like {named!r}. "
                 "Ask the index of these articles: --index DIR"
@@ -118,8 +124,14 @@ def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress
 
 
 def _answer(assistant: Assistant, question: Question) -> Answer:
-    history = [turn.model_dump() for turn in question.history]
+    history: list[Turn] = []
     try:
+        for said in question.history:
+            if isinstance(said, str):
+                answer = assistant.ask(said, history=history, asked_on=question.asked_on)
+                history += Exchange(said, answer).turns
+            else:
+                history.append(Turn(said.role, said.content))
         return assistant.ask(question.question, history=history, asked_on=question.asked_on, k=PASSAGES)
     except BadRequestError as error:
         raise QuestionsError(f"The question {question.id!r} cannot be asked: {error}") from error

@@ -39,6 +39,14 @@ class Cited(_Frozen):
     on_evidence: bool
 
 
+class PointFound(_Frozen):
+    """A key point of a question, and whether the answer shows it; `fault` says why that could not be told."""
+
+    fact: str
+    shown: bool
+    fault: str = ""
+
+
 class Row(_Frozen):
     """What came of one question.
 
@@ -58,6 +66,7 @@ class Row(_Frozen):
     measures: Mapping[str, float]
     absent: tuple[str, ...]
     lost: tuple[str, ...]
+    points: tuple[PointFound, ...] = ()
 
 
 class Settings(_Frozen):

@@ -37,13 +37,14 @@ def evaluate(
     """Measure quality on QUESTIONS whose answers are known.
 
     Retrieval, answers, citations, abstention and latency are measured. A question is a JSON object with id, question,
-    answerable, answers, evidence [{article_id, quote}] and optionally type, choices, history [{role, content}] and
-    asked_on.
+    answerable, answers, evidence [{article_id, quote}] and optionally type, choices, history [{role, content}],
+    asked_on and key_points [{article_id, quote, accept}]: what a right answer shows, accept a regular expression.
 
     \b
     Examples:
       dateline eval questions.jsonl --report out
       dateline eval questions.jsonl --min passage_mrr@10=0.8 --min quote_validity=1
+      dateline eval questions.jsonl --min answer_grade=1.4 --min answer_noise=0.5
       dateline eval --compare before/report.json after/report.json
     """  # fmt: skip
     from index import BadRequestError

@@ -78,11 +78,14 @@ def _types(report: Report) -> Table:
 def _notes(report: Report) -> list[str]:
     absent = {id_ for row in report.rows for id_ in row.absent}
     lost = [quote for row in report.rows for quote in row.lost]
+    slow = {row.question.id for row in report.rows if any(point.fault for point in row.points)}
     notes = {
+        f"Patterns of {len(slow)} questions took too long on an answer and count as not shown: "
+        f"{', '.join(sorted(slow)[:5])}": bool(slow),
         f"The index does not hold {len(absent)} of the articles that the questions rest on.": bool(absent),
         f"{len(lost)} evidence quotes do not stand in their articles as indexed; they count as not found.": bool(lost),
     }
-    return [note for note, holds in notes.items() if holds]
+    return [visible(note) for note, holds in notes.items() if holds]
 
 
 def _interval(interval: Interval | None) -> str:
