@@ -15,7 +15,7 @@ import pytest
 from index import BadRequestError
 from index.reindex import reindex
 from index.store.folder import Folder
-from qa import Answer, Assistant
+from qa import Answer, Assistant, Turn
 from qa.answer.extract import Extractive
 from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, page, read_gate, read_report
 from qa.evaluate.gold import Gold
@@ -312,10 +312,10 @@ def test_the_conversation_is_passed_on(tmp_path: Path, small: Path) -> None:
             heard.append(history)
             return super().ask(question, **options)
 
-    turns = [{"role": "user", "content": "Which bridge?"}, {"role": "assistant", "content": "The Senn bridge."}]
+    turns: list[Any] = [{"role": "user", "content": "Which bridge?"}, {"role": "assistant", "content": "It."}]
     with Listening.open(small) as assistant:
         evaluate(assistant, asked(tmp_path, {**SMALL[0], "history": turns}, SMALL[1]))
-    assert heard == [turns, []]
+    assert heard == [[Turn(**turn) for turn in turns], []]
 
 
 def test_a_limit_draws_by_seed(tmp_path: Path, small: Path) -> None:
