@@ -43,7 +43,7 @@ def test_fields_that_are_not_known_and_blank_lines_are_passed_over(tmp_path: Pat
         ({**GOOD, "answers": [""]}, "answers.0: "),
         ({**GOOD, "answers": []}, "it is answerable, so it needs answers, evidence or key_points"),
         ({**GOOD, "evidence": [{"quote": "Ann"}]}, "evidence.0.article_id: Field required"),
-        ({**GOOD, "history": [{"role": "system", "content": "x"}]}, "history.0.role: "),
+        ({**GOOD, "history": [{"role": "system", "content": "x"}]}, "history.0.Turn.role: "),
         ({**GOOD, "asked_on": "yesterday"}, "asked_on: "),
         ({**GOOD, "choices": ["Bob", "Cem"]}, "none of its choices is among its answers"),
         ({key: value for key, value in GOOD.items() if key != "id"}, "id: Field required"),
