@@ -48,6 +48,47 @@ def test_lines_below_the_headline_are_fields(head: str, source: str, credit: str
 
 
 @pytest.mark.parametrize(
+    ("name", "story"),
+    [
+        ("Ellery", STORY),
+        ("ELLERY", STORY),
+        ("Łódź", STORY),
+        ("Ellery, Senn County", STORY),
+        ("Port Ellery", STORY),
+        ("St. Brannoc", STORY),
+        ("Upper Senn Valley", STORY),
+        ("Senn Mouth", "The bridge in Senn Mouth will close, its owner said on Monday."),
+        ("Sun Harbour", "It rained. Near Sun Harbour the road is closed."),
+        ("SENN MOUTH", "Nobody in Senn Mouth was hurt."),
+    ],
+)
+@pytest.mark.parametrize("line", ["{}, 2 October 2024", "{} — Oct. 2, 2024", "{}\n2 October 2024"])
+def test_where_a_story_was_written_is_no_outlet(line: str, name: str, story: str) -> None:
+    raw = parse(f"Bridge to close\n{line.format(name)}\n\n{story}", "a.txt")
+    assert (raw.title, raw.text, raw.published, raw.source) == ("Bridge to close", story, DAY, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "story"),
+    [
+        ("Ellery Courier", "The bridge in Ellery will close."),
+        ("Courier", STORY),
+        ("Reuters", "A spokesman told Reuters in Ellery that it will close."),
+        ("Time", "The bridge was finished in time for the fair."),
+        ("The Herald", "It was first reported in The Herald on Monday."),
+        ("AFP", STORY),
+        ("New Scientist", STORY),
+        ("Le Monde", STORY),
+        ("ellery.example", STORY),
+        ("North Senn Gazette", "The bridge in North Senn will close."),
+    ],
+)
+def test_an_outlet_is_no_place(name: str, story: str) -> None:
+    raw = parse(f"Bridge to close\n{name}, 2 October 2024\n\n{story}", "a.txt")
+    assert (raw.text, raw.published, raw.source) == (story, DAY, name)
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Dear readers,",

@@ -10,6 +10,7 @@ from datetime import date
 from email.utils import parseaddr
 
 from index.read.base import first_date, parse_date
+from index.read.places import is_place
 
 _KEYS = {
     "title": "title", "headline": "title", "subject": "title",
@@ -195,7 +196,8 @@ def _note_names(line: str, rest: list[str], head: Head) -> bool:
         name = line
     else:
         return _ROLE.fullmatch(line) is not None
-    head.note("credit" if byline else "source", name)
+    if byline or not is_place(name, rest):
+        head.note("credit" if byline else "source", name)
     return True
 
 
