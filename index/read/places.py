@@ -1,4 +1,4 @@
-"""Tell the place in the line above a story, "Tarn, 2 October 2024", from the outlet in "Ellery Courier, 2 October 2024"."""
+"""Tell a place from an outlet in the line above a story: "Tarn, 2 October 2024", "Ellery Courier, 2 October 2024"."""
 
 import re
 from collections.abc import Sequence
