@@ -372,6 +372,7 @@ def test_the_command(tmp_path: Path, small: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "3 questions over 2 articles (2 passages)" in done.stdout
     assert re.search(r"passage_mrr@10 +1\.000 +1\.000 to 1\.000", done.stdout)
+    assert re.search(r"  abstention_accuracy .* Rightly answered or rightly not *\n", done.stdout)  # not folded
     assert (out / "report.html").is_file()
     failing = dateline("eval", file, "--index", small, "--json", "--min", "aurc=-1", "--min", "passage_hit@1=2")
     assert failing.returncode == 1

@@ -14,8 +14,10 @@ from index.build.publish import check
 from index.doctor import examine
 from index.errors import DatelineError
 from index.store.folder import Folder
+from qa.evaluate import Difference
 from tests.conftest import write
 from ui.store.users import Users, UsersError
+from ui.terminal.scores import print_differences
 
 ASKED = "How much can each household claim from the fund?"
 
@@ -68,6 +70,14 @@ def test_an_answer_stands_on_one_line_in_letters_that_can_be_written(
     assert len(max(shown.splitlines(), key=len)) > 80
     assert "Senn Flood Fund, its trustees announced on Wednesday" in shown
     assert "\x1b" not in shown
+
+
+def test_a_table_that_is_piped_has_each_row_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Difference(metric="share of " + "very " * 30 + "long names", a=0.5, b=None, difference=None, interval=None)
+    print_differences([one])
+    shown = capsys.readouterr().out.splitlines()
+    assert len(shown) == 3  # heading, row, note
+    assert shown[1].split() == [*one.metric.split(), "0.500", "–", "–", "–"]
 
 
 def test_json_is_json_in_any_encoding(sample_index: Path) -> None:

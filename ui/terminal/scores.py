@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -11,24 +10,25 @@ from index.text.clean import visible
 from qa.evaluate import METRICS, Difference, Report
 from qa.evaluate.page import BY_TYPE, GROUPS, figure
 from qa.evaluate.values import Interval
+from ui.terminal.streams import console
 
 
 def print_scores(report: Report, page: Path | None) -> None:
     """Print the metrics in groups, then by type of question, and the path of the report."""
-    console = Console(highlight=False)
+    to = console()
     settings = report.settings
-    console.print(
+    to.print(
         Text(
             f"{settings.asked} questions over {settings.articles} articles ({settings.passages} passages), "
             f"generation {settings.generation}, in {settings.seconds:.0f} s."
         )
     )
-    console.print(_metrics(report))
-    console.print(_types(report))
+    to.print(_metrics(report))
+    to.print(_types(report))
     for note in _notes(report):
-        console.print(Text(note, style="yellow"))
+        to.print(Text(note, style="yellow"))
     if page:
-        console.print(Text(f"Report: {page}"))
+        to.print(Text(f"Report: {page}"))
 
 
 def print_differences(differences: Sequence[Difference]) -> None:
@@ -41,9 +41,9 @@ def print_differences(differences: Sequence[Difference]) -> None:
         style = {"better": "green", "worse": "red"}.get(one.verdict, "")
         cells = (one.metric, figure(one.a), figure(one.b), change, _interval(one.interval), one.verdict)
         table.add_row(*(Text(cell, style=style) for cell in cells))
-    console = Console(highlight=False)
-    console.print(table)
-    console.print(Text("Better or worse: the interval leaves out zero. Everything else may be chance.", style="dim"))
+    to = console()
+    to.print(table)
+    to.print(Text("Better or worse: the interval leaves out zero. Everything else may be chance.", style="dim"))
 
 
 def _metrics(report: Report) -> Table:

@@ -15,6 +15,7 @@ from rich.text import Text
 from index.errors import DatelineError
 
 _INDENT = 2
+_UNBOUNDED = 1 << 16  # columns; a table takes only those that its cells need
 _SIZE = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -87,9 +88,11 @@ def discard(stream: int) -> None:
 
 
 def console() -> Console:
-    """Return a console for standard output. It wraps lines at a terminal only: piped lines stay whole."""
+    """Return a console for standard output. It wraps lines at a terminal only: piped lines and tables stay whole."""
     made = Console(highlight=False)
-    made.soft_wrap = not made.is_terminal
+    if not made.is_terminal:
+        made.soft_wrap = True
+        made.width = _UNBOUNDED  # tables do not heed `soft_wrap`
     return made
 
 
