@@ -10,23 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from ui.options import (
-    DEFAULT_INDEX,
-    DEFAULT_LLM_TIMEOUT,
-    DEFAULT_PASSAGES,
-    CategoryOption,
-    IndexOption,
-    JsonOption,
-    LlmOption,
-    LlmTimeoutOption,
-    LlmUrlOption,
-    ModelOption,
-    PassagesOption,
-    RerankerOption,
-    SinceOption,
-    SourceOption,
-    UntilOption,
-)
+from ui.options import DEFAULT_INDEX, IndexOption, JsonOption, ModelOption, QuestionOptions, with_question_options
 from ui.terminal.chat import chat
 from ui.terminal.evaluate import evaluate
 from ui.terminal.generations import generations
@@ -161,19 +145,10 @@ def reindex(
 
 
 @app.command()
+@with_question_options
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotes.", show_default=False)],
-    index: IndexOption = DEFAULT_INDEX,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    source: SourceOption = None,
-    category: CategoryOption = None,
-    passages: PassagesOption = DEFAULT_PASSAGES,
-    model: ModelOption = None,
-    llm: LlmOption = None,
-    llm_base_url: LlmUrlOption = None,
-    llm_timeout: LlmTimeoutOption = DEFAULT_LLM_TIMEOUT,
-    reranker: RerankerOption = None,
+    options: QuestionOptions,
     as_json: JsonOption = False,
 ) -> None:
     """Answer QUESTION, each statement with its citation.
@@ -184,15 +159,10 @@ def ask(
       dateline ask "Who won the vote?" --since 2025-10-01 --source "Ellery Courier" --json
       dateline ask "Who won the vote?" --llm openai:local --llm-base-url http://127.0.0.1:8081/v1
     """
-    from qa import Assistant
     from ui.terminal.printing import as_text, print_answer
 
-    with Assistant.open(
-        index, model=model, llm=llm, llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker
-    ) as assistant:
-        answer = assistant.ask(
-            question, since=since, until=until, sources=source or [], categories=category or [], k=passages
-        )
+    with options.open() as assistant:
+        answer = assistant.ask(question, **options.asked)
     if as_json:
         sys.stdout.write(as_text(answer.to_dict()))
     else:

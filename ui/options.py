@@ -1,8 +1,14 @@
 """The command-line options that several commands share: name, environment variable and help of each in one place."""
 
-from typing import Annotated
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    from qa import Assistant
 
 DEFAULT_INDEX = "index-data"
 DEFAULT_PASSAGES = 10
@@ -55,3 +61,59 @@ PassagesOption = Annotated[
     typer.Option("--passages", "-k", help="How many passages to find; the answer's sentences come from the best six."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOptions:
+    """The options of the commands that answer questions: `ask` and `chat`."""
+
+    index: IndexOption = DEFAULT_INDEX
+    since: SinceOption = None
+    until: UntilOption = None
+    source: SourceOption = None
+    category: CategoryOption = None
+    passages: PassagesOption = DEFAULT_PASSAGES
+    model: ModelOption = None
+    llm: LlmOption = None
+    llm_base_url: LlmUrlOption = None
+    llm_timeout: LlmTimeoutOption = DEFAULT_LLM_TIMEOUT
+    reranker: RerankerOption = None
+
+    def open(self) -> "Assistant":
+        """Open the assistant that the options describe; close it."""
+        from qa import Assistant
+
+        return Assistant.open(
+            self.index,
+            model=self.model,
+            llm=self.llm,
+            llm_base_url=self.llm_base_url,
+            llm_timeout=self.llm_timeout,
+            reranker=self.reranker,
+        )
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return those of the options that belong to each question, as `Assistant.ask` takes them."""
+        given = {"since": self.since, "until": self.until, "sources": self.source, "categories": self.category}
+        return {"k": self.passages, **{name: value for name, value in given.items() if value not in (None, [])}}
+
+
+def with_question_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command with its parameter `options` spread out, so that typer reads each field as one option."""
+
+    def run(**values: Any) -> None:
+        options = {field.name: values.pop(field.name) for field in fields(QuestionOptions)}
+        command(options=QuestionOptions(**options), **values)
+
+    parameters: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command).parameters.values():
+        spread = inspect.signature(QuestionOptions).parameters.values() if parameter.name == "options" else [parameter]
+        parameters.extend(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in spread)
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # inspect.signature looks here first
+    run.__annotations__ = {
+        **get_type_hints(command, include_extras=True),
+        **get_type_hints(QuestionOptions, include_extras=True),
+    }
+    return run
