@@ -5,7 +5,7 @@ readers are served from the last whole generation throughout. Bytes decide what 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +24,8 @@ from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.process import using
 from index.read import Item, ReadWarning, Rejected, read
+from index.read.records.fields import FIELD_NAMES
+from index.read.stdin import STDIN
 from index.server.address import Address, address_of
 from index.server.upload import mirror, publish_address
 from index.store import space
@@ -74,6 +76,7 @@ def reindex(
     dry_run: bool = False,
     wait: bool = False,
     follow_links: bool = False,
+    columns: Mapping[str, str] | None = None,
     publish_to: str | None = None,
     take_over: bool = False,
     engine: Engine | None = None,
@@ -83,20 +86,23 @@ def reindex(
 
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `follow_links` reads what symbolic links lead to outside the folders too;
-    without it, such a link is refused, and what was indexed by it is removed. `publish_to` is the address of a Chroma
-    server that is to serve the same, from now on after every run; "off" ends that. `take_over` replaces what another
-    folder has published there. `engine` embeds, by default in this process.
+    without it, such a link is refused, and what was indexed by it is removed. `columns` says which column of a table,
+    or key of a JSON record, holds a field, by the field's name, from now on for every run. `publish_to` is the address
+    of a Chroma server that is to serve the same, from now on after every run; "off" ends that. `take_over` replaces
+    what another folder has published there. `engine` embeds, by default in this process.
 
-    Raises `BadRequestError` for a path that does not exist or holds no article, `RemovalRefusedError` when more than
-    30 % of the articles would go or a source is empty now, and `yes` is not given, `IndexLockedError` while another
-    process writes, `DatelineError` when space runs out, `IndexUnavailableError` when the folder is up to date but the
-    server cannot be, and `PublishRefusedError` when the server serves what another folder has published.
+    Raises `BadRequestError` for a path that does not exist or holds no article, or an unknown field,
+    `RemovalRefusedError` when more than 30 % of the articles would go or a source is empty now, and `yes` is not given,
+    `IndexLockedError` while another process writes, `DatelineError` when space runs out, `IndexUnavailableError` when
+    the folder is up to date but the server cannot be, and `PublishRefusedError` when the server serves what another
+    folder has published.
     """
     started = time.monotonic()
     folder = _local(index)
     sources = [Path(path) for path in paths]
     require_sources(sources)
-    walked = _Sources(sources, follow_links)
+    require_fields(columns or {})
+    walked = _Sources(sources, follow_links, columns)
     embeddings = SentenceEmbeddings(model)
     if dry_run:
         report = _rehearse(folder, embeddings, walked, progress)
@@ -123,10 +129,19 @@ def _mirror(
     return f"{address}, generation {number}"
 
 
+def require_fields(columns: Mapping[str, str]) -> None:
+    """Raise `BadRequestError` for a column that is to hold a field that no article has."""
+    if unknown := columns.keys() - {*FIELD_NAMES}:
+        raise BadRequestError(f"No such field: {', '.join(sorted(unknown))}. Fields are: {', '.join(FIELD_NAMES)}.")
+
+
 def last_sources(index: str | Path) -> list[Path]:
-    """Return the files and folders that the index was last made from."""
+    """Return the files and folders that the index was last made from. Raises `BadRequestError` after a pipe."""
     with Database.open(_local(index).archive) as database:
-        return [Path(source) for source in Archive(database).setting("sources") or ()]
+        sources = [Path(source) for source in Archive(database).setting("sources") or ()]
+    if STDIN in sources:
+        raise BadRequestError("The index was last made from what was piped in. Name files or folders to read.")
+    return sources
 
 
 def _local(index: str | Path) -> Folder:
@@ -141,10 +156,16 @@ class _Sources:
 
     paths: list[Path]
     follow_links: bool
+    columns: Mapping[str, str] | None
 
-    def items(self) -> Iterator[tuple[int, Item | Rejected]]:
+    def columns_of(self, archive: Archive) -> Mapping[str, str]:
+        """Return the columns that were given, or else those of the last run."""
+        last: dict[str, str] = archive.setting("columns") or {}
+        return last if self.columns is None else self.columns
+
+    def items(self, columns: Mapping[str, str]) -> Iterator[tuple[int, Item | Rejected]]:
         """Yield what is found in them, numbered from 1."""
-        return enumerate(read(self.paths, follow_links=self.follow_links), 1)
+        return enumerate(read(self.paths, follow_links=self.follow_links, columns=columns), 1)
 
 
 class _Run:
@@ -174,7 +195,7 @@ class _Run:
             number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
         else:
             tidy(self._folder, self._archive)  # what an interrupted or refused run has left
-        self._note(sources.paths, now, intake)
+        self._note(sources, now, intake)
         assert number is not None  # without one, `_is_current` is false and `publish` has made one
         articles, chunks = self._archive.counts(number)
         return _report(intake, number, articles, chunks, embedded)
@@ -184,7 +205,7 @@ class _Run:
         chunks = self._archive.counts(served)[1] if served else 0
         size = space.needed(chunks=chunks, dimension=self._fingerprint.dimension)
         space.require(self._folder.path, size)
-        items = sources.items()
+        items = sources.items(sources.columns_of(self._archive))
         with space.guarded(self._folder.path, size), _sandbox(self._embeddings) as sandbox:
             intake = Intake(known, sandbox.prepare, self._store)
             # Transactions of limited size: the log stays small, and a killed run keeps what it has read.
@@ -228,10 +249,12 @@ class _Run:
         embedded = not self._archive.missing_vectors(versions, fingerprint.vectors)
         return has_encoder and embedded and fingerprint.key == self._fingerprint.key
 
-    def _note(self, sources: list[Path], now: list[str], intake: Intake) -> None:
+    def _note(self, sources: _Sources, now: list[str], intake: Intake) -> None:
         with self._archive.writing():
             self._archive.set_places(intake.places)
-        self._archive.set_setting("sources", [str(source.resolve()) for source in sources])
+        paths = [source if source == STDIN else source.resolve() for source in sources.paths]
+        self._archive.set_setting("sources", [str(path) for path in paths])
+        self._archive.set_setting("columns", dict(sources.columns_of(self._archive)))
         self._archive.set_setting("filled", now)
         self._archive.set_setting("rejected", [asdict(item) for item in intake.rejected])
         self._archive.set_setting("costly", intake.costly)
@@ -247,7 +270,8 @@ def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: _Sources,
             archive = Archive(opened.enter_context(Database.open(folder.archive)))
             known = Known.load(archive, folder.served(), recipe)
         intake = Intake(known, opened.enter_context(_sandbox(embeddings)).prepare, lambda _: -1)
-        for done, item in sources.items():
+        columns = sources.columns_of(archive) if archive is not None else sources.columns or {}
+        for done, item in sources.items(columns):
             intake.take(item)
             progress("read", done, None)
         if archive is not None:

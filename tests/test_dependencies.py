@@ -16,7 +16,14 @@ from tests.test_project import PACKAGES, imported, modules
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES = [Requirement(line) for line in PROJECT["dependencies"]]
 EXTRAS = {name: [Requirement(line) for line in lines] for name, lines in PROJECT["optional-dependencies"].items()}
-OPTIONAL = {"ir_measures": "eval", "matplotlib": "eval", "pyarrow": "ray", "ray": "ray", "scipy": "eval"}
+OPTIONAL = {
+    "ir_measures": "eval",
+    "matplotlib": "eval",
+    "pyarrow": "ray",
+    "ray": "ray",
+    "scipy": "eval",
+    "warcio": "warc",
+}
 """The extras that the code imports from, by module."""
 UNIMPORTED = {
     "lxml-html-clean": "trafilatura imports it",
@@ -79,7 +86,7 @@ def holds(requirement: Requirement, extras: set[str]) -> bool:
     return not requirement.marker or any(requirement.marker.evaluate({"extra": extra}) for extra in extras)
 
 
-@pytest.mark.parametrize("extra", ["", "anthropic", "eval", "ollama", "openai", "ray"])
+@pytest.mark.parametrize("extra", ["", "anthropic", "eval", "ollama", "openai", "ray", "warc"])
 def test_what_is_installed_is_what_the_constraints_say(extra: str) -> None:
     """Each package, down to the last that another one needs, is pinned, to the version that the tests run with."""
     pinned = constraints()

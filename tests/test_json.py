@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from index.read import Item, Raw, Skip, read
-from index.read.jsonl import parse
+from index.read.records.jsonl import parse
 
 DAY = date(2024, 10, 2)
 STORY = "The bridge over the Senn will close on 1 May, its owner said."

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from ui.options import DEFAULT_INDEX, IndexOption, JsonOption, ModelOption, QuestionOptions, with_question_options
+from ui.options import (
+    DEFAULT_INDEX,
+    FieldOption,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    QuestionOptions,
+    columns_of,
+    with_question_options,
+)
 from ui.terminal.chat import chat
 from ui.terminal.evaluate import evaluate
 from ui.terminal.generations import generations
@@ -61,6 +70,7 @@ def reindex(
     follow_links: Annotated[
         bool, typer.Option("--follow-links", help="Also read targets of symbolic links outside the folders.")
     ] = False,
+    field: FieldOption = None,
     publish: Annotated[
         str | None,
         typer.Option(
@@ -86,19 +96,23 @@ def reindex(
 ) -> None:
     """Bring the index up to date with the articles below PATHS.
 
-    Articles are text, Markdown, HTML or JSON lines. Only new and changed articles are embedded. Until the new index is
-    complete, questions are answered from the previous one.
+    PATHS hold text, Markdown, web pages (HTML, MHTML), feeds (RSS, Atom), JSON, CSV, mail, PDF, Word documents, web
+    archives (WARC), and these packed (.gz); - is the standard input. Only new and changed articles are embedded. Until
+    the new index is complete, questions are answered from the previous one.
 
     \b
     Examples:
       dateline reindex articles/
       dateline reindex articles/ wire.jsonl --index news --dry-run
+      dateline reindex export.csv --field text=Body --field published=Day
       dateline reindex --publish http://127.0.0.1:8000
       dateline reindex archive/ --engine ray --ray-address 10.0.0.5:6379
     """
     from index.build.watch import follow
     from index.embed.engine import Local
     from index.embed.model import DEFAULT_MODEL
+    from index.errors import BadRequestError
+    from index.read.stdin import STDIN
     from index.reindex import last_sources
     from index.reindex import reindex as run
     from ui.terminal.printing import Bars, print_report
@@ -106,6 +120,8 @@ def reindex(
     from ui.terminal.watching import RepeatedRun
 
     sources = paths or last_sources(index)
+    if watch and STDIN in sources:
+        raise BadRequestError("--watch follows files and folders, not what is piped in.")
     embeds: Engine = Local()
     if engine is EngineName.RAY:
         from index.embed.cluster import Ray
@@ -124,6 +140,7 @@ def reindex(
                 yes=yes,
                 wait=wait,
                 follow_links=follow_links,
+                columns=columns_of(field),
                 engine=embeds,
                 publish_to=publish,
                 take_over=take_over,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from index.errors import BadRequestError
+
 if TYPE_CHECKING:
     from qa import Assistant
 
@@ -59,6 +61,14 @@ CategoryOption = Annotated[list[str] | None, typer.Option("--category", help="On
 PassagesOption = Annotated[
     int,
     typer.Option("--passages", "-k", help="How many passages to find; the answer's sentences come from the best six."),
+]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="FIELD=COLUMN",
+        help="Column or JSON key that holds a field, as text=Body; also for later runs; or: off. May be repeated.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -117,3 +127,17 @@ def with_question_options(command: Callable[..., None]) -> Callable[..., None]:
         **get_type_hints(QuestionOptions, include_extras=True),
     }
     return run
+
+
+def columns_of(given: list[str] | None) -> dict[str, str] | None:
+    """Return the columns that hold fields, by the fields' names; None where nothing is said of them."""
+    if not given:
+        return None
+    if given == ["off"]:
+        return {}
+    pairs = [
+        (field.strip(), column) for field, sign, column in (one.partition("=") for one in given) if sign and column
+    ]
+    if len(pairs) < len(given):
+        raise BadRequestError(f"--field takes FIELD=COLUMN, such as text=Body, or off; not {' '.join(given)}.")
+    return dict(pairs)

@@ -7,16 +7,22 @@ from pathlib import Path
 
 from index.build.intake import Changes
 from index.errors import BadRequestError, RemovalRefusedError
+from index.read.stdin import STDIN
 
 _MOST_REMOVED = 0.3
 """Share of the articles that may go without confirmation. Chosen, not measured: more than tidying up removes
 in one run, less than a folder that is missing by mistake."""
 
 
+def files(sources: Sequence[Path]) -> list[Path]:
+    """Return the sources that are files and folders, not the standard input."""
+    return [source for source in sources if source != STDIN]
+
+
 def require_sources(sources: Sequence[Path]) -> None:
     """Raise `BadRequestError` for a source that is missing or unreadable."""
     missing = []
-    for source in sources:
+    for source in files(sources):
         try:
             if stat.S_ISDIR(source.stat().st_mode):
                 os.scandir(source).close()
@@ -38,7 +44,7 @@ def non_empty(sources: Sequence[Path]) -> list[str]:
     try:
         return [
             str(source.resolve())
-            for source in sources
+            for source in files(sources)
             if not source.is_dir() or any(not path.name.startswith(".") for path in source.iterdir())
         ]
     except OSError as error:

@@ -1,46 +1,46 @@
 """Turn files and folders into raw articles, one `Item` at a time, naming what cannot be read and why.
 
-A format is one module with one `Reader`; to add one, write the module and list it in `READERS`.
+A format is one module with one `Reader`. A new one is listed in `index.read.formats`, or declared by another package as
+an entry point of the group `dateline.readers`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from index.read import html, jsonl, markdown, text
 from index.read.base import Item, Raw, Reader, ReadWarning, Rejected, Skip, failure, source_digest
 from index.read.files import SourceFile, walk
+from index.read.formats import reader_of, suffixes
+from index.read.records.fields import NO_COLUMNS
+from index.read.stdin import STDIN, spooled
 
-__all__ = ["READERS", "Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "read", "source_digest"]
-
-READERS: dict[str, Reader] = {
-    ".txt": text.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
-    ".xht": html.read,
-    ".jsonl": jsonl.read,
-    ".ndjson": jsonl.read,
-    ".json": jsonl.read,
-}
+__all__ = ["Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "read", "source_digest"]
 
 
-def read(paths: Sequence[Path], *, follow_links: bool = False) -> Iterator[Item | Rejected]:
+def read(
+    paths: Sequence[Path], *, follow_links: bool = False, columns: Mapping[str, str] = NO_COLUMNS
+) -> Iterator[Item | Rejected]:
     """Yield the articles of the files and folders, in a fixed order, and each file that was refused.
 
-    `follow_links` reads what symbolic links lead to outside the folders too.
+    `follow_links` reads what symbolic links lead to outside the folders too. `columns` says which column of a table,
+    or key of a JSON record, holds a field, by the field's name. The path "-" is the standard input.
     """
-    for found in walk(paths, tuple(READERS), follow_links=follow_links):
+    if STDIN in paths:
+        try:
+            with spooled() as file:
+                yield from _items(file, columns)
+        except Skip as error:
+            yield Rejected("stdin", str(error))
+    for found in walk([path for path in paths if path != STDIN], suffixes(), follow_links=follow_links):
         if isinstance(found, Rejected):
             yield found
         else:
-            yield from _items(found)
+            yield from _items(found, columns)
 
 
-def _items(found: SourceFile) -> Iterator[Item | Rejected]:
+def _items(found: SourceFile, columns: Mapping[str, str]) -> Iterator[Item | Rejected]:
     try:
-        yield from READERS[found.path.suffix.lower()](found)
+        file, reader = reader_of(found, columns)
+        yield from reader(file)
     except Skip as error:
         yield Rejected(found.name, str(error))
     except OSError as error:

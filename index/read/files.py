@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,13 +11,12 @@ MAX_BYTES = 20 * 2**20
 """The largest file or line. Chosen, not measured: ten novels; what it costs to read is in docs/decisions/0017."""
 
 _CURES = {
-    ".rss .atom .xml .rdf": "of a feed, save the pages that it links to as .html",
-    ".eml .mbox .msg .emlx": "save the mail as .html or, with its header, as .txt",
-    ".mhtml .mht .webarchive .maff": "save the page anew as HTML only (.html)",
-    ".pdf .ps": "save its text as .txt, for example with pdftotext",
-    ".doc .docx .odt .rtf .epub .pages": "save it as .txt or .html",
-    ".gz .bz2 .xz .zst .zip .tar .tgz .7z .warc": "unpack it",
-    ".csv .tsv .xlsx .parquet": "write each article as a line of JSON (.jsonl)",
+    ".msg .emlx .pst": "save the mail as .eml",
+    ".webarchive .maff": "save the page anew as HTML only (.html)",
+    ".ps": "make a PDF of it, for example with ps2pdf",
+    ".doc .odt .rtf .epub .pages": "save it as .docx, .txt or .html",
+    ".bz2 .xz .zst .zip .tar .tgz .7z .wacz": "unpack it",
+    ".xlsx .xls .ods .parquet": "save it as .csv, an article a row",
 }
 """What to do with a file of a kind that is not read."""
 
@@ -100,7 +99,7 @@ def _descend(folder: Path, target: Path) -> int:
 
 
 def walk(
-    paths: Sequence[Path], suffixes: tuple[str, ...], *, follow_links: bool = False
+    paths: Sequence[Path], suffixes: Collection[str], *, follow_links: bool = False
 ) -> Iterator[SourceFile | Rejected]:
     """Yield every readable file below the paths, sorted by name, each once; hidden ones are passed over.
 
@@ -129,7 +128,7 @@ def _clash(path: Path, other: Path) -> str | None:
     return None if same else f"{path} has the same name as {other} in another folder"
 
 
-def _below(root: Path, suffixes: tuple[str, ...], *, follow: bool) -> Iterator[SourceFile | Rejected]:
+def _below(root: Path, suffixes: Collection[str], *, follow: bool) -> Iterator[SourceFile | Rejected]:
     if not root.is_dir():
         yield _check(root, root.name, Path(os.path.realpath(root)), None, suffixes)
         return
@@ -190,7 +189,7 @@ def _name(path: Path, root: Path) -> str:
 
 
 def _check(
-    path: Path, name: str, target: Path, inside: Path | None, suffixes: tuple[str, ...]
+    path: Path, name: str, target: Path, inside: Path | None, suffixes: Collection[str]
 ) -> SourceFile | Rejected:
     """Return the file at a path. `target` is where that is really, unless it is a link itself."""
     try:
@@ -206,10 +205,11 @@ def _check(
     if inside is not None and not target.is_relative_to(inside):
         return Rejected(name, _LEADS_OUT, refused=True)
     if path.suffix.lower() not in suffixes:
-        return Rejected(name, _no_reader(path.suffix))
+        return Rejected(name, no_reader(path.suffix))
     return SourceFile(path, name, target, inside)
 
 
-def _no_reader(suffix: str) -> str:
+def no_reader(suffix: str) -> str:
+    """Return the reason why a file of a kind is not read, and what to do."""
     cure = next((cure for suffixes, cure in _CURES.items() if suffix.lower() in suffixes.split()), "")
     return f"no reader for {suffix or 'files without a suffix'}{cure and f'; {cure}'}"

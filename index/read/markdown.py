@@ -13,11 +13,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.read import front_matter
-from index.read.base import Item, Raw, SourceFile, decode, source_digest
-from index.read.fields import Fields
+from index.read.base import Item, Raw, SourceFile, source_digest
+from index.read.encoding import decode_any
 from index.read.head import Head, derived_title, squeezed, take_lines
 from index.read.markup import entities
 from index.read.mojibake import mended
+from index.read.records.fields import Fields
 
 _FILE_DAY = re.compile(r"(?:^|[-_. ])(\d{4}-\d{2}-\d{2})(?=[-_. ]|$)")
 """Site generators name a post by its day: 2024-10-02-mill.md."""
@@ -36,10 +37,11 @@ def read(found: SourceFile) -> Iterator[Item]:
 
 
 def _decoded(data: bytes, name: str) -> Raw:
-    return parse(decode(data), name)
+    text, warnings = decode_any(data)
+    return parse(text, name, warnings)
 
 
-def parse(text: str, name: str) -> Raw:
+def parse(text: str, name: str, read_as: tuple[str, ...] = ()) -> Raw:
     """Return the article of a Markdown text; the first heading is the title when the front matter has none."""
     meta, body = front_matter.split(text)
     fields, head = Fields(meta), Head()
@@ -62,7 +64,7 @@ def parse(text: str, name: str) -> Raw:
             credit=entities(fields.text("credit")) or head.credit,
             topics=fields.topics(),
             path=name,
-            warnings=(*warnings, *fields.warnings),
+            warnings=(*read_as, *warnings, *fields.warnings),
         )
     )
 

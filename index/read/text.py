@@ -6,7 +6,8 @@ A text whose first line is no headline is all story; its first sentence gives it
 from collections.abc import Iterator
 from functools import partial
 
-from index.read.base import Item, Raw, SourceFile, decode, source_digest
+from index.read.base import Item, Raw, SourceFile, source_digest
+from index.read.encoding import decode_any
 from index.read.head import Head, derived_title, take_headline, take_key_lines, take_lines
 from index.read.markup import plain
 from index.read.mojibake import mended
@@ -20,17 +21,23 @@ def read(found: SourceFile) -> Iterator[Item]:
 
 
 def _decoded(data: bytes, name: str) -> Raw:
-    return parse(decode(data), name)
+    text, warnings = decode_any(data)
+    return parse(text, name, warnings)
 
 
-def parse(text: str, name: str) -> Raw:
+def parse(text: str, name: str, warnings: tuple[str, ...] = ()) -> Raw:
     """Return the article of a plain text."""
     lines = unwrapped(plain(text)).splitlines()
     head = Head()
     lines = take_key_lines(lines, head) or lines
+    return below(head, lines, name, warnings)
+
+
+def below(head: Head, lines: list[str], name: str, warnings: tuple[str, ...] = ()) -> Raw:
+    """Return the article of the lines, which may begin with a headline, a byline, an outlet and a day."""
     lines = take_lines(take_headline(lines, head), head)
     body = "\n".join(line.strip() for line in lines).strip()
-    published, warnings = head.published()
+    published, no_date = head.published()
     return mended(
         Raw(
             id=name,
@@ -43,6 +50,6 @@ def parse(text: str, name: str) -> Raw:
             credit=head.credit,
             topics=tuple(topic.strip() for topic in head.topics.split(",") if topic.strip()),
             path=name,
-            warnings=warnings,
+            warnings=(*warnings, *no_date),
         )
     )

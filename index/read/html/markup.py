@@ -72,7 +72,7 @@ def parse_markup(text: str) -> Element:
     Raises `Skip` for what is no page, and for what would take minutes to parse.
     """
     if _FEED.match(text):
-        raise Skip("a news feed, not a page; save the pages that it links to")
+        raise Skip("a news feed, not a page")
     data = _DATA_URL.sub(b"data:,", text.encode("utf-8", "ignore").replace(b"\0", b""))
     _refuse_floods(data)
     tree = _parse_xhtml(data) if data.lstrip()[:5] == b"<?xml" else None

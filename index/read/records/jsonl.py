@@ -1,23 +1,24 @@
-"""Read JSON lines, an object a line, or a JSON file that holds such objects.
+"""Read JSON lines, an object a line, a JSON array of such objects, or one object that holds them.
 
-A field may have any of its usual names (`index.read.fields`). Lines are streamed, so the size of the file does not
-matter; a line may have 20 MB, and so may a file whose records are not one a line.
+A field may have any of its usual names (`index.read.records.fields`). Lines and arrays are streamed, so the size of the
+file does not matter; a record may have 20 MB, and so may a file that is one object.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, BinaryIO
 
 from index.read.base import Item, Raw, Skip, SourceFile, decode, source_digest
-from index.read.fields import Fields
 from index.read.files import MAX_BYTES
 from index.read.head import derived_title
 from index.read.markup import plain
 from index.read.mojibake import mended
+from index.read.records.fields import NO_COLUMNS, Fields, content_id
+from index.read.records.json_array import elements
 from index.read.wrap import unwrapped
-from index.store.digest import digest
 
 _ID = re.compile(r'"(?:id|url)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|\d{1,300})')
 _IDS_WITHIN = 100_000  # bytes of a broken line that are searched for ids; chosen, not measured: ids come early
@@ -26,24 +27,43 @@ _ESCAPED_BREAK = re.compile(r"(?<=[.!?\"”’])(?:\\r)?\\n")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]$")
 """How NewsAPI marks a text that it has cut."""
 _BLANK = b"\xef\xbb\xbf \t\r\n"
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*(?:\{|\Z)")
+_MOST_CONTAINERS = 500_000  # lists and objects of a file that is one object; chosen, not measured: some 100 MB
 
 
-def read(found: SourceFile) -> Iterator[Item]:
-    """Yield an item a record, named by its number: that of its line, where records have lines to themselves."""
+def read(found: SourceFile, columns: Mapping[str, str] = NO_COLUMNS) -> Iterator[Item]:
+    """Yield an item a record, named by its number: that of its line, where records have lines to themselves.
+
+    `columns` says which key holds a field, by the field's name.
+    """
     with found.open() as file:
-        records = _records(file)
-        if records is None:
+        first = next((line for line in iter(partial(file.readline, MAX_BYTES), b"") if line.strip(_BLANK)), b"")
+        if first[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in first[:4]:
+            raise Skip("UTF-16, which JSON lines are not; save it as UTF-8")
+        follows = bool(file.read(1))
+        file.seek(0)
+        if _ARRAY.match(first):
+            yield from _numbered(elements(file, MAX_BYTES), found.name, columns)
+        elif not (follows and _is_record(first)) and (records := _records(file)) is not None:
+            yield from _numbered((json.dumps(record).encode() for record in records), found.name, columns)
+        else:
             file.seek(0)
-            yield from _lines(file, found.name)
-            return
-    for number, record in enumerate(records, 1):
-        line = json.dumps(record).encode()
-        yield Item(
-            f"{found.name}#{number}", found.name, source_digest(line, found.name), partial(parse, line, found.name)
-        )
+            yield from _lines(file, found.name, columns)
 
 
-def _lines(file: BinaryIO, name: str) -> Iterator[Item]:
+def _numbered(records: Iterable[bytes | None], name: str, columns: Mapping[str, str]) -> Iterator[Item]:
+    for number, line in enumerate(records, 1):
+        place = f"{name}#{number}"
+        yield Item(place, name, b"", partial(_too_long, ())) if line is None else item(line, place, name, columns)
+
+
+def item(line: bytes, place: str, name: str, columns: Mapping[str, str], warnings: tuple[str, ...] = ()) -> Item:
+    """Return the item of a record that is given as JSON."""
+    told = (json.dumps(dict(columns), sort_keys=True),) if columns else ()
+    return Item(place, name, source_digest(line, name, *told), partial(parse, line, name, columns, warnings))
+
+
+def _lines(file: BinaryIO, name: str, columns: Mapping[str, str]) -> Iterator[Item]:
     for number, line in enumerate(iter(partial(file.readline, MAX_BYTES + 1), b""), 1):
         place = f"{name}#{number}"
         if len(line) > MAX_BYTES:
@@ -51,35 +71,27 @@ def _lines(file: BinaryIO, name: str) -> Iterator[Item]:
             while line and not line.endswith(b"\n"):
                 line = file.readline(MAX_BYTES)  # noqa: PLW2901  (the rest of the same line)
         elif line.strip():
-            yield Item(place, name, source_digest(line, name), partial(parse, line, name))
+            yield item(line, place, name, columns)
 
 
 def _too_long(ids: tuple[str, ...]) -> Raw:
-    raise Skip(f"a line of more than {MAX_BYTES >> 20} MB", ids=ids)
+    raise Skip(f"a line of more than {MAX_BYTES >> 20} MB, or another record", ids=ids)
 
 
 def _records(file: BinaryIO) -> list[Any] | None:
-    """Return the records of a file that does not hold one a line: of an array, an object or several; None for lines.
-
-    Raises `Skip` for an array that is too large to be read at once, and for UTF-16.
-    """
-    first = next((line for line in iter(partial(file.readline, MAX_BYTES), b"") if line.strip(_BLANK)), b"")
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in first[:4]:
-        raise Skip("UTF-16, which JSON lines are not; save it as UTF-8")
-    if _is_record(first) and file.read(1):
-        return None
-    file.seek(0)
+    """Return the records of a file that is one object, or several over many lines; None for anything else."""
     data = file.read(MAX_BYTES + 1)
-    if len(data) <= MAX_BYTES:
-        return _values(data)
-    if first.lstrip(_BLANK)[:1] == b"[":
-        raise Skip(f"an array of more than {MAX_BYTES >> 20} MB; write a record a line: jq -c '.[]' OLD > NEW.jsonl")
-    return None
+    return _values(data) if len(data) <= MAX_BYTES and _is_bounded(data) else None
+
+
+def _is_bounded(data: bytes) -> bool:
+    """Say whether parsing costs no more than the data's size suggests: an empty list takes 56 bytes, and three here."""
+    return data.count(b"[") + data.count(b"{") <= _MOST_CONTAINERS
 
 
 def _is_record(line: bytes) -> bool:
     try:
-        return isinstance(json.loads(line.decode("utf-8-sig")), dict)
+        return _is_bounded(line) and isinstance(json.loads(line.decode("utf-8-sig")), dict)
     except (ValueError, RecursionError):
         return False
 
@@ -115,14 +127,15 @@ def _unpacked(value: Any) -> list[Any]:
     return [value]
 
 
-def parse(line: bytes, name: str) -> Raw:
+def parse(line: bytes, name: str, columns: Mapping[str, str] = NO_COLUMNS, warnings: tuple[str, ...] = ()) -> Raw:
     """Return the article of one line. Without an `id`, its address or else its content names it."""
     record = _record(line)
     try:
-        return mended(_article(Fields(record), name))
+        raw = mended(_article(Fields(record, columns), name))
     except Skip as error:
         ids = (str(record[key]).strip() for key in ("id", "url") if record.get(key))
         raise Skip(str(error), ids=tuple(ids)[:1]) from error
+    return replace(raw, warnings=(*warnings, *raw.warnings))
 
 
 def _record(line: bytes) -> dict[str, Any]:
@@ -149,7 +162,7 @@ def _article(fields: Fields, name: str) -> Raw:
     body = unwrapped(plain(_CUT.sub("…", _ESCAPED_BREAK.sub("\n", text))))
     published, warnings = fields.published()
     return Raw(
-        id=fields.text("id") or url or _content_id(title, text),
+        id=fields.text("id") or url or content_id(title, text),
         title=plain(title) or derived_title(body),
         text=body,
         published=published,
@@ -161,8 +174,3 @@ def _article(fields: Fields, name: str) -> Raw:
         path=name,
         warnings=(*warnings, *fields.warnings),
     )
-
-
-def _content_id(*parts: str) -> str:
-    """Return an id from the article's words, the same in every version of the readers."""
-    return digest("1", *parts).hex()

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from index.read.base import Skip, first_date
+from index.store.digest import digest
 
 _NAMES = {
     "id": "id guid uuid articleid",
@@ -25,27 +26,43 @@ _NAMES = {
     "topics": "tags keywords topics",
 }
 _ALIASES = {field: tuple(names.split()) for field, names in _NAMES.items()}
-_KNOWN = frozenset(name for names in _ALIASES.values() for name in names)
+NO_COLUMNS: Mapping[str, str] = {}
+FIELD_NAMES = tuple(_NAMES)
+"""The fields for which a key or column can be named."""
 _DATE_LIKE = ("date", "time", "publish", "posted", "created")
 _WITHIN = ("name", "title", "rendered", "#text")
 """Where the text is when a field is an object: NewsAPI's `source.name`, WordPress's `title.rendered`."""
 _MOST_NAMED = 6
 
 
+def field_of(key: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
+    """Return the field that a key or column stands for, "" for none. `columns` says which key holds a field."""
+    told = next((field for field, column in columns.items() if column == key), "")
+    return told or next((field for field, names in _ALIASES.items() if _plain(key) in names), "")
+
+
+def _plain(key: str) -> str:
+    return "".join(letter for letter in key.lower() if letter not in "_- ")
+
+
 class Fields:
     """The fields of one article, from a record that may name them in any usual way."""
 
-    def __init__(self, record: Mapping[str, Any]) -> None:
+    def __init__(self, record: Mapping[str, Any], columns: Mapping[str, str] = NO_COLUMNS) -> None:
         self._values: dict[str, Any] = {}
+        told: dict[str, Any] = {}
         self._unknown: list[str] = []
         self.warnings: list[str] = []
         """What of the record is not used because it is no text."""
         for key, value in record.items():
-            name = "".join(letter for letter in str(key).lower() if letter not in "_- ")
-            if name in _KNOWN:
-                self._values.setdefault(name, value)
+            field = field_of(str(key), columns)
+            if field in columns and columns[field] == key:
+                told[_ALIASES[field][0]] = value
+            elif field:
+                self._values.setdefault(_plain(str(key)), value)
             else:
                 self._unknown.append(str(key))
+        self._values.update(told)
 
     def text(self, field: str) -> str:
         """Return the field as text, "" where it is not given; of a list of names, all.
@@ -83,6 +100,11 @@ class Fields:
         """Return why an article has no text, with the keys that were not used."""
         unused = f", not {_named(self._unknown)}" if self._unknown else ""
         return f"no text: the key text, content or body is read{unused}"
+
+
+def content_id(*parts: str) -> str:
+    """Return an id from the article's words, the same in every version of the readers."""
+    return digest("1", *parts).hex()
 
 
 def _named(keys: list[str]) -> str:

@@ -1,0 +1,1 @@
+"""Documents of an office or a mail program: a file, or a message, is one article."""
