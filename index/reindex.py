@@ -24,8 +24,8 @@ from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
 from index.process import using
 from index.read import Item, ReadWarning, Rejected, read
+from index.read.inputs.stdin import STDIN
 from index.read.records.fields import FIELD_NAMES
-from index.read.stdin import STDIN
 from index.server.address import Address, address_of
 from index.server.upload import mirror, publish_address
 from index.store import space

@@ -112,7 +112,7 @@ def reindex(
     from index.embed.engine import Local
     from index.embed.model import DEFAULT_MODEL
     from index.errors import BadRequestError
-    from index.read.stdin import STDIN
+    from index.read.inputs.stdin import STDIN
     from index.reindex import last_sources
     from index.reindex import reindex as run
     from ui.terminal.printing import Bars, print_report

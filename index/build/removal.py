@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.build.intake import Changes
 from index.errors import BadRequestError, RemovalRefusedError
-from index.read.stdin import STDIN
+from index.read.inputs.stdin import STDIN
 
 _MOST_REMOVED = 0.3
 """Share of the articles that may go without confirmation. Chosen, not measured: more than tidying up removes

@@ -10,8 +10,8 @@ from pathlib import Path
 from index.read.base import Item, Raw, Reader, ReadWarning, Rejected, Skip, failure, source_digest
 from index.read.files import SourceFile, walk
 from index.read.formats import reader_of, suffixes
+from index.read.inputs.stdin import STDIN, spooled
 from index.read.records.fields import NO_COLUMNS
-from index.read.stdin import STDIN, spooled
 
 __all__ = ["Item", "Raw", "ReadWarning", "Reader", "Rejected", "Skip", "read", "source_digest"]
 

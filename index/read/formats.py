@@ -10,9 +10,9 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
-from index.read import packed
 from index.read.base import Item, Reader
 from index.read.files import Skip, SourceFile, no_reader
+from index.read.inputs import packed
 
 GROUP = "dateline.readers"
 _READERS = {

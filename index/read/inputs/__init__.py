@@ -1,0 +1,1 @@
+"""What is read without lying in a folder as it is: what is piped in, and what is packed."""
