@@ -88,7 +88,7 @@ def test_imports_point_one_way(package: str, forbidden: set[str]) -> None:
         ("chromadb", ["index/search/dense.py"]),
         ("tantivy", ["index/search/lexical.py"]),
         ("onnxruntime", ["index/embed/onnx.py"]),  # where its telemetry is switched off
-        ("sqlite3", ["index/search/metadata.py", "index/store/database.py", "ui/store/file.py"]),
+        ("sqlite3", ["index/search/metadata.py", "index/store/database.py", "index/store/sqlite.py"]),
         ("sentence_transformers", ["index/embed/model.py", "index/embed/onnx.py", "qa/find/rerank.py"]),
         ("trafilatura", ["index/read/html/story.py"]),
         ("feedparser", ["index/read/records/feed.py"]),

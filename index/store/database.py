@@ -1,19 +1,17 @@
-"""One SQLite file: opened, migrated, written in transactions, and its errors translated.
+"""The archive's SQLite file: its schema, its formats, and what its errors mean.
 
 Who may write is not decided here: the caller holds the folder's lock.
 """
 
 import sqlite3
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from index.process import Home
 from index.store import space
 from index.store.digest import vector_digest
+from index.store.sqlite import SqliteFile
 
 SCHEMA_VERSION = 2
 _BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs
@@ -42,14 +40,12 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
-class Database:
-    """An open archive file. Thread-safe; `close` it, or use it as a context manager."""
+class Database(SqliteFile):
+    """An open archive file."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self.path = path
-        self._connection = connection
-        self._lock = threading.RLock()
-        self._home = Home("archive")
+    def __init__(self, path: Path) -> None:
+        with space.guarded(path.parent, _BESIDE):
+            super().__init__(path, what="archive", synchronous="FULL", error=_error)
 
     @classmethod
     def open(cls, path: Path) -> "Database":
@@ -61,7 +57,7 @@ class Database:
         if not path.is_file():
             raise _missing(path)
         _refuse_newer(path)
-        database = cls(_connect(path), path)
+        database = cls(path)
         if database.format == 0:
             database.close()
             raise _missing(path)
@@ -76,10 +72,9 @@ class Database:
             for suffix in ("-wal", "-shm"):  # of a file that was moved away, perhaps from under a reader
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        database = cls(_connect(path), path)
+        database = cls(path)
         if database.format == 0:
-            with _damage(path):
-                database._connection.executescript(f"BEGIN;{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
+            database.script(f"BEGIN;{_SCHEMA};PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
             database.checkpoint()
         database.migrate()
         return database
@@ -90,63 +85,9 @@ class Database:
             return
         size = 3 * self.path.stat().st_size  # the copy, the table that it makes anew, and the log of writing it back
         space.require(self.path.parent, size)
-        with self._lock, space.guarded(self.path.parent, size), _damage(self.path):
+        with self._lock, space.guarded(self.path.parent, size), self._translated():
             _migrate(self._connection, self.path.with_suffix(".copy"))
         self.checkpoint()
-
-    @property
-    def format(self) -> int:
-        """Return the version of the file's tables."""
-        ((version,),) = self.all("PRAGMA user_version")
-        return int(version)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
-
-    def __enter__(self) -> "Database":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Make the writes inside one transaction: all of them or none."""
-        self._home.require()
-        with self._lock, _damage(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:  # of an interruption too: half a transaction must not be committed by the next one
-                self._connection.rollback()
-                raise
-            self._connection.commit()
-
-    def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows of a query."""
-        self._home.require()
-        with self._lock, _damage(self.path):
-            return self._connection.execute(sql, values).fetchall()
-
-    def stream(self, sql: str, values: Sequence[Any] = ()) -> Generator[tuple[Any, ...], None, None]:
-        """Yield rows without holding them all; for the one writer only."""
-        self._home.require()
-        with _damage(self.path):
-            yield from self._connection.execute(sql, values)
-
-    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """Execute one statement, and return the number of the row that it inserted."""
-        self._home.require()
-        with self._lock, _damage(self.path):
-            return self._connection.execute(sql, values).lastrowid or 0
-
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Execute one statement for each of the rows."""
-        self._home.require()
-        with self._lock, _damage(self.path):
-            self._connection.executemany(sql, rows)
 
     def integrity(self) -> str:
         """Return "ok", or the first thing that SQLite finds wrong with the file."""
@@ -174,27 +115,19 @@ def _refuse_newer(path: Path) -> None:
     of it. Opened in another way, other connections would lose theirs: a writer that ends would think it is the last,
     and delete the log that they use.
     """
-    with (
-        space.guarded(path.parent, _BESIDE),
-        _damage(path),
-        closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection,
-    ):
-        ((version,),) = connection.execute("PRAGMA user_version")
+    try:
+        with (
+            space.guarded(path.parent, _BESIDE),
+            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection,
+        ):
+            ((version,),) = connection.execute("PRAGMA user_version")
+    except sqlite3.Error as error:
+        raise _error(path, error) from error
     if version > SCHEMA_VERSION:
         raise IndexMismatchError(
             f"The index at {path.parent} has format {version}, this Dateline reads up to {SCHEMA_VERSION}. "
             "Install a newer Dateline, or build another index with: dateline reindex ARTICLES --index DIR"
         )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    with space.guarded(path.parent, _BESIDE), _damage(path):
-        # 30 s: readers wait while a writer checkpoints or vacuums, rather than fail. Chosen, not measured.
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        connection.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
-        for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
 
 
 def _migrate(connection: sqlite3.Connection, copy: Path) -> None:
@@ -240,17 +173,14 @@ _STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_vector_dig
 """The step that leads on from each format."""
 
 
-@contextmanager
-def _damage(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if cure := _CURES.get(code):
-            raise DatelineError(f"The archive {path} cannot be written: {error}. {cure}") from error
-        raise _damaged(path, str(error)) from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, str(error)) from error
+def _error(path: Path, error: Exception) -> DatelineError:
+    """Return the error to raise for one of SQLite: damage, unless its code says what else it is."""
+    if cure := _CURES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF):
+        return DatelineError(f"The archive {path} cannot be written: {error}. {cure}")
+    return IndexDamagedError(
+        f"The archive {path} cannot be used: {error}. "
+        f"Move it away and build the index again with: dateline reindex ARTICLES --index {path.parent}"
+    )
 
 
 _CURES = {
@@ -260,10 +190,3 @@ _CURES = {
     sqlite3.SQLITE_READONLY: "Make the folder and its files writable for you, or copy it to where they are.",
     sqlite3.SQLITE_CANTOPEN: "Make the folder and its files writable for you, or copy it to where they are.",
 }
-
-
-def _damaged(path: Path, reason: str) -> IndexDamagedError:
-    return IndexDamagedError(
-        f"The archive {path} cannot be used: {reason}. "
-        f"Move it away and build the index again with: dateline reindex ARTICLES --index {path.parent}"
-    )

@@ -15,7 +15,7 @@ from typing import Any
 
 from index import BadRequestError
 from index.text.clean import squeeze, visible
-from ui.store.file import SqliteFile
+from ui.store.file import ServerFile
 
 MOST_CONVERSATIONS = 500
 MOST_EXCHANGES = 500
@@ -56,13 +56,13 @@ class Feedback:
 class Store:
     """The conversations of all owners, in one file. Thread-safe; several processes may share it; close it."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: ServerFile) -> None:
         self.file = file
 
     @classmethod
     def open(cls, path: str | Path) -> "Store":
         """Open the file, creating it if needed. Raises `ui.store.file.StoreError`."""
-        return cls(SqliteFile.open(Path(path)))
+        return cls(ServerFile.open(Path(path)))
 
     def close(self) -> None:
         """Close the file."""
@@ -77,7 +77,7 @@ class Store:
     def conversations(self, owner: str) -> list[ConversationSummary]:
         """Return the owner's conversations, most recently changed first."""
         rows = self.file.all(
-            "SELECT id, title, created, changed FROM conversation WHERE owner = ? ORDER BY changed DESC, id", owner
+            "SELECT id, title, created, changed FROM conversation WHERE owner = ? ORDER BY changed DESC, id", (owner,)
         )
         return [
             ConversationSummary(id=id_, title=title, created=created, changed=changed)
@@ -94,11 +94,12 @@ class Store:
         now = _now()
         entry = ConversationSummary(id=secrets.token_urlsafe(16), title=_title(title), created=now, changed=now)
         with self.file.writing():
-            self.file.run("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", entry.id, owner, entry.title, now, now)
+            self.file.run("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", (entry.id, owner, entry.title, now, now))
             self.file.run(
                 "DELETE FROM conversation WHERE id IN (SELECT id FROM conversation WHERE owner = ? AND id <> ? "
-                "ORDER BY changed DESC LIMIT -1 OFFSET ?)", owner, entry.id, MOST_CONVERSATIONS - 1,
-            )  # fmt: skip
+                "ORDER BY changed DESC LIMIT -1 OFFSET ?)",
+                (owner, entry.id, MOST_CONVERSATIONS - 1),
+            )
         return entry
 
     def rename(self, owner: str, id_: str, title: str) -> None:
@@ -107,18 +108,20 @@ class Store:
             raise BadRequestError("A title needs a letter or two.")
         with self.file.writing():
             self._require(owner, id_)
-            self.file.run("UPDATE conversation SET title = ? WHERE id = ?", _title(title), id_)
+            self.file.run("UPDATE conversation SET title = ? WHERE id = ?", (_title(title), id_))
 
     def delete(self, owner: str, id_: str) -> None:
         """Delete a conversation with its exchanges, but not the feedback on them."""
         with self.file.writing():
             self._require(owner, id_)
-            self.file.run("DELETE FROM conversation WHERE id = ?", id_)  # its exchanges go with it (ON DELETE CASCADE)
+            self.file.run(
+                "DELETE FROM conversation WHERE id = ?", (id_,)
+            )  # its exchanges go with it (ON DELETE CASCADE)
 
     def load(self, owner: str, id_: str) -> StoredConversation:
         """Return a conversation. Raises `BadRequestError` when the owner has none with this id."""
         created, changed, title = self._require(owner, id_)
-        rows = self.file.all("SELECT data FROM exchange WHERE conversation = ? ORDER BY position", id_)
+        rows = self.file.all("SELECT data FROM exchange WHERE conversation = ? ORDER BY position", (id_,))
         exchanges = tuple(json.loads(data) for (data,) in rows)
         return StoredConversation(id=id_, title=title, created=created, changed=changed, exchanges=exchanges)
 
@@ -132,25 +135,25 @@ class Store:
         with self.file.writing():  # from reading the position to the insertion: another tab may append as well
             _, _, title = self._require(owner, id_)
             ((position,),) = self.file.all(
-                "SELECT coalesce(max(position) + 1, 0) FROM exchange WHERE conversation = ?", id_
+                "SELECT coalesce(max(position) + 1, 0) FROM exchange WHERE conversation = ?", (id_,)
             )
             if position >= MOST_EXCHANGES:
                 raise BadRequestError(f"This conversation has {position} questions. Begin a new one.")
             self.file.run(
                 "INSERT INTO exchange VALUES (?, ?, ?, ?)",
-                id_, position, kept["answer_id"], json.dumps(kept, ensure_ascii=False),
-            )  # fmt: skip
+                (id_, position, kept["answer_id"], json.dumps(kept, ensure_ascii=False)),
+            )
             self.file.run(
                 "UPDATE conversation SET changed = ?, title = ? WHERE id = ?",
-                _now(), title or _title(str(kept["question"])), id_,
-            )  # fmt: skip
+                (_now(), title or _title(str(kept["question"])), id_),
+            )
         return str(kept["answer_id"])
 
     def keep(self, owner: str, id_: str, count: int) -> None:
         """Keep the first `count` exchanges of a conversation and delete the others (undo, edit, retry)."""
         with self.file.writing():
             self._require(owner, id_)
-            self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", id_, max(count, 0))
+            self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", (id_, max(count, 0)))
 
     def set_feedback(self, owner: str, answer_id: str, value: int) -> None:
         """Store the owner's feedback on an answer: 1 good, -1 bad, 0 withdraws it.
@@ -161,33 +164,36 @@ class Store:
             raise BadRequestError("Feedback is 1, -1 or 0.")
         with self.file.writing():
             if value == 0:
-                self.file.run("DELETE FROM feedback WHERE owner = ? AND answer = ?", owner, answer_id)
+                self.file.run("DELETE FROM feedback WHERE owner = ? AND answer = ?", (owner, answer_id))
                 return
             found = self.file.all(
                 "SELECT conversation, position, data FROM exchange JOIN conversation ON id = conversation "
-                "WHERE owner = ? AND answer = ? ORDER BY changed DESC LIMIT 1", owner, answer_id,
-            )  # fmt: skip
+                "WHERE owner = ? AND answer = ? ORDER BY changed DESC LIMIT 1",
+                (owner, answer_id),
+            )
             if not found:
                 raise BadRequestError("There is no such answer in your conversations.")
             # Exchange and history are copied: feedback outlives the conversation, and is exported without it.
             ((conversation, position, data),) = found
             self.file.run(
                 "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, '', ?, ?, ?)",
-                owner, answer_id, value, _now(), data,
-                json.dumps(self._history(conversation, position), ensure_ascii=False),
+                (
+                    owner, answer_id, value, _now(), data,
+                    json.dumps(self._history(conversation, position), ensure_ascii=False),
+                ),
             )  # fmt: skip
 
     def feedback_on(self, owner: str, answer_id: str) -> int:
         """Return the owner's feedback on an answer: 1, -1, or 0 for none."""
-        rows = self.file.all("SELECT value FROM feedback WHERE owner = ? AND answer = ?", owner, answer_id)
+        rows = self.file.all("SELECT value FROM feedback WHERE owner = ? AND answer = ?", (owner, answer_id))
         return int(rows[0][0]) if rows else 0
 
     def expire(self, days: int) -> None:
         """Delete conversations that were not changed for this many days, and feedback as old."""
         before = _written(datetime.now(UTC) - timedelta(days=days))
         with self.file.writing():
-            self.file.run("DELETE FROM conversation WHERE changed < ?", before)
-            self.file.run("DELETE FROM feedback WHERE given < ?", before)
+            self.file.run("DELETE FROM conversation WHERE changed < ?", (before,))
+            self.file.run("DELETE FROM feedback WHERE given < ?", (before,))
 
     def all_feedback(self) -> list[Feedback]:
         """Return all feedback, oldest first, without its owners."""
@@ -199,7 +205,9 @@ class Store:
 
     def _require(self, owner: str, id_: str) -> tuple[str, str, str]:
         """Return when a conversation was created and changed, and its title."""
-        rows = self.file.all("SELECT created, changed, title FROM conversation WHERE id = ? AND owner = ?", id_, owner)
+        rows = self.file.all(
+            "SELECT created, changed, title FROM conversation WHERE id = ? AND owner = ?", (id_, owner)
+        )
         if not owner or not rows:
             raise BadRequestError("You have no such conversation: it may have been deleted.")
         ((created, changed, title),) = rows
@@ -208,7 +216,8 @@ class Store:
     def _history(self, conversation: str, before: int) -> list[dict[str, str]]:
         """Return the messages of a conversation before an exchange."""
         rows = self.file.all(
-            "SELECT data FROM exchange WHERE conversation = ? AND position < ? ORDER BY position", conversation, before
+            "SELECT data FROM exchange WHERE conversation = ? AND position < ? ORDER BY position",
+            (conversation, before),
         )
         said = []
         for exchange in (json.loads(data) for (data,) in rows):

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from ui.store.file import SqliteFile
+from ui.store.file import ServerFile
 from ui.store.users import Users
 
 SECONDS = 14 * 24 * 3600
@@ -18,7 +18,7 @@ SECONDS = 14 * 24 * 3600
 class SignInSessions:
     """The sign-in sessions of one file. Thread-safe."""
 
-    def __init__(self, file: SqliteFile, users: Users, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: ServerFile, users: Users, clock: Callable[[], float] = time.time) -> None:
         self._file, self._users, self._clock = file, users, clock
 
     def begin(self, user: str) -> str:
@@ -26,18 +26,18 @@ class SignInSessions:
         token = secrets.token_urlsafe(32)
         self._file.run(
             "INSERT INTO session VALUES (?, ?, ?, ?)",
-            _digest(token), user, self._users.mark(user), self._clock() + SECONDS,
-        )  # fmt: skip
+            (_digest(token), user, self._users.mark(user), self._clock() + SECONDS),
+        )
         return token
 
     def expire(self) -> None:
         """Delete expired sessions."""
-        self._file.run("DELETE FROM session WHERE expires < ?", self._clock())
+        self._file.run("DELETE FROM session WHERE expires < ?", (self._clock(),))
 
     def user(self, token: str) -> str | None:
         """Return the user of a session, or None if the token is unknown, expired or of an old password."""
         rows = self._file.all(
-            "SELECT user, mark FROM session WHERE token = ? AND expires >= ?", _digest(token), self._clock()
+            "SELECT user, mark FROM session WHERE token = ? AND expires >= ?", (_digest(token), self._clock())
         )
         if not rows:
             return None
@@ -46,7 +46,7 @@ class SignInSessions:
 
     def end(self, token: str) -> None:
         """End a session."""
-        self._file.run("DELETE FROM session WHERE token = ?", _digest(token))
+        self._file.run("DELETE FROM session WHERE token = ?", (_digest(token),))
 
 
 def _digest(token: str) -> bytes:
