@@ -150,6 +150,19 @@ def test_opening_needs_a_little_space(made: Path, small_disk: Path) -> None:
         Index.open(index)
 
 
+def test_the_doctor_asks_for_space_where_the_disk_is_full(made: Path, small_disk: Path) -> None:
+    """Nothing is damaged, so that neither a repair nor another index is prescribed."""
+    index = shutil.copytree(made, small_disk / "index")
+    fill(small_disk, 0)
+    with pytest.raises(DatelineError, match="Free some space"):
+        repair(index)
+    (finding,) = examine(index)
+    assert "Free some space" in finding.what
+    assert finding.cure == f"do what it says, then: dateline doctor --index {index}"
+    (small_disk / "filler").unlink()
+    assert examine(index) == []
+
+
 def limited(size: int, source: Path, index: Path, model: Path, tell: object) -> None:
     """Run a reindex in a process whose files may have so many bytes."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
@@ -206,6 +219,7 @@ def test_a_read_only_index_says_that_it_has_to_be_writable(source: Path, read_on
             use()
     (finding,) = examine(read_only)
     assert "writable" in finding.what
+    assert finding.cure == f"do what it says, then: dateline doctor --index {read_only}"
 
 
 # Two writers
