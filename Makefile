@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 DEMO_INDEX := demo-index
 export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := false
@@ -30,10 +31,10 @@ browser:  ## Install Debian's Chromium where there is none: the web page's tests
 	|| echo "No Chromium could be installed; the page's browser tests are skipped"
 
 test: install browser  ## Run every test
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
 
-test-fast: install  ## Run the tests that take seconds
-	$(BIN)/pytest -m "not slow"
+test-fast: install  ## Run the tests that start no server, browser or run of the indexer, in two minutes
+	$(PYTEST) -m "not slow"
 
 check: install  ## Lint, format and type checks
 	$(BIN)/ruff check .

@@ -31,9 +31,22 @@ Reindex = Callable[..., Report]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files with most slow tests first, so that no process is left alone with one at the end."""
+    """Mark what is slow, and put the files with most slow tests first: no process is left alone with one at the end."""
+    for item in items:
+        if _is_slow(set(getattr(item, "fixturenames", ()))):
+            item.add_marker(pytest.mark.slow)
     slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
     items.sort(key=lambda item: -slow[item.path])
+
+
+def _is_slow(fixtures: set[str]) -> bool:
+    """Say whether a test indexes, starts a server or browser, or opens an index of its own.
+
+    What asks the session's `assistant` takes milliseconds, and is not.
+    """
+    return bool(fixtures & {"index_path", "tiny_model", "served", "chromium"}) or (
+        "sample_index" in fixtures and "assistant" not in fixtures
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -62,6 +62,7 @@ def test_what_the_articles_do_not_say(assistant: Assistant) -> None:
     assert answer.passages[0].article.id == "kremlin-no-grounds-for-talks.txt"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", questions(), ids=lambda record: record["id"])
 def test_every_citation_of_every_answer_is_exact(assistant: Assistant, record: dict[str, Any]) -> None:
     check_citations(assistant, assistant.ask(record["question"]))
