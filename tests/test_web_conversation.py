@@ -106,3 +106,160 @@ def test_what_was_said_before_does_not_fade_while_an_answer_is_made(tab: Visit, 
     finally:
         served.slow.let_go.set()
     tab.answered(1)
+
+
+def typed(tab: Visit, text: str) -> None:
+    """Type a question and press Enter, without waiting for anything."""
+    tab.page.get_by_role("textbox", name="Your question").fill(text)
+    tab.page.keyboard.press("Enter")
+
+
+def test_questions_that_are_typed_while_an_answer_is_made_are_asked_next(tab: Visit, served: Served) -> None:
+    served.slow.let_go.clear()
+    try:
+        typed(tab, LOWMERE)
+        expect(tab.turns).to_contain_text("Searching the articles")
+        typed(tab, "How many people were hurt?")
+        typed(tab, "Who runs the night ferry?")
+        mine = tab.page.locator(".dl-mine")
+        expect(mine).to_have_count(2)
+        expect(mine.first).to_contain_text("Will be asked next.")
+        mine.last.get_by_role("button", name="Take it back").click()
+        expect(mine).to_have_count(1)
+        expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("Who runs the night ferry?")
+    finally:
+        served.slow.let_go.set()
+    expect(tab.answered(1).locator("h2")).to_have_text("How many people were hurt?")
+    expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("Who runs the night ferry?")
+
+
+def test_a_question_right_after_an_answer_is_asked(tab: Visit) -> None:
+    for n in range(6):  # the last event of one answer and the first of the next question meet
+        typed(tab, f"{LOWMERE} {'!' * n}")
+        expect(tab.answered(n).locator(".dl-answer, .dl-none")).to_be_visible()
+
+
+def test_a_question_is_shown_before_the_server_has_it(tab: Visit) -> None:
+    tab.page.route("**/gradio_api/run/predict*", lambda _: None)  # never arrives
+    typed(tab, LOWMERE)
+    expect(tab.page.locator(".dl-mine h2")).to_have_text(LOWMERE)
+    expect(tab.page.locator(".dl-mine")).to_contain_text("Searching the articles")
+    expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("")
+    tab.page.unroute_all(behavior="ignoreErrors")
+
+
+def test_a_question_that_did_not_arrive_comes_back_with_a_word(tab: Visit) -> None:
+    tab.page.route("**/gradio_api/run/predict*", lambda route: route.abort())
+    typed(tab, LOWMERE)
+    expect(tab.page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value(LOWMERE)
+    tab.page.unroute_all(behavior="ignoreErrors")
+    tab.problems.clear()  # the browser tells of the request that failed
+    tab.page.keyboard.press("Enter")
+    expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
+
+
+def test_a_reload_keeps_the_draft_and_the_question_that_waits(tab: Visit, served: Served) -> None:
+    served.slow.let_go.clear()
+    try:
+        typed(tab, LOWMERE)
+        expect(tab.turns).to_contain_text("Searching the articles")
+        tab.page.get_by_role("textbox", name="Your question").fill("half a quest")
+        tab.page.reload()
+        expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("half a quest")
+    finally:
+        served.slow.let_go.set()
+    expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
+
+
+def test_back_and_forward_go_through_articles_views_and_conversations(tab: Visit) -> None:
+    page, reader = tab.page, tab.page.locator("#dl-reader")
+    tab.ask(LOWMERE)
+    first = page.url
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".dl-welcome")).to_be_visible()
+    turn = tab.ask("How many tanks did Russia lose?")
+    turn.locator("[data-act=near]").first.click()
+    expect(reader).to_be_visible()
+    page.go_back()
+    expect(reader).to_be_hidden()
+    page.go_forward()
+    expect(reader).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(reader).to_be_hidden()
+    page.get_by_role("button", name="Index", exact=True).click()
+    expect(page.locator("#dl-facts")).to_be_visible()
+    page.go_back()
+    expect(tab.turns.locator("h2")).to_have_text(["How many tanks did Russia lose?"])
+    expect(tab.turns.first).to_be_visible()
+    page.go_back()
+    expect(tab.turns.locator("h2")).to_have_text([LOWMERE])
+    expect(page).to_have_url(first)
+    expect(page).to_have_title(f"{LOWMERE} · Dateline")
+
+
+def test_a_conversation_is_reopened_at_its_end_and_reloaded_where_it_was(tab: Visit, served: Served) -> None:
+    tab.open(f"?c={kept(tab, served, 12)}")
+    expect(tab.turns.last).to_be_in_viewport()
+    tab.turns.nth(4).locator("h2").scroll_into_view_if_needed()
+    expect(tab.turns.nth(4).locator("h2")).to_be_in_viewport()
+    tab.page.wait_for_function("Object.values(sessionStorage).includes(String(Math.round(scrollY)))")
+    tab.page.reload()
+    expect(tab.turns.nth(4).locator("h2")).to_be_in_viewport()
+    tab.page.get_by_role("button", name="Index", exact=True).click()
+    tab.page.get_by_role("button", name="Ask", exact=True).click()
+    expect(tab.turns.nth(4).locator("h2")).to_be_in_viewport()
+
+
+def test_a_question_that_is_too_long_is_told_and_kept(tab: Visit) -> None:
+    box = tab.page.get_by_role("textbox", name="Your question")
+    typed(tab, "long " * 1000)
+    expect(tab.page.get_by_role("alert")).to_have_text("That has 5,000 characters; a question has at most 1000.")
+    assert len(box.input_value()) == 5000
+    expect(tab.turns).to_have_count(0)
+    typed(tab, LOWMERE)
+    expect(tab.answered(0).locator(".dl-answer")).to_be_visible()
+    expect(tab.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_each_answer_sends_only_what_is_new(tab: Visit, served: Served) -> None:
+    tab.open(f"?c={kept(tab, served, 12)}")
+    sizes: list[int] = []
+    tab.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    tab.ask("Who runs the night ferry?")
+    tab.page.wait_for_function("!document.querySelector('#dl-box .stop-button')")
+    assert sum(sizes) < 60_000
+
+
+def test_titles_follow_the_first_question_and_undo_leaves_nothing_behind(tab: Visit) -> None:
+    tab.ask("How many tanks did Russia lose?")
+    listed = tab.page.locator("#dl-list [data-act=open]")
+    expect(listed).to_have_text(["How many tanks did Russia lose?"])
+    tab.turns.first.get_by_role("button", name="Edit").click()
+    box = tab.page.get_by_role("textbox", name="Your question")
+    expect(box).to_have_value("How many tanks did Russia lose?")
+    expect(box).to_be_focused()
+    typed(tab, LOWMERE)
+    expect(listed).to_have_text([LOWMERE])
+    tab.turns.first.get_by_role("button", name="Undo").click()
+    expect(listed).to_have_count(0)
+
+
+def test_the_current_citation_stays_marked_after_feedback(tab: Visit) -> None:
+    turn = tab.ask(LOWMERE)
+    tab.cite(turn, 2)
+    turn.get_by_role("button", name="Helpful", exact=True).click()
+    expect(turn.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(turn.locator(".dl-answer [data-number='2']")).to_have_attribute("aria-current", "true")
+
+
+def test_programs_find_the_api(tab: Visit) -> None:
+    tab.page.get_by_role("button", name="Index", exact=True).click()
+    tab.page.get_by_role("button", name="For programs: the API").click()
+    expect(tab.page.get_by_text("/ask").first).to_be_visible()
+    tab.problems.clear()  # Gradio's page asks for parts that are switched off here
+
+
+def test_who_serves_for_himself_may_reindex(tab: Visit) -> None:
+    tab.page.get_by_role("button", name="Index", exact=True).click()
+    expect(tab.page.get_by_role("button", name="Reindex now")).to_be_visible()

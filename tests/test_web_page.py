@@ -154,7 +154,7 @@ def test_an_answer_can_be_stopped(tab: Visit, served: Served) -> None:
         tab.page.get_by_role("textbox", name="Your question").fill(LOWMERE)
         tab.page.keyboard.press("Enter")
         expect(tab.turns).to_contain_text("Searching the articles")
-        tab.page.locator("#dl-box button").click()
+        tab.page.get_by_role("button", name="Stop").click()
         expect(tab.turns).to_contain_text("Stopped.")
     finally:
         served.slow.let_go.set()
@@ -284,9 +284,9 @@ def test_axe_has_nothing_serious_to_say(tab: Visit) -> None:
     tab.cite(tab.ask(LOWMERE), 1)
     tab.page.get_by_role("button", name="Filters").click()
     assert tab.complaints() == []
-    tab.page.get_by_role("tab", name="Index").click()
+    tab.page.get_by_role("button", name="Index", exact=True).click()
     expect(tab.page.locator("#dl-facts")).to_contain_text("all-MiniLM-L6-v2")
-    expect(tab.page.locator("#dl-index svg, #dl-index canvas").first).to_be_visible()
+    expect(tab.page.locator("#dl-index svg").first).to_be_visible()
     assert tab.complaints() == []
     tab.shoot("index")
 
@@ -300,7 +300,7 @@ def test_a_phone_in_german(chromium: Browser, served: Served) -> None:
     turn = tab.answered(0)
     expect(turn.locator(".dl-facts")).to_contain_text("Stand: 10. Mai 2025 · 2 Artikel, 2 Medien")
     expect(page.locator("html")).to_have_attribute("lang", "de")
-    expect(page.get_by_role("tab", name="Fragen")).to_be_visible()
+    expect(page.get_by_role("button", name="Fragen", exact=True)).to_be_visible()
     expect(page.get_by_role("textbox", name="Ihre Frage")).to_be_visible()
     tab.shoot("phone")
     width = "document.documentElement.scrollWidth"
@@ -316,7 +316,7 @@ def test_a_phone_in_german(chromium: Browser, served: Served) -> None:
     expect(page.locator("#dl-list")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#dl-list")).to_be_hidden()
-    page.get_by_role("tab", name="Index").click()
+    page.get_by_role("button", name="Index", exact=True).click()
     expect(page.locator("#dl-facts")).to_contain_text("Letzter Lauf")
     assert page.evaluate(width) <= 320
     tab.check()

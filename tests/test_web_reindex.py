@@ -95,11 +95,11 @@ def test_two_users_never_see_each_others_conversations(signed_in: tuple[Visit, V
 
 def test_a_reindex_from_the_page_while_another_tab_asks(signed_in: tuple[Visit, Visit], served: Served) -> None:
     ada, ben = signed_in
-    ben.page.get_by_role("tab", name="Index").click()
+    ben.page.get_by_role("button", name="Index", exact=True).click()
     expect(ben.page.locator("#dl-facts")).to_contain_text("Generation")
     expect(ben.page.get_by_role("button", name="Reindex now")).to_be_hidden()
-    ben.page.get_by_role("tab", name="Ask").click()
-    ada.page.get_by_role("tab", name="Index").click()
+    ben.page.get_by_role("button", name="Ask", exact=True).click()
+    ada.page.get_by_role("button", name="Index", exact=True).click()
     ada.page.get_by_role("button", name="Reindex now").click()
     expect(ada.page.locator("#dl-run progress")).to_be_visible()
     expect(ben.ask(LOWMERE).locator(".dl-answer")).to_contain_text("412")  # meanwhile

@@ -261,7 +261,7 @@ def test_hostile_text_stays_text_everywhere(bad: str) -> None:
         *render.turns_html([asked(replace(whole, status="not_found"))], wide, EN),
         *render.turns_html([PageTurn(question=bad, writing=bad), PageTurn(question=bad, trouble=bad)], wide, EN),
         *render.welcome([bad], wide, EN),
-        render.page_header(EN, bad),
+        render.page_header(EN, bad, limit=1000),
         filters.chips(scope, EN, trouble=bad),
         article_html(view(0, article(**of), 1, [hit], whole.passages), EN),
         article_html(near(0, article(**of), whole.passages[0], whole.passages), EN),
@@ -348,6 +348,7 @@ def test_every_text_is_used() -> None:
         if path.stem != "strings"
     )
     made = {f"scores_{stage}" for stage in ("dense", "lexical", "fused", "reader")}
+    made |= {f"{view}_tab" for view in render.VIEWS}
     made |= {f"stage_{stage}" for stage in ("start", "read", "embed", "build", "check")}
     for key in STRINGS["en"]:
         name = key.removesuffix("_one")

@@ -14,7 +14,8 @@ class PageSettings:
 
     `index` is the index's location as given; `sources` are the files and folders that a reindex from the page reads
     (empty: those of the last run). Only `admins` may start one; it is a function, called at each use, since a role may
-    be withdrawn while the server runs. `sign_in` says whether users sign in.
+    be withdrawn while the server runs. `sign_in` says whether users sign in; `alone`, that only this
+    machine can reach the page.
     `question_limit` is in characters; `concurrency` is how many questions are answered at once, and `queue_size`
     how many more may wait.
     """
@@ -23,6 +24,7 @@ class PageSettings:
     sources: tuple[Path, ...] = ()
     admins: Callable[[], frozenset[str]] = frozenset
     sign_in: bool = False
+    alone: bool = False
     languages: tuple[str, ...] = ("en", "de")
     question_limit: int = 1000
     concurrency: int = 2

@@ -62,6 +62,11 @@ class Options:
         return None
 
     @property
+    def alone(self) -> bool:
+        """Return whether only this machine reaches the page: on loopback, without a proxy or other names for it."""
+        return self.host in LOOPBACK and not (self.auth or self.proxies or self.hosts or self.root_path)
+
+    @property
     def cookie_path(self) -> str:
         """Return the path that cookies are limited to."""
         return urlsplit(self.root_path).path.rstrip("/") or "/"

@@ -57,6 +57,7 @@ class Parts:
             sources=self.options.sources,
             admins=self.users.admins if self.users else frozenset,
             sign_in=self.users is not None,
+            alone=self.options.alone,
             question_limit=self.options.question_limit,
             concurrency=self.options.concurrency,
             queue_size=self.options.queue_size,

@@ -150,9 +150,15 @@ class Store:
         return str(kept["answer_id"])
 
     def keep(self, owner: str, id_: str, count: int) -> None:
-        """Keep the first `count` exchanges of a conversation and delete the others (undo, edit, retry)."""
+        """Keep the first `count` exchanges of a conversation and delete the others (undo, edit, retry).
+
+        Without its first question, a conversation loses the title that it had from it.
+        """
         with self.file.writing():
-            self._require(owner, id_)
+            _, _, title = self._require(owner, id_)
+            first = self.file.all("SELECT data FROM exchange WHERE conversation = ? AND position = 0", (id_,))
+            if count <= 0 and first and title == _title(str(json.loads(first[0][0])["question"])):
+                self.file.run("UPDATE conversation SET title = '' WHERE id = ?", (id_,))
             self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", (id_, max(count, 0)))
 
     def set_feedback(self, owner: str, answer_id: str, value: int) -> None:

@@ -31,6 +31,7 @@ class Components:
     until: gr.HTML
     sources: gr.Dropdown
     categories: gr.Dropdown
+    index: gr.HTML
     reader: gr.HTML
 
     @property

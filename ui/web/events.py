@@ -3,6 +3,7 @@
 Layout is in `page`, state in `session`, and HTML in `render`.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from ui.settings import PageSettings
 from ui.store.identity import owner
 from ui.strings import Words, preferred
 from ui.web.components import NOT_NOTIFIED, Components, Values
+from ui.web.index_view import IndexView
 from ui.web.session import Session, SessionActions, error_text, new_conversation
 from ui.web.views import filters
 from ui.web.views.markup import Html
@@ -28,11 +30,14 @@ class EventHandlers:
     An event carries data from the browser, which can be anything: numbers and texts are read by `_number` and `_text`.
     """
 
-    def __init__(self, actions: SessionActions, components: Components, settings: PageSettings) -> None:
-        self._actions, self._components, self._settings = actions, components, settings
+    def __init__(
+        self, actions: SessionActions, components: Components, settings: PageSettings, index: IndexView
+    ) -> None:
+        self._actions, self._components, self._settings, self._index = actions, components, settings, index
+        self._changes = itertools.count()
 
     def arrive(self, request: gr.Request) -> Values:
-        """Set up a new tab: open the conversation named in its address, or ask the question of a shared link."""
+        """Set up a new tab: open the conversation that its address names, or ask the question of a shared link."""
         known = self._known()  # read first: what changes while this runs is then news at the next tick
         coverage, query, components = self._actions.coverage(), request.query_params, self._components
         language = preferred(request.headers.get("accept-language", ""), self._settings.languages)
@@ -48,9 +53,9 @@ class EventHandlers:
             trouble = str(error)
         since, until, sources, categories = filters.fields(scope)
         return {
-            **self._begun(session),
+            **self._begun(session, opened="arrived"),
             components.notified: known,
-            components.head: page_header(words, request.username or ""),
+            components.head: page_header(words, request.username or "", limit=self._settings.question_limit),
             components.side: self._side(session),
             components.since: since,
             components.until: until,
@@ -61,48 +66,59 @@ class EventHandlers:
 
     # Asking
 
-    def put(self, session: Session, question: str, since: str, until: str, sources: Any, categories: Any) -> Values:
-        """Add the question in the box. page.js then requests `answer`, since only answers wait in the queue."""
+    def ask(
+        self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
+    ) -> Values:
+        """Add a question. The page's script then requests `answer`, since only answers wait in the queue.
+
+        While another one waits, the question is refused, and stays with the script.
+        """
         try:
             scope = filters.scope(since, until, sources, categories)
         except BadRequestError as error:
-            return {self._components.chips: filters.chips(Scope(), Words(session.language), trouble=str(error))}
-        return {
-            **self._begun(self._actions.ask(session, question, scope)),
-            self._components.box: self._busy(clear=True),
-        }
-
-    def suggested(
-        self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
-    ) -> Values:
-        """Add a suggested question."""
-        return self.put(session, _text(event, "question"), since, until, sources, categories)
+            told = filters.chips(Scope(), Words(session.language), trouble=str(error))
+            return {self._components.chips: told, self._components.conversation: self._patch(session, refused=True)}
+        asked = self._actions.ask(session, _text(event, "question")[: self._settings.question_limit], scope)
+        if asked.number == session.number:
+            return {self._components.conversation: self._patch(session, refused=True)}
+        return self._begun(asked, start=len(asked.turns) - 1)
 
     def retry(self, session: Session, event: gr.EventData) -> Values:
         """Ask a question again."""
-        return self._begun(self._actions.retry(session, _number(event, "n")))
+        session = self._actions.retry(session, _number(event, "n"))
+        return self._begun(session, start=len(session.turns) - 1)
 
     def answer(self, session: Session) -> Iterator[Values]:
         """Stream the answer to the waiting question."""
         components = self._components
         for latest in self._actions.answer(session):
             session = latest
-            yield {components.session: session, components.conversation: self._shown(session)}
-        yield {components.box: self._idle(), components.side: self._side(session)}
+            yield {
+                components.session: session,
+                components.conversation: self._patch(session, start=len(session.turns) - 1),
+                components.side: gr.skip() if session.waiting else self._side(session),
+                components.box: gr.skip() if session.waiting else self._idle(),
+            }
 
     def stop(self, session: Session) -> Values:
         """Stop the answer, and keep what has been written."""
-        return {**self._changed(self._actions.stop(session)), self._components.box: self._idle()}
+        session = self._actions.stop(session)
+        return {**self._changed(session, start=len(session.turns) - 1), self._components.box: self._idle()}
 
     def reject(self, session: Session) -> Values:
         """Show that a question was rejected because the queue was full."""
-        return {**self._changed(self._actions.reject(session)), self._components.box: self._idle()}
+        session = self._actions.reject(session)
+        return {**self._changed(session, start=len(session.turns) - 1), self._components.box: self._idle()}
 
     def undo(self, session: Session, event: gr.EventData) -> Values:
         """Take a question back and put its text into the box."""
         n = _number(event, "n")
         before = session.turns[n].question if 0 <= n < len(session.turns) else ""
-        return {**self._changed(self._actions.undo(session, n)), self._components.box: gr.update(value=before)}
+        session = self._actions.undo(session, n)
+        return {
+            **self._changed(session, start=n if session.turns else 0),
+            self._components.box: gr.update(value=before),
+        }
 
     def edit(self, session: Session, event: gr.EventData) -> Values:
         """Put a question into the box; the next one that is asked replaces it."""
@@ -110,47 +126,59 @@ class EventHandlers:
         if session.editing is None:
             return {self._components.session: gr.skip()}
         return {
-            **self._changed(session),
+            self._components.session: session,
+            self._components.note: editing_note(session.editing, Words(session.language)),
             self._components.box: gr.update(value=session.turns[session.editing].question),
         }
 
     def keep(self, session: Session) -> Values:
         """Cancel editing."""
-        return {**self._changed(self._actions.edit(session, -1)), self._components.box: gr.update(value="")}
+        session = self._actions.edit(session, -1)
+        note = editing_note(None, Words(session.language))
+        return {
+            self._components.session: session,
+            self._components.note: note,
+            self._components.box: gr.update(value=""),
+        }
 
-    def like(self, session: Session, event: gr.EventData) -> Values:
-        """Store that an answer is good."""
-        return self._tried(session, lambda: self._actions.set_feedback(session, _number(event, "n"), 1))
+    def judge(self, session: Session, event: gr.EventData) -> Values:
+        """Store what the reader thinks of an answer. The script shows it already."""
+        value = {"1": 1, "-1": -1}.get(_text(event, "value"), 0)
 
-    def dislike(self, session: Session, event: gr.EventData) -> Values:
-        """Store that an answer is bad."""
-        return self._tried(session, lambda: self._actions.set_feedback(session, _number(event, "n"), -1))
+        def step() -> Values:
+            return {self._components.session: self._actions.set_feedback(session, _number(event, "n"), value)}
+
+        return self._tried(session, step)
 
     # Conversations
 
-    def begin_new(self, session: Session) -> Values:
+    def begin(self, session: Session) -> Values:
         """Start a new conversation."""
-        return {**self._changed(new_conversation(session)), self._components.reader: ""}
+        return self._opened(new_conversation(session), "new")
 
     def open(self, session: Session, event: gr.EventData) -> Values:
         """Open a stored conversation."""
-        return {
-            **self._tried(session, lambda: self._actions.open(session, _text(event, "id"))),
-            self._components.reader: "",
-        }
+        return self._tried(session, lambda: self._opened(self._actions.open(session, _text(event, "id")), "open"))
 
     def rename(self, session: Session, event: gr.EventData) -> Values:
         """Rename a stored conversation."""
 
-        def step() -> Session:
+        def step() -> Values:
             self._actions.rename(session, _text(event, "id"), _text(event, "title"))
-            return session
+            return {self._components.side: self._side(session)}
 
         return self._tried(session, step)
 
     def delete(self, session: Session, event: gr.EventData) -> Values:
         """Delete a stored conversation."""
-        return self._tried(session, lambda: self._actions.delete(session, _text(event, "id")))
+
+        def step() -> Values:
+            after = self._actions.delete(session, _text(event, "id"))
+            if after is session:
+                return {self._components.side: self._side(session)}
+            return self._opened(after, "new")
+
+        return self._tried(session, step)
 
     # Reading
 
@@ -161,6 +189,17 @@ class EventHandlers:
     def near(self, session: Session, event: gr.EventData) -> Values:
         """Show the article of a passage."""
         return self._read(session, self._actions.passage, event)
+
+    # The index
+
+    def overview(self, session: Session, request: gr.Request) -> Values:
+        """Show what the index holds."""
+        shown = self._index.html(request.username or "", Words(session.language))
+        return {self._components.index: shown}
+
+    def reindex(self, session: Session, request: gr.Request) -> Iterator[Html]:
+        """Start a run, or follow the one in progress, and yield its progress."""
+        yield from self._index.reindex(request.username or "", Words(session.language))
 
     # Filters and news
 
@@ -190,7 +229,7 @@ class EventHandlers:
             return {components.session: gr.skip()}
         values: Values = {
             components.notified: known,
-            components.conversation: gr.skip() if session.turns else self._shown(session),
+            components.conversation: gr.skip() if session.turns else self._patch(session),
         }
         if notified[0] == known[0]:
             return values
@@ -207,29 +246,54 @@ class EventHandlers:
     def _known(self) -> tuple[int, int]:
         return self._actions.coverage().generation, len(self._actions.starters())
 
-    def _begun(self, session: Session) -> Values:
-        values = self._changed(session)
+    def _begun(self, session: Session, *, start: int = 0, opened: str = "") -> Values:
+        values = self._changed(session, start=start, opened=opened)
         if session.waiting:
-            values |= {self._components.box: self._busy()}
+            values |= {self._components.box: gr.update(submit_btn=False, stop_btn=True)}  # its button stops the answer
         return values
 
-    def _changed(self, session: Session) -> Values:
+    def _opened(self, session: Session, how: str) -> Values:
+        return {**self._changed(session, opened=how), self._components.reader: "", self._components.box: self._idle()}
+
+    def _changed(self, session: Session, *, start: int = 0, opened: str = "") -> Values:
         components = self._components
         return {
             components.session: session,
-            components.conversation: self._shown(session),
             components.side: self._side(session),
+            components.conversation: self._patch(session, start=start, opened=opened),
             components.note: editing_note(session.editing, Words(session.language)),
         }
 
-    def _tried(self, session: Session, step: Callable[[], Session]) -> Values:
+    def resync(self, session: Session) -> Values:
+        """Send the whole conversation to a tab that has missed a change of it."""
+        return {self._components.conversation: self._patch(session)}
+
+    def _patch(self, session: Session, *, start: int = 0, opened: str = "", refused: bool = False) -> dict[str, Any]:
+        """Return what the script has to know of a change: the questions from `start` on, and how it came."""
+        words, coverage = Words(session.language), self._actions.coverage()
+        start = max(start, 0)
+        html = turns_html(session.turns, coverage, words, put=session.number, start=start)
+        if not session.turns:
+            start, html = 0, welcome(self._actions.starters(), coverage, words)
+        return {
+            "start": start, "turns": html, "asked": session.number, "c": session.conversation,
+            "opened": opened, "refused": refused,
+            "change": next(self._changes),  # without it, Gradio would not tell the script of an equal value
+        }  # fmt: skip
+
+    def _tried(self, session: Session, step: Callable[[], Values]) -> Values:
         """Return the result of a step; if it fails, show the error and leave the session as it was."""
         try:
-            return self._changed(step())
+            return step()
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
             words = Words(session.language)
             said = toast(error_text(presentable(error), session.language), words, bad=True)
-            return {self._components.side: self._side(session), self._components.toast: said}
+            shown = self._patch(session)
+            return {
+                self._components.side: self._side(session),
+                self._components.toast: said,
+                self._components.conversation: shown,
+            }
 
     def _read(self, session: Session, find: Callable[[Session, int, int], View], event: gr.EventData) -> Values:
         try:
@@ -238,23 +302,8 @@ class EventHandlers:
             return {self._components.toast: toast(str(error), Words(session.language), bad=True)}
         return {self._components.reader: article_html(view, Words(session.language))}
 
-    def _shown(self, session: Session) -> list[Html]:
-        words, coverage = Words(session.language), self._actions.coverage()
-        if not session.turns:
-            return welcome(self._actions.starters(), coverage, words)
-        return turns_html(session.turns, coverage, words, put=session.number)
-
     def _side(self, session: Session) -> Html:
         return listing(self._actions.conversations(session), session.conversation, Words(session.language))
-
-    @staticmethod
-    def _busy(*, clear: bool = False) -> Any:
-        """Return the update of the box while an answer is written: its button stops the answer."""
-        return (
-            gr.update(submit_btn=False, stop_btn=True, value="")
-            if clear
-            else gr.update(submit_btn=False, stop_btn=True)
-        )
 
     @staticmethod
     def _idle() -> Any:

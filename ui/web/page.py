@@ -12,11 +12,10 @@ from ui.store.conversations import Store
 from ui.strings import STRINGS
 from ui.web.components import NOT_NOTIFIED, Components
 from ui.web.events import EventHandlers
-from ui.web.index_tab import IndexTab
+from ui.web.index_view import IndexView
 from ui.web.session import Session, SessionActions
 
 _NEWS_SECONDS = 15.0
-_LONGEST_NAME = 80
 _DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
 _DATE_CHANGED = """
 element.addEventListener('change', (event) => {
@@ -39,14 +38,21 @@ def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.B
     i18n = _translations(settings)
     blocks: gr.Blocks
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
-        components, buttons = _lay_out(i18n, settings, IndexTab(assistant, actions, settings))
-        _wire(blocks, components, buttons, EventHandlers(actions, components, settings), settings)
+        components = _lay_out(i18n)
+        handlers = EventHandlers(actions, components, settings, IndexView(assistant, actions, settings))
+        _wire(blocks, components, handlers, settings)
     return blocks
 
 
 def launch_options(settings: PageSettings) -> dict[str, Any]:
     """Return the options of Gradio's `launch` that set the page's appearance."""
-    return {"theme": _theme(), "css": _file("style.css"), "i18n": _translations(settings), "footer_links": []}
+    # The page of the API opens only if the footer links to it; style.css hides that link, since the index view has one.
+    return {
+        "theme": _theme(),
+        "css": _file("style.css"),
+        "i18n": _translations(settings),
+        "footer_links": ["api"],
+    }  # the page of the API opens only with it; style.css hides the link
 
 
 def _translations(settings: PageSettings) -> gr.I18n:
@@ -57,13 +63,22 @@ def _file(name: str) -> str:
     return files("ui.web").joinpath(name).read_text(encoding="utf-8")
 
 
-def _html(id_: str, **options: Any) -> gr.HTML:
-    """Return a component whose value is HTML from `render`, with the page's script attached.
+def script() -> str:
+    """Return the page's script: the files of `script/`, in the order of their names."""
+    found = sorted((one for one in files("ui.web").joinpath("script").iterdir() if one.name.endswith(".js")), key=str)
+    return "\n".join(one.read_text(encoding="utf-8") for one in found)
+
+
+def _html(id_: str, *events: str, whole: bool = False, **options: Any) -> gr.HTML:
+    """Return a component whose value is HTML from `views`. Its events are sent by the script, which one of them brings.
 
     Gradio compiles templates as JavaScript in the browser. So the template only shows the value, and no input text may
-    ever be part of one.
+    ever be part of one. Which events there are, Gradio reads from the script: hence their names in a comment.
     """
-    return gr.HTML(elem_id=id_, js_on_load=_file("page.js"), **_HTML, **options)
+    hand_over = "(window.datelineParts ||= []).push({ element, trigger, props, watch });"
+    names = " ".join(f"'{name}'" for name in events)
+    code = f"{hand_over}  // {names}" + (f"\n{script()}" if whole else "")
+    return gr.HTML(elem_id=id_, js_on_load=code, **_HTML, **options)
 
 
 def _date(label: I18nData) -> gr.HTML:
@@ -71,64 +86,66 @@ def _date(label: I18nData) -> gr.HTML:
     return gr.HTML("", label=label, html_template=_DATE, js_on_load=_DATE_CHANGED, elem_classes="dl-date", **_HTML)
 
 
-def _lay_out(i18n: gr.I18n, settings: PageSettings, index_tab: IndexTab) -> tuple[Components, gr.Button]:
-    """Lay out the page. Return the components that change, and the button for a new conversation."""
+def _lay_out(i18n: gr.I18n) -> Components:
+    """Lay out the page, and return the components that change."""
     states = {"session": gr.State(Session()), "notified": gr.State(NOT_NOTIFIED)}
-    head, toast = _html("dl-head"), _html("dl-toast")
-    with gr.Tabs(elem_id="dl-tabs"):
-        with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="dl-body"):
-            with gr.Column(elem_id="dl-side"):
-                begin_new = gr.Button(i18n("new"), size="sm", elem_id="dl-new")
-                side = _html("dl-list")
-            with gr.Column(elem_id="dl-main"):
-                conversation = _html("dl-talk", html_template="${(value || []).join('')}")
-                with gr.Column(elem_id="dl-ask"):
-                    note = _html("dl-note")
-                    box = gr.Textbox(
-                        label=i18n("ask_label"), placeholder=i18n("ask_placeholder"), show_label=False, container=False,
-                        submit_btn=True, max_length=settings.question_limit, max_lines=6, autofocus=True,
-                        elem_id="dl-box",
-                    )  # fmt: skip
-                    chips = _html("dl-chips")
-                    with gr.Accordion(i18n("add_filters"), open=False, elem_id="dl-filters"), gr.Row():
-                        since, until = _date(i18n("from")), _date(i18n("until"))
-                        sources = gr.Dropdown(label=i18n("outlet"), multiselect=True)
-                        categories = gr.Dropdown(label=i18n("category"), multiselect=True)
-            reader = _html("dl-reader")
-        with gr.Tab(i18n("index_tab"), id="index", elem_id="dl-index") as tab:
-            index_tab.lay_out(tab, i18n)
-    components = Components(
+    head, toast = _html("dl-head", whole=True), _html("dl-toast")
+    with gr.Row(elem_id="dl-body"):
+        side = _html("dl-side", "begin", "open", "rename", "delete")
+        with gr.Column(elem_id="dl-main"):
+            conversation = _html(
+                "dl-talk", "ask", "answer", "retry", "undo", "edit", "judge", "cite", "near", "resync",
+                html_template='<div class="dl-turns"></div>',
+            )  # fmt: skip
+            with gr.Column(elem_id="dl-ask"):
+                note = _html("dl-note", "keep")
+                box = gr.Textbox(
+                    label=i18n("ask_label"), placeholder=i18n("ask_placeholder"), show_label=False, container=False,
+                    submit_btn=True, max_lines=6, autofocus=True, interactive=True, elem_id="dl-box",
+                )  # fmt: skip
+                chips = _html("dl-chips", "unfilter")
+                with gr.Accordion(i18n("add_filters"), open=False, elem_id="dl-filters"), gr.Row():
+                    since, until = _date(i18n("from")), _date(i18n("until"))
+                    sources = gr.Dropdown(label=i18n("outlet"), multiselect=True)
+                    categories = gr.Dropdown(label=i18n("category"), multiselect=True)
+        index = _html("dl-index", "overview", "reindex")
+        reader = _html("dl-reader", "article")
+    return Components(
         **states, head=head, toast=toast, side=side, conversation=conversation, note=note, box=box, chips=chips,
-        since=since, until=until, sources=sources, categories=categories, reader=reader,
+        since=since, until=until, sources=sources, categories=categories, index=index, reader=reader,
     )  # fmt: skip
-    return components, begin_new
 
 
-def _wire(
-    blocks: gr.Blocks, components: Components, begin_new: gr.Button, handlers: EventHandlers, settings: PageSettings
-) -> None:
-    """Connect events with handlers. Only answers go through the queue, so that all else works while many wait."""
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+def _wire(blocks: gr.Blocks, components: Components, handlers: EventHandlers, settings: PageSettings) -> None:
+    """Connect events with handlers. Only answers go through the queue, so that all else works while many wait.
+
+    Gradio drops an event while an earlier one of its kind is under way, if not told otherwise ("multiple").
+    """
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
     quick = {"outputs": components.all, "queue": False, **quiet}
-    session, fields = components.session, components.fields
+    session, fields, talk = components.session, components.fields, components.conversation
     blocks.load(handlers.arrive, None, **quick)
-    components.box.submit(handlers.put, [session, components.box, *fields], **quick)
-    components.conversation.suggested(handlers.suggested, [session, *fields], **quick)
+    talk.ask(handlers.ask, [session, *fields], **quick)
     components.chips.unfilter(handlers.unfilter, [session, *fields], **quick)
     gr.on([field.input for field in fields], handlers.filtered, [session, *fields], **quick)
-    for name in ("retry", "undo", "edit", "like", "dislike", "cite", "near"):
-        getattr(components.conversation, name)(getattr(handlers, name), session, **quick)
-    components.reader.cite(handlers.cite, session, **quick)
-    components.note.keep(handlers.keep, session, **quick)
-    for name in ("open", "rename", "delete"):
-        getattr(components.side, name)(getattr(handlers, name), session, **quick)
-    begin_new.click(handlers.begin_new, session, **quick)
-    answering = components.conversation.answer(
-        handlers.answer, session, components.all, show_progress="minimal", show_progress_on=[components.conversation],
+    answering = talk.answer(
+        handlers.answer, session, components.all, show_progress="minimal", show_progress_on=[talk],
         concurrency_id=QUESTIONS, concurrency_limit=settings.concurrency, api_visibility="private",
+        trigger_mode="multiple",
     )  # fmt: skip
     answering.failure(handlers.reject, session, **quick)
     components.box.stop(handlers.stop, session, **quick, cancels=[answering])
+    for part, names in (
+        (talk, ("retry", "undo", "edit", "judge", "cite", "near", "resync")),
+        (components.note, ("keep",)),
+        (components.side, ("rename",)),
+        (components.index, ("overview",)),
+    ):
+        for name in names:
+            getattr(part, name)(getattr(handlers, name), session, **quick)
+    for name in ("begin", "open", "delete"):  # whoever leaves a conversation does not wait for its answer any more
+        getattr(components.side, name)(getattr(handlers, name), session, **quick, cancels=[answering])
+    components.index.reindex(handlers.reindex, session, components.index, concurrency_limit=None, **quiet)
     gr.Timer(_NEWS_SECONDS).tick(handlers.news, [session, components.notified], **quick)
 
 

@@ -94,10 +94,14 @@ class SessionActions:
         return self.ask(replace(self._cut(session, n), editing=None), before.question, before.scope)
 
     def undo(self, session: Session, n: int) -> Session:
-        """Remove question `n` and those after it."""
+        """Remove question `n` and those after it; a conversation that has none left is deleted."""
         if session.waiting or not 0 <= n < len(session.turns):
             return session
-        return replace(self._cut(session, n), editing=None)
+        session = replace(self._cut(session, n), editing=None)
+        if session.conversation and not any(turn.answer_id for turn in session.turns):
+            self._store.delete(session.owner, session.conversation)
+            session = replace(session, conversation="")
+        return session
 
     def edit(self, session: Session, n: int) -> Session:
         """Mark question `n` to be replaced by the next one; -1 cancels."""
@@ -153,13 +157,12 @@ class SessionActions:
         return new_conversation(session) if session.conversation == id_ else session
 
     def set_feedback(self, session: Session, n: int, value: int) -> Session:
-        """Store feedback on answer `n`; the same feedback again withdraws it."""
+        """Store feedback on answer `n`: 1 good, -1 bad, 0 withdraws it."""
         turn = _at(session, n)
         if not session.owner or not turn.answer_id:
             return session
-        feedback = 0 if turn.feedback == value else value
-        self._store.set_feedback(session.owner, turn.answer_id, feedback)
-        changed = replace(turn, feedback=feedback)
+        self._store.set_feedback(session.owner, turn.answer_id, value)
+        changed = replace(turn, feedback=value)
         return replace(session, turns=(*session.turns[:n], changed, *session.turns[n + 1 :]))
 
     # Reading

@@ -7,10 +7,11 @@ from pathlib import PurePath
 from typing import Any
 
 from index.read.files import Rejected
+from index.serving import LastRun
 from ui.strings import Words
 from ui.web.coverage import Coverage
 from ui.web.reindexing import Run
-from ui.web.views.markup import Html, el, join
+from ui.web.views.markup import Html, button, el, join
 
 MOST_BARS = 12
 _MOST_REJECTED = 100
@@ -46,6 +47,58 @@ def months(coverage: Coverage, words: Words) -> list[Bar]:
     return [Bar(words.month(*key), coverage.months.get(key, 0)) for key in keys]
 
 
+def index_html(
+    coverage: Coverage, run: LastRun, words: Words, *, allowed: bool, reason: str, progress: Html | None, running: bool
+) -> Html:
+    """Return the whole view. `allowed` says whether the reader may reindex, `reason` why not."""
+    return el(
+        "div",
+        facts(coverage, run.finished, words),
+        el(
+            "div",
+            _chart(words("by_outlet"), outlets(coverage, words), words),
+            _chart(words("by_month"), months(coverage, words), words),
+            class_="dl-charts",
+        ),
+        rejected(run.rejected, words) if run.finished else None,  # a copy of an index does not know
+        _reindex(words, progress, running=running) if allowed else None,
+        el("p", reason, class_="dl-facts") if reason else None,
+        class_="dl-overview",
+    )
+
+
+def _reindex(words: Words, progress: Html | None, *, running: bool) -> Html:
+    return el(
+        "section",
+        el("p", words("reindex_intro"), class_="dl-facts"),
+        button(words("reindex"), "reindex", disabled=running, class_="dl-button"),
+        el("div", progress, id="dl-run") if progress else None,
+        class_="dl-reindex",
+    )
+
+
+def _chart(label: str, bars: Sequence[Bar], words: Words) -> Html | None:
+    """Return bars as a list that can be read out. A bar is drawn, since the page's own styles are fixed."""
+    if not bars:
+        return None
+    most = max(bar.count for bar in bars) or 1
+    items = [
+        el(
+            "li",
+            el("span", bar.name, class_="dl-bar-name"),
+            _drawn(100 * bar.count / most),
+            el("span", words.whole(bar.count), class_="dl-bar-count"),
+        )
+        for bar in bars
+    ]
+    return el("section", el("h2", label), el("ul", *items, class_="dl-bars"))
+
+
+def _drawn(percent: float) -> Html:
+    bar = el("rect", width=f"{percent:.1f}%", height="100%")
+    return el("svg", bar, width="100%", height="10", aria_hidden="true", focusable="false")
+
+
 def facts(coverage: Coverage, finished: str, words: Words) -> Html:
     """Return the facts of the served generation. `finished` is the end of the last run, in UTC."""
     rows = (
@@ -58,9 +111,14 @@ def facts(coverage: Coverage, finished: str, words: Words) -> Html:
     )
     undated = coverage.articles - coverage.dated
     return join(
-        el("dl", *(el("div", el("dt", name), el("dd", value)) for name, value in rows), class_="dl-index"),
+        el(
+            "dl",
+            *(el("div", el("dt", name), el("dd", value)) for name, value in rows),
+            class_="dl-index",
+            id="dl-facts",
+        ),
         el("p", words.count("undated", undated), class_="dl-facts") if undated else None,
-        el("p", el("a", words("api"), href="?view=api"), class_="dl-facts"),
+        el("p", button(words("api"), "api", class_="dl-linked"), class_="dl-facts"),
     )
 
 
@@ -72,8 +130,8 @@ def rejected(items: Sequence[Rejected], words: Words) -> Html:
     head = el("tr", el("th", words("file"), scope="col"), el("th", words("reason"), scope="col"))
     left = len(items) - _MOST_REJECTED
     return join(
-        el("h3", f"{words('rejected')} ({words.whole(len(items))})"),
-        el("div", el("table", el("thead", head), el("tbody", *rows)), class_="dl-wide", tabindex=0),
+        el("h2", f"{words('rejected')} ({words.whole(len(items))})"),
+        el("div", el("table", el("thead", head), el("tbody", *rows)), class_="dl-wide", id="dl-rejected", tabindex=0),
         el("p", words("others", count=left), class_="dl-facts") if left > 0 else None,
     )
 

@@ -3,6 +3,7 @@
 Pure functions of values.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -18,15 +19,21 @@ _EXCERPT = 220
 _LONG_WORD = 20
 _MOST_OUTLETS = 6
 _NEAREST = 3
+VIEWS = ("ask", "index")
+TOLD_BY_THE_SCRIPT = (
+    "close", "looking", "no_connection", "queued", "send", "signed_out", "stop", "take_back", "too_long", "try_again",
+)  # fmt: skip
 
 
-def turns_html(turns: Sequence[PageTurn], coverage: Coverage, words: Words, *, put: int = 0) -> list[Html]:
-    """Return the HTML of each question with its answer. They are a list, since Gradio then sends only what changed.
+def turns_html(
+    turns: Sequence[PageTurn], coverage: Coverage, words: Words, *, put: int = 0, start: int = 0
+) -> list[Html]:
+    """Return the HTML of each question with its answer, from the one at `start` on.
 
-    `put` is the number of questions asked in this tab: page.js requests an answer once for each new number.
+    `put` is the number of questions asked in this tab: the script requests an answer once for each new number.
     """
     last = len(turns) - 1
-    return [turn_html(turn, n, coverage, words, last=n == last, put=put) for n, turn in enumerate(turns)]
+    return [turn_html(turns[n], n, coverage, words, last=n == last, put=put) for n in range(start, len(turns))]
 
 
 def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[Html]:
@@ -42,17 +49,26 @@ def welcome(starters: Sequence[str], coverage: Coverage, words: Words) -> list[H
     ]
 
 
-def page_header(words: Words, user: str) -> Html:
-    """Return the page's header: name, user, dark or light, and a status line for screen readers."""
+def page_header(words: Words, user: str, *, limit: int) -> Html:
+    """Return the page's header: name, views, user, dark or light, and a status line for screen readers.
+
+    With the status line come the texts that the script shows by itself, and the longest question in characters.
+    """
+    views = [
+        button(words(f"{name}_tab"), "view", data_view=name, aria_current="page" if name == "ask" else None)
+        for name in VIEWS
+    ]
+    told = json.dumps({key: words(key) for key in TOLD_BY_THE_SCRIPT}, ensure_ascii=False)
     out = el("form", el("button", words("sign_out"), type="submit"), action="logout", method="post")
     return el(
         "div",
         button(words("conversations"), "side", drawn="list", aria_expanded="false"),
         el("h1", "Dateline", class_="dl-brand"),
+        el("nav", *views, class_="dl-nav", aria_label=words("views")),
         el("span", user, class_="dl-user") if user else None,
         out if user else None,
         button(words("dark"), "dark", drawn="moon"),
-        el("p", id="dl-said", class_="dl-sr", role="status"),
+        el("p", id="dl-said", class_="dl-sr", role="status", data_words=told, data_limit=limit),
         class_="dl-head",
     )
 

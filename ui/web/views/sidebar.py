@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from ui.store.conversations import ConversationSummary
 from ui.strings import Words
-from ui.web.views.markup import Html, button, el
+from ui.web.views.markup import Html, button, el, join
 
 
 def listing(entries: Sequence[ConversationSummary], current: str, words: Words) -> Html:
     """Return the list. Only the current conversation has buttons to rename, delete and download."""
-    if not entries:
-        return el("p", words("no_conversations"), class_="dl-facts")
-    return el("ul", *(_item(entry, words, current=entry.id == current) for entry in entries), class_="dl-list")
+    items = [_item(entry, words, current=entry.id == current) for entry in entries]
+    listed = el("ul", *items, class_="dl-list") if items else el("p", words("no_conversations"), class_="dl-facts")
+    return join(button(words("new"), "begin", class_="dl-button"), el("div", listed, id="dl-list"))
 
 
 def _item(entry: ConversationSummary, words: Words, *, current: bool) -> Html:

@@ -1,0 +1,57 @@
+// The conversation. The server sends only what is new: "keep the first `start` questions; these come after them".
+
+const talk = () => find('#dl-talk .dl-turns');
+const turns = () => all('#dl-talk .dl-turns > [data-n]');
+const lastTurn = () => turns().at(-1);
+const waiting = () => (lastTurn() && lastTurn().dataset.waiting) || '';
+let asked = 0;  // the number of the last question that the server has taken
+let read = '';  // the number of the question that waits for its answer
+
+function patch(value) {
+  if (!value || typeof value !== 'object') return;
+  const list = talk();
+  for (const mine of all('#dl-talk .dl-mine')) mine.remove();
+  const shown = [...list.children];
+  if (value.start > shown.length) { fire('talk', 'resync'); return; }
+  const made = document.createElement('template');
+  made.innerHTML = value.turns.join('');
+  const fresh = [...made.content.children];
+  shown.slice(value.start + fresh.length).forEach((turn) => turn.remove());
+  fresh.forEach((turn, k) => {
+    const before = shown[value.start + k];
+    if (!before) list.append(turn);
+    else if (before.outerHTML !== turn.outerHTML) before.replaceWith(turn);
+  });
+  markCurrent();
+  settle(value);
+}
+
+// After a change: request the answer that is awaited, read out one that has come, show what waits in this tab
+function settle(value) {
+  const last = lastTurn();
+  const now = waiting();
+  asked = value.asked;
+  talk().dataset.c = value.c;
+  if (value.c !== place.c) goTo({ c: value.c, read: value.opened ? null : place.read }, pushNext);
+  pushNext = false;
+  if (value.opened) arrived(value.opened);
+  outbox(value);
+  if (now && now !== read) {
+    last.scrollIntoView({ block: 'start', behavior: calm });
+    fire('talk', 'answer');
+  }
+  if (read && !now && last) {
+    const told = last.querySelector('.dl-none-head, .dl-trouble, .dl-answer, .dl-facts');
+    if (told) say(told.textContent);
+  }
+  read = now;
+}
+
+function showPlace() {  // in the queue; Gradio tells it in English only
+  const looking = find('#dl-talk .dl-turn .dl-looking');
+  const tracker = find('#dl-talk > [data-testid="status-tracker"]');
+  if (!looking || !tracker) return;
+  const place = /queue: (\d+)\//.exec(tracker.textContent);
+  const told = place && Number(place[1]) > 0 ? looking.dataset.place.replace('{number}', place[1]) : looking.dataset.said;
+  if (looking.textContent !== told) looking.textContent = told;
+}

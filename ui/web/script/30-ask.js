@@ -1,0 +1,150 @@
+// Asking. A question is shown at once, and stays here until its answer has come: no reload, no answer under way and no
+// lost connection may lose it.
+
+const kept = Object.assign({ draft: '', sent: '', next: [], tries: 0, said: [] }, memory.get('asking'));
+const box = () => find('#dl-box textarea');
+let before = 0;  // how many questions the server had taken when the one in `kept.sent` was sent
+
+function keep(change) { memory.set('asking', Object.assign(kept, change)); }
+
+function fill(text) {
+  const field = box();
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function tooLong(text) {
+  const most = Number(find('#dl-said').dataset.limit);
+  const note = find('#dl-long');
+  const long = [...text].length > most;
+  if (note) note.remove();
+  if (long) {
+    const count = [...text].length.toLocaleString(document.documentElement.lang || 'en');
+    find('#dl-box').after(make('p', words('too_long', { count, most }), { id: 'dl-long', class: 'dl-trouble', role: 'alert' }));
+  }
+  return long;
+}
+
+function send(text, typed) {
+  if (!text.trim() || tooLong(text)) return;
+  if (typed) fill('');
+  keep({ said: [...kept.said.filter((one) => one !== text), text].slice(-20) });
+  if (kept.sent || waiting()) keep({ next: [...kept.next, text] });
+  else dispatch(text, 0);
+  showMine(true);
+}
+
+function dispatch(text, tries) {
+  before = asked;
+  keep({ sent: text, tries });
+  fire('talk', 'ask', { question: text });
+}
+
+function giveBack() {  // what could not be sent goes into the box again
+  const text = kept.sent;
+  keep({ sent: '' });
+  if (text && box() && !box().value) fill(text);
+  else if (text) keep({ next: [text, ...kept.next] });
+  showMine();
+}
+
+// Called after each change of the conversation
+function outbox(value) {
+  const last = lastTurn();
+  if (value.opened === 'arrived') resume();
+  else if (kept.sent && value.refused && !waiting()) giveBack();
+  else if (kept.sent && asked > before && !waiting()) keep({ sent: '', tries: 0 });
+  if (value.opened && value.opened !== 'arrived') keep({ sent: '', next: [] });
+  if (!kept.sent && !waiting() && kept.next.length) {
+    const [text, ...next] = kept.next;
+    keep({ next });
+    dispatch(text, 0);
+  }
+  showMine();
+  if (last && kept.sent && asked > before) last.scrollIntoView({ block: 'nearest' });
+}
+
+function resume() {  // after a reload
+  if (!box().value && kept.draft) fill(kept.draft);
+  const last = lastTurn();
+  const there = last && last.querySelector('.dl-question').textContent === kept.sent;
+  if (!kept.sent || there) keep({ sent: '' });
+  else if (kept.tries > 1) giveBack();  // perhaps it is the question that brings the server down
+  else dispatch(kept.sent, kept.tries + 1);
+}
+
+function showMine(come) {
+  for (const mine of all('#dl-talk .dl-mine')) mine.remove();
+  const list = talk();
+  if (!list) return;
+  const taken = asked > before || !kept.sent;
+  const texts = taken ? kept.next : [kept.sent, ...kept.next];
+  texts.forEach((text, k) => {
+    const item = make('section', '', { class: 'dl-mine' });
+    item.append(make('h2', text, { class: 'dl-question', dir: 'auto' }));
+    if (k === 0 && !taken) item.append(make('p', words('looking'), { class: 'dl-looking' }));
+    else {
+      const note = make('p', `${words('queued')} `, { class: 'dl-facts' });
+      const back = make('button', words('take_back'), { type: 'button' });
+      back.addEventListener('click', () => {
+        const next = [...kept.next];
+        next.splice(next.indexOf(text), 1);
+        keep({ next });
+        if (!box().value) fill(text);
+        showMine();
+      });
+      note.append(back);
+      item.append(note);
+    }
+    list.append(item);
+  });
+  for (const welcome of all('#dl-talk .dl-welcome')) welcome.hidden = texts.length > 0;
+  const mine = all('#dl-talk .dl-mine').at(-1);
+  if (come && mine) mine.scrollIntoView({ block: taken ? 'nearest' : 'start', behavior: calm });
+}
+
+// Gradio does not tell the page that a request has failed: so the answers to its requests are watched here
+const plainFetch = window.fetch;
+window.fetch = async (...given) => {
+  const address = String(given[0] && given[0].url || given[0]);
+  const event = given[1] && given[1].method === 'POST' && /gradio_api\/(run|queue\/join)/.test(address);
+  try {
+    const answer = await plainFetch(...given);
+    if (event && !answer.ok) failed(answer.status === 401 ? 'signed_out' : answer.status === 503 ? 'no_connection' : 'try_again');
+    return answer;
+  } catch (error) {
+    if (event) failed('no_connection');
+    throw error;
+  }
+};
+
+function failed(why) {
+  giveBack();
+  notify(words(why));
+}
+
+function boxKey(event) {
+  const field = event.target;
+  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    send(field.value, true);
+  } else if (event.key === 'ArrowUp' && !field.value && kept.said.length) {
+    event.preventDefault();
+    fill(kept.said.at(-1));
+  }
+}
+
+document.addEventListener('keydown', (event) => { if (event.target.matches('#dl-box textarea')) boxKey(event); }, true);
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('#dl-box .submit-button');
+  if (!button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  send(box().value, true);
+}, true);
+document.addEventListener('input', (event) => {
+  if (!event.target.matches('#dl-box textarea')) return;
+  keep({ draft: event.target.value });
+  if (find('#dl-long')) tooLong(event.target.value);
+}, true);

@@ -1,0 +1,89 @@
+// What each button does: here, or on the server
+
+const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', keep: 'note', unfilter: 'chips', reindex: 'index' };
+const HERE = {
+  suggested: (button) => send(button.dataset.question),
+  cite: (button, event) => openArticle(button.dataset, event),
+  near: (button, event) => openArticle(button.dataset, event),
+  article: (button, event) => openArticle(button.dataset, event),
+  copy: (button) => copied(button, button.dataset.text),
+  link: (button) => copied(button, `${location.origin}${location.pathname}?${button.dataset.query}`),
+  close: closeReader,
+  dismiss: () => { parts.toast.props.value = ''; },
+  begin: () => { pushNext = true; fire('side', 'begin'); },
+  open: (button) => { pushNext = true; if (view() !== 'ask') show('ask'); fire('side', 'open', { id: button.dataset.id }); },
+  view: (button) => turnTo(button.dataset.view),
+  api: () => { const link = find('footer .show-api'); if (link) link.click(); },  // Gradio's page opens by no address
+  side: showSide,
+  renaming,
+  deleting,
+  like: (button) => judge(button, 1),
+  dislike: (button) => judge(button, -1),
+  dark: () => {
+    const dark = document.body.classList.toggle('dark');
+    localStorage.setItem('dateline-dark', dark ? '1' : '0');
+  },
+};
+
+function judge(button, value) {
+  const wanted = button.getAttribute('aria-pressed') === 'true' ? 0 : value;
+  for (const other of button.parentElement.querySelectorAll('[aria-pressed]')) {
+    other.setAttribute('aria-pressed', String(other === button && wanted !== 0));
+  }
+  fire('talk', 'judge', { n: button.dataset.n, value: wanted });
+}
+
+function clicked(event) {
+  const button = event.target.closest('[data-act]');
+  if (!button || button.disabled) return;
+  const act = button.dataset.act;
+  if (act in HERE) HERE[act](button, event);
+  else if (act in TOLD) fire(TOLD[act], act, { ...button.dataset });
+  if (act === 'edit' && box()) box().focus();
+}
+
+// What happens when a part has arrived or changed
+
+let fading;
+const CHANGED = {
+  talk: () => patch(parts.talk.props.value),
+  reader: readerChanged,
+  side: listChanged,
+  toast: () => {
+    clearTimeout(fading);
+    if (parts.toast.props.value) fading = setTimeout(() => { parts.toast.props.value = ''; }, 15000);
+  },
+};
+
+function arrives(part) {
+  const name = part.element.closest('[id^="dl-"]').id.slice(3);
+  parts[name] = part;
+  part.element.addEventListener('click', clicked);
+  if (name in CHANGED) part.watch('value', CHANGED[name]);
+  if (name === 'talk') {
+    const outer = find('#dl-talk');
+    new MutationObserver(showPlace).observe(outer, { childList: true, characterData: true, subtree: true });
+    if (part.props.value) patch(part.props.value);
+  }
+  if (name === 'head') {
+    const choice = localStorage.getItem('dateline-dark');
+    if (choice !== null) document.body.classList.toggle('dark', choice === '1');
+  }
+}
+
+const early = window.datelineParts || [];
+window.datelineParts = { push: arrives };
+early.forEach(arrives);
+narrow.addEventListener('change', () => { if (article()) readerChanged(); });
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  if (frame().reading) closeReader(); else hideSide();
+});
+
+// Send and stop need a name, and Gradio gives them none
+new MutationObserver(() => {
+  for (const [kind, key] of [['submit', 'send'], ['stop', 'stop']]) {
+    const button = find(`#dl-box .${kind}-button`);
+    if (button && !button.title) Object.assign(button, { title: words(key), ariaLabel: words(key) });
+  }
+}).observe(document.body, { childList: true, subtree: true });
