@@ -273,7 +273,7 @@ def test_only_passing_failures_are_tried_again_and_not_for_ever() -> None:
 
 
 def test_an_endless_model_is_stopped() -> None:
-    model = saying([GOOD] * 500)
+    model = saying([GOOD, 0.01] * 500)  # it pauses, so that it cannot be ready before it is stopped
     _, answer = run(model)
     assert answer.text == "The flood entered 412 homes. [1]"
     wait_for(lambda: model.stopped == [True])
