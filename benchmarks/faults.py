@@ -3,9 +3,9 @@
     python -m benchmarks.faults [--kills 200] [--steps | --no-steps] [--seed 1] [--json FILE]
 
 Each round edits, adds and removes articles, runs `dateline reindex`, and kills it by SIGKILL: at a random moment, or
-before a step (benchmarks/killing.py says what one is): the first time it is taken, and the last time. An Assistant that
+before a step (tests/killing.py says what one is): the first time it is taken, and the last time. An Assistant that
 is open all the time answers twenty questions after every kill, and goes on asking while the commands run. Then the next
-run has to complete (benchmarks/campaign.py says what is compared). Exit code 1 if anything was otherwise.
+run has to complete (tests/campaign.py says what is compared). Exit code 1 if anything was otherwise.
 """
 
 import argparse
@@ -20,7 +20,8 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from benchmarks.campaign import HERE, Campaign
+from tests.campaign import Campaign
+from tests.conftest import ARTICLES
 
 _CHAIN = 6
 
@@ -89,7 +90,7 @@ def marked(steps: list[str]) -> list[tuple[str, int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path, default=HERE.parent / "articles")
+    parser.add_argument("--articles", type=Path, default=ARTICLES)
     parser.add_argument("--kills", type=int, default=200, help="how many at random moments")
     parser.add_argument("--steps", action=argparse.BooleanOptionalAction, default=True, help="kill at every named step")
     parser.add_argument("--seed", type=int, default=1)

@@ -27,12 +27,12 @@ from typing import Any
 
 import psutil
 
-from benchmarks.campaign import lay, states
 from benchmarks.corpus import records, take
 from index.store.contents import Contents
 from index.store.database import Database
 from index.store.folder import Folder
 from qa import Answer, Assistant
+from tests.campaign import lay, states
 
 HERE = Path(__file__).parent
 P95_RATIO = 2.0

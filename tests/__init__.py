@@ -2,4 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.browser", "tests.hostile", "tests.served")
+pytest.register_assert_rewrite(
+    *(f"tests.{name}" for name in ("browser", "campaign", "citations", "hostile", "reading", "scripted", "served"))
+)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from benchmarks.killing import context
 from index import DatelineError, Scope
 from index.serving import Index
+from tests.killing import context
 
 Found = list[list[tuple[str, str, str]]]
 

@@ -1,19 +1,13 @@
 """The command, run as people run it: as a process of its own."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from index.store.folder import Folder
+from tests.command import dateline
 from tests.conftest import write
-
-
-def dateline(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ui", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 @pytest.mark.parametrize("arguments", [[], ["reindex"], ["ask"], ["eval"]], ids=" ".join)

@@ -20,9 +20,9 @@ from index.serving import Index
 from index.store.folder import Folder
 from qa import Assistant
 from tests.conftest import write
+from tests.damages import DAMAGES, flip, segment, served, truncate, zero
 from tests.readers import Found, Reader
 from tests.readers import read as look
-from tests.test_doctor import DAMAGES, flip, segment, served, truncate, zero
 
 pytestmark = pytest.mark.usefixtures("checked_here")
 

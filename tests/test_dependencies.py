@@ -2,7 +2,6 @@
 
 import re
 import sys
-import tomllib
 from importlib.metadata import distribution, packages_distributions
 
 import pytest
@@ -11,11 +10,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.conftest import ROOT
-from tests.test_project import PACKAGES, imported, modules
+from tests.packages import DEPENDENCIES, EXTRAS, PACKAGES, imported, modules, needed
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DEPENDENCIES = [Requirement(line) for line in PROJECT["dependencies"]]
-EXTRAS = {name: [Requirement(line) for line in lines] for name, lines in PROJECT["optional-dependencies"].items()}
 OPTIONAL = {
     "ir_measures": "eval",
     "matplotlib": "eval",
@@ -67,23 +63,6 @@ def constraints() -> dict[str, Version]:
 
 CUDA = re.compile(r"nvidia-|cuda-|triton")
 """What torch's build for graphics cards brings, in versions that it pins itself."""
-
-
-def needed(requirements: list[Requirement], seen: dict[str, Requirement]) -> dict[str, Requirement]:
-    """Return every requirement of the requirements that holds on this machine, by its name."""
-    for requirement in requirements:
-        name = canonicalize_name(requirement.name)
-        if name in seen or name == "dateline" or not holds(requirement, {""}):
-            continue
-        seen[name] = requirement
-        lines = distribution(name).requires or []
-        asked = [inner for line in lines if holds(inner := Requirement(line), requirement.extras | {""})]
-        needed([Requirement(str(inner).split(";")[0]) for inner in asked], seen)
-    return seen
-
-
-def holds(requirement: Requirement, extras: set[str]) -> bool:
-    return not requirement.marker or any(requirement.marker.evaluate({"extra": extra}) for extra in extras)
 
 
 @pytest.mark.parametrize("extra", ["", "anthropic", "eval", "ollama", "openai", "ray", "warc"])

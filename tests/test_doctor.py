@@ -13,8 +13,7 @@ from index.reindex import reindex
 from index.serving import Index
 from index.store.folder import Folder
 from tests.conftest import write
-
-Damage = Callable[[Folder], None]
+from tests.damages import DAMAGES, Damage, flip, truncate, zero
 
 
 @pytest.fixture(scope="module")
@@ -34,54 +33,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
 def damaged(whole: Path, tmp_path: Path) -> Folder:
     shutil.copytree(whole, tmp_path / "index")
     return Folder(tmp_path / "index")
-
-
-def served(folder: Folder) -> Path:
-    return folder.generation(folder.require_served())
-
-
-def segment(folder: Folder) -> Path:
-    return next(path for path in (served(folder) / "chroma").iterdir() if path.is_dir())
-
-
-def flip(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    middle = len(data) // 2
-    data[middle : middle + 64] = bytes(byte ^ 0xFF for byte in data[middle : middle + 64])
-    path.write_bytes(data)
-
-
-def truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def zero(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
-
-
-def largest(folder: Path) -> Path:
-    return max((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.stat().st_size)
-
-
-DAMAGES = {
-    "chroma database truncated": lambda f: truncate(served(f) / "chroma" / "chroma.sqlite3"),
-    "chroma database zeroed": lambda f: zero(served(f) / "chroma" / "chroma.sqlite3"),
-    "chroma vectors truncated": lambda f: truncate(segment(f) / "data_level0.bin"),
-    "chroma vectors zeroed": lambda f: zero(segment(f) / "data_level0.bin"),
-    "chroma header flipped": lambda f: flip(segment(f) / "header.bin"),
-    "chroma segment deleted": lambda f: shutil.rmtree(segment(f)),
-    "chroma folder deleted": lambda f: shutil.rmtree(served(f) / "chroma"),
-    "tantivy largest file truncated": lambda f: truncate(largest(served(f) / "tantivy")),
-    "tantivy meta flipped": lambda f: flip(served(f) / "tantivy" / "meta.json"),
-    "tantivy folder deleted": lambda f: shutil.rmtree(served(f) / "tantivy"),
-    "about.json torn": lambda f: truncate(served(f) / "about.json"),
-    "generation deleted": lambda f: shutil.rmtree(served(f)),
-    "pointer torn": lambda f: f.current.write_text("00"),
-    "pointer gone": lambda f: f.current.unlink(),
-    "encoder torn": lambda f: truncate(next(f.path.glob("encoder/*.onnx"))),
-    "encoder bit flipped": lambda f: flip(next(f.path.glob("encoder/*.onnx"))),
-    "encoder missing": lambda f: next(f.path.glob("encoder/*.onnx")).unlink(),
-}
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)

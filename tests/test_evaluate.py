@@ -22,9 +22,9 @@ from qa.evaluate.gold import Gold
 from qa.evaluate.libraries import LibraryMissingError
 from qa.evaluate.rows import cited
 from qa.evaluate.run import IndexChangedError
+from tests.command import dateline
 from tests.conftest import ROOT, write
-from tests.test_cli import dateline
-from tests.test_measures import row
+from tests.rows import row
 
 QUESTIONS = ROOT / "benchmarks" / "sample" / "questions.jsonl"
 HOSTILE = '<script>alert(1)</script><img src=http://evil.example/x.png onerror=alert(2)>" onclick="alert(3) $\\frac{1}$ \u202e\x1b[31m'  # noqa: E501

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.killing import Child, context
 from index import BadRequestError, DatelineError, IndexLockedError, ModelNotFoundError, RemovalRefusedError, Scope
 from index.build.publish import check
 from index.doctor import examine, repair
@@ -24,6 +23,7 @@ from index.serving import Index
 from index.store.database import SCHEMA_VERSION, Database
 from index.store.folder import Folder
 from tests.conftest import three_articles, write
+from tests.killing import Child, context
 from tests.readers import read
 
 Update = Callable[[], object]

@@ -17,7 +17,7 @@ from index.read import Item, Raw, formats, read
 from index.reindex import last_sources, reindex
 from tests import made
 from tests.conftest import ROOT
-from tests.test_read import load, one
+from tests.reading import load, one
 
 DAY = date(2025, 4, 2)
 COURIER = "https://courier.example"

@@ -12,8 +12,8 @@ from qa.evaluate import QuestionsError, evaluate, missed, read_gate, read_questi
 from qa.evaluate.key_points import graded
 from qa.evaluate.patterns import search
 from qa.evaluate.questions import Question
+from tests.command import dateline
 from tests.conftest import write
-from tests.test_cli import dateline
 
 SLOW = ("(x|xx)+$", "x" * 60 + "y")
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.campaign import Campaign
-from benchmarks.killing import Child
 from index.reindex import reindex
 from index.store.folder import Folder
+from tests.campaign import Campaign
 from tests.conftest import ARTICLES, write
+from tests.killing import Child
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,8 @@ from sklearn.metrics import roc_auc_score
 from qa.evaluate.accuracy import holds_answer, names_right_choice, normalised
 from qa.evaluate.gold import occurrences
 from qa.evaluate.metrics import METRICS, area_under_risk, auroc, interval, mean, percentile, risk_coverage, summary
-from qa.evaluate.questions import Question
 from qa.evaluate.ranking import NAMES, Ranking, measure
-from qa.evaluate.values import Row
+from tests.rows import row
 
 
 @pytest.mark.parametrize(
@@ -132,19 +131,6 @@ def test_auroc_is_that_of_scikit_learn_and_unknown_for_one_kind() -> None:
     expected = [roc_auc_score(labels, row) for labels, row in zip(positive, scores, strict=True)]
     np.testing.assert_allclose(auroc(scores, positive), expected)
     assert np.isnan(auroc(np.array([0.1, 0.2]), np.array([True, True])))
-
-
-def row(number: int = 0, *, answerable: bool = True, support: float = 0.5, type_: str = "fact",
-        total: float = 0.1, **measures: float) -> Row:  # fmt: skip
-    question = Question(
-        id=f"q{number}", question=f"Question {number}?", answerable=answerable, answers=("x",), type=type_
-    )
-    answered = support >= 0.5
-    return Row(
-        question=question, status="answered" if answered else "not_found", answer="x [1]", rewritten="",
-        support=support, citations=(), passages=(), timings={"read": total / 2, "total": total},
-        measures=measures, absent=(), lost=(),
-    )  # fmt: skip
 
 
 SHOWN = [row(0, support=0.6, shown_right=1), row(1, support=0.9, shown_right=0), row(2, support=0.2),

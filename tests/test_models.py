@@ -16,7 +16,7 @@ from qa.write.models import ProviderMissingError, open_model
 from qa.write.parse import parse_json, parse_lines
 from qa.write.stream import Patience
 from tests.chat_server import ChatServer, chat_server
-from tests.test_generate import EXTRACTED, GOOD, evidence, plainly, wait_for
+from tests.scripted import EXTRACTED, GOOD, evidence, plainly, wait_for
 
 KEY = "sk-very-secret-0123456789"
 

@@ -30,8 +30,7 @@ from packaging.requirements import Requirement
 from tests import sealed
 from tests.chroma import free_port
 from tests.conftest import ARTICLES, ROOT
-from tests.test_dependencies import DEPENDENCIES, EXTRAS, needed
-from tests.test_project import PACKAGES
+from tests.packages import DEPENDENCIES, EXTRAS, PACKAGES, needed
 
 QUESTION = "How many homes were flooded at Lowmere?"
 NOT_SOURCE = ("__pycache__", ".*", "*.egg-info")

@@ -1,31 +1,16 @@
 """What holds for the whole project: its public names, the direction of its imports, its weight at start."""
 
 import ast
+import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import index
 import qa
 from tests.conftest import ROOT
-
-PACKAGES = ["index", "qa", "ui"]
-
-
-def modules(package: str) -> list[Path]:
-    return sorted((ROOT / package).rglob("*.py"))
-
-
-def imported(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            names.add((node.module or "").split(".")[0])
-    return names
+from tests.packages import PACKAGES, imported, modules
 
 
 def test_public_names_of_qa() -> None:
@@ -163,3 +148,12 @@ def test_the_server_s_guard_knows_nothing_of_what_it_guards() -> None:
 def test_no_folder_is_crowded(package: str) -> None:
     for folder in {path.parent for path in modules(package)}:
         assert len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) <= 14, folder
+
+
+def test_no_test_borrows_from_another_or_from_the_benchmarks() -> None:
+    """What tests share stands in modules of its own; two tests are those of a benchmark."""
+    for path in (ROOT / "tests").glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) tests\.test_", source, re.MULTILINE), path
+        if path.name not in ("test_peers.py", "test_soak.py"):
+            assert not re.search(r"^\s*(from|import) benchmarks\b", source, re.MULTILINE), path

@@ -10,26 +10,7 @@ from index.read import Item, Raw, Rejected, Skip, markdown, read
 from index.read.files import MAX_BYTES
 from index.read.records import jsonl
 from tests.conftest import ARTICLES, write
-
-
-def load(path: Path) -> tuple[list[Raw], dict[str, str]]:
-    """Return the articles below a path, and the reason for each refused place."""
-    articles, refused = [], {}
-    for found in read([path]):
-        try:
-            if isinstance(found, Item):
-                articles.append(found.read())
-            else:
-                refused[found.path] = found.reason
-        except Skip as error:
-            refused[found.place] = str(error)
-    return articles, refused
-
-
-def one(path: Path) -> Raw:
-    articles, refused = load(path)
-    assert not refused
-    return articles[0]
+from tests.reading import load, one
 
 
 def test_text_with_a_line_of_outlet_and_date(tmp_path: Path) -> None:

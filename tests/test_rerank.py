@@ -12,7 +12,7 @@ from index import BadRequestError, ModelNotFoundError
 from index.embed.model import SentenceEmbeddings
 from qa import Assistant
 from qa.find.rerank import NamedCrossEncoder
-from tests.test_cli import dateline
+from tests.command import dateline
 
 QUESTION = "Why was the Harbour Bridge closed in January 2025?"
 

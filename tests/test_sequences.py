@@ -15,8 +15,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from benchmarks.campaign import contents, same
-from benchmarks.killing import Child, Hook
 from index import DatelineError, Scope
 from index.doctor import examine
 from index.reindex import reindex
@@ -24,7 +22,9 @@ from index.serving import Index
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
+from tests.campaign import contents, same
 from tests.conftest import write
+from tests.killing import Child, Hook
 
 pytestmark = pytest.mark.slow
 

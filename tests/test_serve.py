@@ -20,8 +20,8 @@ import pytest
 from gradio_client import Client
 
 from index.doctor import repair
+from tests.command import dateline
 from tests.served import Served, answer, call, serving
-from tests.test_cli import dateline
 from ui.server.logs import JsonLines
 from ui.server.options import Options
 

@@ -11,7 +11,7 @@ import pytest
 
 from index import BadRequestError
 from qa import Assistant
-from tests.test_cli import dateline
+from tests.command import dateline
 from ui.store import conversations as module
 from ui.store.conversations import Store, answer_id
 from ui.store.export import as_json, as_markdown, evaluation

@@ -5,7 +5,7 @@ import pytest
 from index import Article
 from qa import Assistant
 from qa.talk.suggest import follow_ups, starters, suggestions
-from tests.test_answer import check_citations
+from tests.citations import check_citations
 
 
 def made(text: str, title: str = "") -> list[str]:

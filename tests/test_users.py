@@ -11,7 +11,7 @@ from statistics import median
 import pytest
 
 from index import BadRequestError
-from tests.test_cli import dateline
+from tests.command import dateline
 from ui.store import users as module
 from ui.store.users import Users, UsersError
 

@@ -19,7 +19,7 @@ Mark = int | tuple[str, int]
 """Where to kill: before the nth operation (from 1), or before a named step is taken for the nth time."""
 
 PRELOAD = [
-    "benchmarks.killing",
+    "tests.killing",
     "chromadb",
     "index.build.check",
     "index.reindex",

@@ -5,6 +5,7 @@ has to complete, and then the index holds the same ids, texts and vectors as one
 """
 
 import shutil
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,15 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.corpus import records
-from benchmarks.killing import Child, Mark
 from index.doctor import examine
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
 from qa import Answer, Assistant
+from tests.conftest import questions as sample_questions
+from tests.killing import Child, Mark
 
-HERE = Path(__file__).parent
 PASSAGES = 1
 _PAUSE = 1.0
 Kill = Callable[[], int]
@@ -94,7 +94,7 @@ class Tally:
         """Count a failure unless something held."""
         if not held:
             self.failures.append(failure)
-            print(f"FAILED: {failure}", flush=True)
+            sys.stderr.write(f"FAILED: {failure}\n")
 
 
 class Campaign:
@@ -106,7 +106,7 @@ class Campaign:
         self.source, self.index, self.tally = work / "source", work / "index", Tally()
         self.steps: list[str] = []
         self._options = options
-        self._questions = [r["question"] for r in records(HERE / "sample" / "questions.jsonl")][: 2 * questions : 2]
+        self._questions = [r["question"] for r in sample_questions()][: 2 * questions : 2]
         self._places = cycle(range(len(self._questions)))
         self._files = states(articles, number)
         self._scratch: list[Contents] = []
