@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_WAIT = 60_000
+_WAIT = int(os.environ.get("DATELINE_BROWSER_WAIT", "60000"))
 _IMPACTS = ("serious", "critical")
 _CLOSED = "AbortError: signal is aborted"
 """What Gradio's page prints when it is left while an event is open, and then `_LOST` for each of these events."""

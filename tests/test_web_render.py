@@ -17,10 +17,12 @@ from qa import Answer, Assistant, Citation, Passage, PassagesFound, Statement, S
 from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store.conversations import ConversationSummary, answer_id
 from ui.strings import STRINGS, Words, preferred
+from ui.web.archive import Found
 from ui.web.coverage import Coverage, coverage
 from ui.web.reindexing import Run
 from ui.web.turns import PageTurn, from_exchange, to_exchange, with_event
-from ui.web.views import filters, overview, render
+from ui.web.views import filters, frame, overview, render
+from ui.web.views.browse import browse_html, stories_html
 from ui.web.views.markup import Html, el, link, web_address
 from ui.web.views.reader import Span, View, article_html, gone, near, view
 from ui.web.views.sidebar import listing
@@ -161,7 +163,7 @@ def test_only_the_last_question_can_be_taken_back_and_leads_on() -> None:
 
 
 def test_an_empty_page_says_what_can_be_asked() -> None:
-    (html,) = render.welcome(["Who is Ada?"], COVERAGE, EN)
+    (html,) = frame.welcome(["Who is Ada?"], None, COVERAGE, EN)
     seen = inert(html)
     assert "The index holds 4 articles" in seen.text
     assert any(a.get("data-question") == "Who is Ada?" for _, a in seen.tags)
@@ -169,8 +171,8 @@ def test_an_empty_page_says_what_can_be_asked() -> None:
 
 def test_many_outlets_are_counted() -> None:
     many = replace(COVERAGE, outlets={f"Paper {n}": 1 for n in range(9)})
-    assert "Paper 5, 3 more." in render.coverage_sentence(many, EN)
-    assert "without dates" in render.coverage_sentence(replace(COVERAGE, first=None, last=None), EN)
+    assert "Paper 5, 3 more." in frame.coverage_sentence(many, EN)
+    assert "without dates" in frame.coverage_sentence(replace(COVERAGE, first=None, last=None), EN)
 
 
 # The article
@@ -255,13 +257,17 @@ def test_hostile_text_stays_text_everywhere(bad: str) -> None:
     scope = Scope(sources=(bad,), categories=(bad,))
     wide = replace(COVERAGE, outlets={bad: 1}, categories={bad: 1}, model=bad)
     one = asked(whole, question=bad, scope=scope, follow_ups=(bad,))
+    listed = Found(article(**of), (0, len(bad)), (bad,))
     report = {"added": [], "changed": [], "removed": [bad], "rejected": [], "seconds": 1.0}
     pieces = [
         *render.turns_html([one], wide, EN),
         *render.turns_html([asked(replace(whole, status="not_found"))], wide, EN),
         *render.turns_html([PageTurn(question=bad, writing=bad), PageTurn(question=bad, trouble=bad)], wide, EN),
-        *render.welcome([bad], wide, EN),
-        render.page_header(EN, bad, limit=1000),
+        *frame.welcome([bad], stories_html([listed], EN), wide, EN),
+        browse_html([listed], bad, scope, "best", wide, EN, trouble=""),
+        browse_html([], bad, scope, "newest", wide, EN, trouble=bad),
+        *render.turns_html([asked(replace(whole, status="not_found"), matching=0, scope=scope)], wide, EN),
+        frame.page_header(EN, bad, limit=1000),
         filters.chips(scope, EN, trouble=bad),
         article_html(view(0, article(**of), 1, [hit], whole.passages), EN),
         article_html(near(0, article(**of), whole.passages[0], whole.passages), EN),
@@ -348,7 +354,7 @@ def test_every_text_is_used() -> None:
         if path.stem != "strings"
     )
     made = {f"scores_{stage}" for stage in ("dense", "lexical", "fused", "reader")}
-    made |= {f"{view}_tab" for view in render.VIEWS}
+    made |= {f"{view}_tab" for view in frame.VIEWS}
     made |= {f"stage_{stage}" for stage in ("start", "read", "embed", "build", "check")}
     for key in STRINGS["en"]:
         name = key.removesuffix("_one")

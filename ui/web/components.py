@@ -31,6 +31,7 @@ class Components:
     until: gr.HTML
     sources: gr.Dropdown
     categories: gr.Dropdown
+    browse: gr.HTML
     index: gr.HTML
     reader: gr.HTML
 
@@ -43,3 +44,15 @@ class Components:
     def fields(self) -> list[gr.HTML | gr.Dropdown]:
         """Return the input fields of the filters."""
         return [self.since, self.until, self.sources, self.categories]
+
+
+def number(event: gr.EventData, name: str) -> int:
+    """Return a number of an event's data, or -1, which no question or citation has: a browser can send anything."""
+    value = text(event, name)  # at most 8 digits: int() of a very long text takes seconds
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else -1
+
+
+def text(event: gr.EventData, name: str) -> str:
+    """Return a text of an event's data, or an empty one."""
+    data = event._data
+    return str(data.get(name) or "") if isinstance(data, dict) else ""

@@ -14,26 +14,27 @@ from ui.faults import presentable
 from ui.settings import PageSettings
 from ui.store.identity import owner
 from ui.strings import Words, preferred
-from ui.web.components import NOT_NOTIFIED, Components, Values
-from ui.web.index_view import IndexView
+from ui.web.archive import Archive
+from ui.web.components import NOT_NOTIFIED, Components, Values, number, text
 from ui.web.session import Session, SessionActions, error_text, new_conversation
 from ui.web.views import filters
+from ui.web.views.browse import stories_html
+from ui.web.views.frame import editing_note, page_header, toast, welcome
 from ui.web.views.markup import Html
-from ui.web.views.reader import View, article_html
-from ui.web.views.render import editing_note, page_header, toast, turns_html, welcome
+from ui.web.views.render import turns_html
 from ui.web.views.sidebar import listing
 
 
 class EventHandlers:
     """The handlers of the page's events. Each gets the session of its browser tab, and returns the next one.
 
-    An event carries data from the browser, which can be anything: numbers and texts are read by `_number` and `_text`.
+    An event carries data from the browser, which can be anything: numbers and texts are read by `number` and `text`.
     """
 
     def __init__(
-        self, actions: SessionActions, components: Components, settings: PageSettings, index: IndexView
+        self, actions: SessionActions, archive: Archive, components: Components, settings: PageSettings
     ) -> None:
-        self._actions, self._components, self._settings, self._index = actions, components, settings, index
+        self._actions, self._archive, self._components, self._settings = actions, archive, components, settings
         self._changes = itertools.count()
 
     def arrive(self, request: gr.Request) -> Values:
@@ -78,14 +79,16 @@ class EventHandlers:
         except BadRequestError as error:
             told = filters.chips(Scope(), Words(session.language), trouble=str(error))
             return {self._components.chips: told, self._components.conversation: self._patch(session, refused=True)}
-        asked = self._actions.ask(session, _text(event, "question")[: self._settings.question_limit], scope)
+        question = text(event, "question")[: self._settings.question_limit]
+        scope = Scope() if text(event, "unfiltered") else scope
+        asked = self._actions.ask(session, question, scope, alone=bool(text(event, "alone")))
         if asked.number == session.number:
             return {self._components.conversation: self._patch(session, refused=True)}
         return self._begun(asked, start=len(asked.turns) - 1)
 
     def retry(self, session: Session, event: gr.EventData) -> Values:
         """Ask a question again."""
-        session = self._actions.retry(session, _number(event, "n"))
+        session = self._actions.retry(session, number(event, "n"))
         return self._begun(session, start=len(session.turns) - 1)
 
     def answer(self, session: Session) -> Iterator[Values]:
@@ -112,7 +115,7 @@ class EventHandlers:
 
     def undo(self, session: Session, event: gr.EventData) -> Values:
         """Take a question back and put its text into the box."""
-        n = _number(event, "n")
+        n = number(event, "n")
         before = session.turns[n].question if 0 <= n < len(session.turns) else ""
         session = self._actions.undo(session, n)
         return {
@@ -122,7 +125,7 @@ class EventHandlers:
 
     def edit(self, session: Session, event: gr.EventData) -> Values:
         """Put a question into the box; the next one that is asked replaces it."""
-        session = self._actions.edit(session, _number(event, "n"))
+        session = self._actions.edit(session, number(event, "n"))
         if session.editing is None:
             return {self._components.session: gr.skip()}
         return {
@@ -143,10 +146,10 @@ class EventHandlers:
 
     def judge(self, session: Session, event: gr.EventData) -> Values:
         """Store what the reader thinks of an answer. The script shows it already."""
-        value = {"1": 1, "-1": -1}.get(_text(event, "value"), 0)
+        value = {"1": 1, "-1": -1}.get(text(event, "value"), 0)
 
         def step() -> Values:
-            return {self._components.session: self._actions.set_feedback(session, _number(event, "n"), value)}
+            return {self._components.session: self._actions.set_feedback(session, number(event, "n"), value)}
 
         return self._tried(session, step)
 
@@ -158,13 +161,13 @@ class EventHandlers:
 
     def open(self, session: Session, event: gr.EventData) -> Values:
         """Open a stored conversation."""
-        return self._tried(session, lambda: self._opened(self._actions.open(session, _text(event, "id")), "open"))
+        return self._tried(session, lambda: self._opened(self._actions.open(session, text(event, "id")), "open"))
 
     def rename(self, session: Session, event: gr.EventData) -> Values:
         """Rename a stored conversation."""
 
         def step() -> Values:
-            self._actions.rename(session, _text(event, "id"), _text(event, "title"))
+            self._actions.rename(session, text(event, "id"), text(event, "title"))
             return {self._components.side: self._side(session)}
 
         return self._tried(session, step)
@@ -173,33 +176,12 @@ class EventHandlers:
         """Delete a stored conversation."""
 
         def step() -> Values:
-            after = self._actions.delete(session, _text(event, "id"))
+            after = self._actions.delete(session, text(event, "id"))
             if after is session:
                 return {self._components.side: self._side(session)}
             return self._opened(after, "new")
 
         return self._tried(session, step)
-
-    # Reading
-
-    def cite(self, session: Session, event: gr.EventData) -> Values:
-        """Show the article of a citation."""
-        return self._read(session, self._actions.cited, event)
-
-    def near(self, session: Session, event: gr.EventData) -> Values:
-        """Show the article of a passage."""
-        return self._read(session, self._actions.passage, event)
-
-    # The index
-
-    def overview(self, session: Session, request: gr.Request) -> Values:
-        """Show what the index holds."""
-        shown = self._index.html(request.username or "", Words(session.language))
-        return {self._components.index: shown}
-
-    def reindex(self, session: Session, request: gr.Request) -> Iterator[Html]:
-        """Start a run, or follow the one in progress, and yield its progress."""
-        yield from self._index.reindex(request.username or "", Words(session.language))
 
     # Filters and news
 
@@ -216,7 +198,7 @@ class EventHandlers:
     ) -> Values:
         """Remove a filter."""
         try:
-            scope = filters.without(filters.scope(since, until, sources, categories), _text(event, "name"))
+            scope = filters.without(filters.scope(since, until, sources, categories), text(event, "name"))
         except BadRequestError:
             scope = Scope()
         values: Values = dict(zip(self._components.fields, filters.fields(scope), strict=True))
@@ -274,7 +256,10 @@ class EventHandlers:
         start = max(start, 0)
         html = turns_html(session.turns, coverage, words, put=session.number, start=start)
         if not session.turns:
-            start, html = 0, welcome(self._actions.starters(), coverage, words)
+            start, html = (
+                0,
+                welcome(self._actions.starters(), stories_html(self._archive.stories(), words), coverage, words),
+            )
         return {
             "start": start, "turns": html, "asked": session.number, "c": session.conversation,
             "opened": opened, "refused": refused,
@@ -295,27 +280,9 @@ class EventHandlers:
                 self._components.conversation: shown,
             }
 
-    def _read(self, session: Session, find: Callable[[Session, int, int], View], event: gr.EventData) -> Values:
-        try:
-            view = find(session, _number(event, "n"), _number(event, "number"))
-        except BadRequestError as error:
-            return {self._components.toast: toast(str(error), Words(session.language), bad=True)}
-        return {self._components.reader: article_html(view, Words(session.language))}
-
     def _side(self, session: Session) -> Html:
         return listing(self._actions.conversations(session), session.conversation, Words(session.language))
 
     @staticmethod
     def _idle() -> Any:
         return gr.update(submit_btn=True, stop_btn=False)
-
-
-def _number(event: gr.EventData, name: str) -> int:
-    """Return a number of an event's data, or -1, which no question or citation has: a browser can send anything."""
-    value = _text(event, name)  # at most 8 digits: int() of a very long text takes seconds
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else -1
-
-
-def _text(event: gr.EventData, name: str) -> str:
-    data = event._data
-    return str(data.get(name, "")) if isinstance(data, dict) else ""

@@ -10,9 +10,11 @@ from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
 from ui.strings import STRINGS
+from ui.web.archive import Archive
 from ui.web.components import NOT_NOTIFIED, Components
 from ui.web.events import EventHandlers
 from ui.web.index_view import IndexView
+from ui.web.reading import ReadingHandlers
 from ui.web.session import Session, SessionActions
 
 _NEWS_SECONDS = 15.0
@@ -39,8 +41,9 @@ def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.B
     blocks: gr.Blocks
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
         components = _lay_out(i18n)
-        handlers = EventHandlers(actions, components, settings, IndexView(assistant, actions, settings))
-        _wire(blocks, components, handlers, settings)
+        archive = Archive(assistant.index)
+        reading = ReadingHandlers(actions, archive, components, IndexView(assistant, actions, settings))
+        _wire(blocks, components, EventHandlers(actions, archive, components, settings), reading, settings)
     return blocks
 
 
@@ -108,15 +111,18 @@ def _lay_out(i18n: gr.I18n) -> Components:
                     since, until = _date(i18n("from")), _date(i18n("until"))
                     sources = gr.Dropdown(label=i18n("outlet"), multiselect=True)
                     categories = gr.Dropdown(label=i18n("category"), multiselect=True)
+        browse = _html("dl-browse", "search")
         index = _html("dl-index", "overview", "reindex")
         reader = _html("dl-reader", "article")
     return Components(
         **states, head=head, toast=toast, side=side, conversation=conversation, note=note, box=box, chips=chips,
-        since=since, until=until, sources=sources, categories=categories, index=index, reader=reader,
+        since=since, until=until, sources=sources, categories=categories, browse=browse, index=index, reader=reader,
     )  # fmt: skip
 
 
-def _wire(blocks: gr.Blocks, components: Components, handlers: EventHandlers, settings: PageSettings) -> None:
+def _wire(
+    blocks: gr.Blocks, components: Components, handlers: EventHandlers, reading: ReadingHandlers, settings: PageSettings
+) -> None:
     """Connect events with handlers. Only answers go through the queue, so that all else works while many wait.
 
     Gradio drops an event while an earlier one of its kind is under way, if not told otherwise ("multiple").
@@ -135,17 +141,20 @@ def _wire(blocks: gr.Blocks, components: Components, handlers: EventHandlers, se
     )  # fmt: skip
     answering.failure(handlers.reject, session, **quick)
     components.box.stop(handlers.stop, session, **quick, cancels=[answering])
-    for part, names in (
-        (talk, ("retry", "undo", "edit", "judge", "cite", "near", "resync")),
-        (components.note, ("keep",)),
-        (components.side, ("rename",)),
-        (components.index, ("overview",)),
+    for part, whose, name in (
+        *((talk, handlers, name) for name in ("retry", "undo", "edit", "judge", "resync")),
+        (components.note, handlers, "keep"),
+        (components.side, handlers, "rename"),
+        (talk, reading, "cite"),
+        (talk, reading, "near"),
+        (components.reader, reading, "article"),
+        (components.browse, reading, "search"),
+        (components.index, reading, "overview"),
     ):
-        for name in names:
-            getattr(part, name)(getattr(handlers, name), session, **quick)
+        getattr(part, name)(getattr(whose, name), session, **quick)
     for name in ("begin", "open", "delete"):  # whoever leaves a conversation does not wait for its answer any more
         getattr(components.side, name)(getattr(handlers, name), session, **quick, cancels=[answering])
-    components.index.reindex(handlers.reindex, session, components.index, concurrency_limit=None, **quiet)
+    components.index.reindex(reading.reindex, session, components.index, concurrency_limit=None, **quiet)
     gr.Timer(_NEWS_SECONDS).tick(handlers.news, [session, components.notified], **quick)
 
 

@@ -18,7 +18,6 @@ from ui.store.conversations import ConversationSummary, Store
 from ui.strings import Words
 from ui.web.coverage import Coverage, coverage
 from ui.web.turns import PageTurn, deleted_articles, from_exchange, to_exchange, with_event
-from ui.web.views.reader import View, gone, near, view
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40
@@ -77,13 +76,16 @@ class SessionActions:
 
     # Asking
 
-    def ask(self, session: Session, question: str, scope: Scope) -> Session:
-        """Add a question, replacing the one that is being edited and all after it."""
+    def ask(self, session: Session, question: str, scope: Scope, *, alone: bool = False) -> Session:
+        """Add a question, replacing the one that is being edited and all after it.
+
+        Asked `alone`, it is searched as it is, whatever was said before.
+        """
         if not question.strip() or session.waiting:
             return session
         if session.editing is not None:
             session = self._cut(session, session.editing)
-        turns = (*session.turns, PageTurn(question=question, scope=scope))
+        turns = (*session.turns, PageTurn(question=question, scope=scope, alone=alone))
         return replace(session, editing=None, turns=turns, number=session.number + 1)
 
     def retry(self, session: Session, n: int) -> Session:
@@ -91,7 +93,8 @@ class SessionActions:
         if session.waiting or not 0 <= n < len(session.turns):
             return session
         before = session.turns[n]
-        return self.ask(replace(self._cut(session, n), editing=None), before.question, before.scope)
+        cut = replace(self._cut(session, n), editing=None)
+        return self.ask(cut, before.question, before.scope, alone=before.alone)
 
     def undo(self, session: Session, n: int) -> Session:
         """Remove question `n` and those after it; a conversation that has none left is deleted."""
@@ -158,57 +161,42 @@ class SessionActions:
 
     def set_feedback(self, session: Session, n: int, value: int) -> Session:
         """Store feedback on answer `n`: 1 good, -1 bad, 0 withdraws it."""
-        turn = _at(session, n)
+        turn = turn_at(session, n)
         if not session.owner or not turn.answer_id:
             return session
         self._store.set_feedback(session.owner, turn.answer_id, value)
         changed = replace(turn, feedback=value)
         return replace(session, turns=(*session.turns[:n], changed, *session.turns[n + 1 :]))
 
-    # Reading
-
-    def cited(self, session: Session, n: int, number: int) -> View:
-        """Return the view of a cited article. Raises `BadRequestError` when there is no such citation."""
-        turn = _at(session, n)
-        citation = next((c for c in turn.citations if c.number == number), None)
-        if citation is None:
-            raise BadRequestError("There is no such citation.")
-        passages = turn.answer.passages if turn.answer else ()
-        with self._assistant.index.generation() as generation:
-            article = generation.article(citation.article_id)
-        if article is None:
-            return gone(n, citation, turn.citations)
-        return view(n, article, number, turn.citations, passages)
-
-    def passage(self, session: Session, n: int, k: int) -> View:
-        """Return the view of the k-th passage of answer `n`. Raises `BadRequestError` when there is none."""
-        turn = _at(session, n)
-        passages = turn.answer.passages if turn.answer else ()
-        if not 0 <= k < len(passages):
-            raise BadRequestError("There is no such passage.")
-        with self._assistant.index.generation() as generation:
-            article = generation.article(passages[k].article.id)
-        if article is None:
-            raise BadRequestError("This article is no longer in the index.")
-        return near(n, article, passages[k], passages)
-
     def _events(self, session: Session, turn: PageTurn) -> Iterator[Event]:
         scope = turn.scope
         return self._assistant.stream(
-            turn.question, history=_history(session.turns[:-1]), since=scope.since, until=scope.until,
+            turn.question, history=[] if turn.alone else _history(session.turns[:-1]),
+            since=scope.since, until=scope.until,
             sources=scope.sources, categories=scope.categories,
         )  # fmt: skip
 
     def _kept(self, session: Session, turn: PageTurn) -> Session:
         """Return the session with its last question answered, after storing it for the owner."""
         assert turn.answer is not None  # the stream ends with it
-        done = replace(turn, follow_ups=follow_ups(turn.answer, [earlier.question for earlier in session.turns]))
+        done = replace(
+            turn,
+            matching=self._matching(turn),
+            follow_ups=follow_ups(turn.answer, [earlier.question for earlier in session.turns]),
+        )
         id_ = session.conversation
         if session.owner:
             id_ = id_ or self._store.create(session.owner).id
             answer_id = self._store.append(session.owner, id_, to_exchange(done))
             done = replace(done, answer_id=answer_id, feedback=self._store.feedback_on(session.owner, answer_id))
         return replace(_last(session, replace(done, answer=_light(turn.answer))), conversation=id_)
+
+    def _matching(self, turn: PageTurn) -> int | None:
+        """Return how many articles the filters of an unanswered question leave; None without filters."""
+        if turn.scope == Scope() or turn.answer is None or turn.answer.status != "not_found":
+            return None
+        with self._assistant.index.generation() as generation:
+            return sum(1 for _ in generation.articles(turn.scope))
 
     def _with_deleted(self, turns: tuple[PageTurn, ...]) -> tuple[PageTurn, ...]:
         """Return stored questions with `deleted` filled in: cited articles that the index no longer has."""
@@ -260,7 +248,8 @@ def new_conversation(session: Session) -> Session:
     return replace(session, conversation="", turns=(), editing=None)
 
 
-def _at(session: Session, n: int) -> PageTurn:
+def turn_at(session: Session, n: int) -> PageTurn:
+    """Return question `n`. Raises `BadRequestError` when there is none."""
     if not 0 <= n < len(session.turns):
         raise BadRequestError("There is no such question.")
     return session.turns[n]

@@ -19,7 +19,8 @@ class PageTurn:
     """A question with its answer, or the part of it that has arrived.
 
     `writing` is text that is not verified yet, `trouble` the message when answering failed, and `feedback` the reader's
-    feedback: 1, -1, or 0 for none. `deleted` holds the ids of cited articles that the index no longer has.
+    feedback: 1, -1, or 0 for none. `deleted` holds the ids of cited articles that the index no longer has. `alone` says
+    that it was asked without what was said before; `matching` is how many articles its filters left, if none answers.
     """
 
     question: str
@@ -35,6 +36,8 @@ class PageTurn:
     feedback: int = 0
     follow_ups: tuple[str, ...] = ()
     deleted: frozenset[str] = frozenset()
+    alone: bool = False
+    matching: int | None = None
 
     @property
     def waiting(self) -> bool:
@@ -76,6 +79,8 @@ def to_exchange(turn: PageTurn) -> dict[str, Any]:
         "scope": scope,
         "answer": turn.answer.to_dict(),
         "follow_ups": list(turn.follow_ups),
+        **({"alone": True} if turn.alone else {}),
+        **({} if turn.matching is None else {"matching": turn.matching}),
     }
 
 
@@ -102,6 +107,8 @@ def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
         answer_id=str(data["answer_id"]),
         feedback=feedback,
         follow_ups=tuple(data.get("follow_ups", ())),
+        alone=bool(data.get("alone")),
+        matching=data.get("matching"),
     )
 
 

@@ -15,6 +15,10 @@ const HERE = {
   view: (button) => turnTo(button.dataset.view),
   api: () => { const link = find('footer .show-api'); if (link) link.click(); },  // Gradio's page opens by no address
   side: showSide,
+  more,
+  keys: keysHelp,
+  alone: (button) => fire('talk', 'ask', { question: button.dataset.question, alone: '1' }),
+  unfiltered: (button) => fire('talk', 'ask', { question: button.dataset.question, unfiltered: '1' }),
   renaming,
   deleting,
   like: (button) => judge(button, 1),
@@ -75,10 +79,6 @@ const early = window.datelineParts || [];
 window.datelineParts = { push: arrives };
 early.forEach(arrives);
 narrow.addEventListener('change', () => { if (article()) readerChanged(); });
-document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape') return;
-  if (frame().reading) closeReader(); else hideSide();
-});
 
 // Send and stop need a name, and Gradio gives them none
 new MutationObserver(() => {

@@ -3,7 +3,7 @@
 Outlets and categories are not checked here: `qa` refuses names that no article has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -34,6 +34,12 @@ def from_link(query: Mapping[str, Sequence[str]]) -> Scope:
     """Return the scope in a shared link. Raises `BadRequestError` for a day that cannot be read."""
     first = {name: next(iter(query.get(name, ())), "") for name in ("since", "until")}
     return scope(first["since"], first["until"], list(query.get("source", ())), list(query.get("category", ())))
+
+
+def from_form(value: Callable[[str], str]) -> Scope:
+    """Return the scope of a form. Raises `BadRequestError` for a day that cannot be read."""
+    source, category = value("source"), value("category")
+    return scope(value("since"), value("until"), [source] if source else [], [category] if category else [])
 
 
 def without(scope: Scope, name: str) -> Scope:

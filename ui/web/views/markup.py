@@ -46,6 +46,15 @@ def text(value: str) -> Html:
     return escape(visible(value))
 
 
+def excerpt(words: str, most: int = 220) -> str:
+    """Return a text in one line, cut at a word where it is too long."""
+    line = " ".join(words.split())
+    if len(line) <= most:
+        return line
+    cut = line[:most].rsplit(" ", 1)[0] if " " in line[:most] else line[: most - 1]
+    return cut.rstrip(" .,;:") + " …"
+
+
 def web_address(url: str) -> str:
     """Return the address if it is safe to link: http or https, with a host and without user or password; else ""."""
     seen = visible(url).strip()
@@ -75,6 +84,7 @@ _ICONS = {
     "back": "M15 5l-7 7 7 7",
     "next": "M9 5l7 7-7 7",
     "list": "M4 6h16M4 12h16M4 18h10",
+    "keys": "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8",
     "moon": "M20 14a8 8 0 0 1-10-10 8 8 0 1 0 10 10z",
 }
 

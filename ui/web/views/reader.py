@@ -74,6 +74,12 @@ def near(n: int, article: Article, passage: Passage, passages: Sequence[Passage]
     )
 
 
+def alone(article: Article, start: int, end: int) -> View:
+    """Return the view of an article that no question is about, with one span marked if it lies in the text."""
+    held = 0 <= start < end <= len(article.text)
+    return View(n=-1, article=article, spans=(Span(start, end, 0),) if held else (), current=None, order=())
+
+
 def gone(n: int, citation: Citation, citations: Sequence[Citation]) -> View:
     """Return the view of a citation whose article was deleted from the index: its quote is all that is left."""
     article = Article(
@@ -125,9 +131,8 @@ def _bar(shown: View, words: Words) -> Html:
         at = shown.order.index(shown.current)
         for label, drawn, other in (("previous_citation", "back", at - 1), ("next_citation", "next", at + 1)):
             number = shown.order[other] if 0 <= other < len(shown.order) else None
-            steps.append(
-                button(words(label), "cite", drawn=drawn, data_n=shown.n, data_number=number, disabled=number is None)
-            )
+            data = {"data_n": shown.n, "data_number": number, "data_step": drawn, "disabled": number is None}
+            steps.append(button(words(label), "cite", drawn=drawn, **data))
         place = words("citation_of", number=at + 1, count=len(shown.order))
         steps.insert(1, el("span", place, class_="dl-place"))
     return el("div", el("div", *steps), button(words("close"), "close", drawn="close"), class_="dl-bar")

@@ -1,0 +1,181 @@
+"""What stands beside asking, in a real browser: browsing, the newest stories, cards, keys, filters that match nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.browser import Visit, profile_of, visit
+from tests.served import Served, serving
+from ui.server.parts import Page
+from ui.web import page
+
+pytestmark = pytest.mark.slow
+
+PAGE = Page(page.build, page.launch_options)
+LOWMERE = "How many homes were flooded at Lowmere?"
+
+
+@pytest.fixture(scope="module")
+def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(PAGE, index=str(sample_index), data=tmp_path_factory.mktemp("pages")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def profile(chromium: Browser) -> BrowserContext:
+    """A browser profile whose cache the tests share."""
+    return profile_of(chromium)
+
+
+@pytest.fixture
+def tab(profile: BrowserContext, served: Served) -> Iterator[Visit]:
+    """A tab of a new visitor."""
+    profile.clear_cookies()
+    made = Visit(profile, served.url)
+    yield made.open()
+    made.check()
+    made.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    made.page.close()
+
+
+def test_an_empty_page_shows_the_newest_stories(tab: Visit) -> None:
+    stories = tab.page.locator(".dl-stories [data-act=article]")
+    expect(stories).to_have_count(6)
+    expect(stories.first).to_contain_text("Harbour Post · 2 March 2026")
+    stories.first.click()
+    expect(tab.page.locator("#dl-reader h2")).to_have_text(stories.first.locator(".dl-title").inner_text())
+    expect(tab.page.locator("#dl-reader mark").first).to_be_in_viewport()
+
+
+def test_the_archive_is_searched_and_filtered_without_asking(tab: Visit) -> None:
+    page = tab.page
+    page.get_by_role("button", name="Browse", exact=True).click()
+    found = page.locator(".dl-found [data-act=article]")
+    expect(found).to_have_count(36)  # 30 of the archive, and six on the page to ask
+    page.get_by_role("searchbox", name="Search the articles").fill("flood wall")
+    page.keyboard.press("Enter")
+    first = page.locator("#dl-browse .dl-found li").first
+    expect(first).to_contain_text("Lowmere to get a flood wall")
+    page.locator("#dl-browse").get_by_label("Outlet").select_option("Senn Valley Radio")
+    expect(page.locator("#dl-browse [role=status]")).to_contain_text("Senn Valley Radio")
+    for line in page.locator("#dl-browse .dl-byline").all_inner_texts():
+        assert line.startswith("Senn Valley Radio")
+    page.locator("#dl-browse").get_by_label("From").fill("2026-02-28")
+    expect(page.locator("#dl-browse [role=status]")).to_contain_text("From 28 February 2026")
+    tab.shoot("browse")
+    assert tab.complaints() == []
+    page.go_back()
+    expect(page.locator(".dl-welcome")).to_be_visible()
+
+
+def test_all_articles_on_a_question_are_a_click_away_and_so_is_the_way_back(tab: Visit) -> None:
+    turn = tab.ask(LOWMERE)
+    turn.get_by_role("button", name="All articles on this").click()
+    expect(tab.page.get_by_role("searchbox")).to_have_value(LOWMERE)
+    listed = tab.page.locator("#dl-browse [data-act=article]")
+    expect(listed.nth(2)).to_be_visible()
+    listed.nth(1).click()
+    expect(tab.page.locator("#dl-reader mark").first).to_be_in_viewport()
+    tab.page.go_back()
+    expect(tab.page.locator("#dl-reader")).to_be_hidden()
+    tab.page.go_back()
+    expect(turn.locator(".dl-answer")).to_be_in_viewport()
+
+
+def test_each_statement_says_who_and_when(tab: Visit, served: Served) -> None:
+    turn = tab.ask(LOWMERE)
+    told = turn.locator(".dl-who").all_inner_texts()
+    assert told == ["Harbour Post · 10 May 2025", "Ellery Courier · 9 May 2025"]
+
+
+def test_a_citation_shows_a_card_to_pointer_and_focus(tab: Visit, served: Served) -> None:
+    turn = tab.ask(LOWMERE)
+    citation = served.parts.assistant.ask(LOWMERE).citations[1]
+    mark = turn.locator(".dl-cite button").nth(1)
+    card = tab.page.get_by_role("tooltip")
+    mark.hover()
+    for said in (citation.title, "Ellery Courier · 9 May 2025", citation.quote):
+        expect(card).to_contain_text(said)
+    expect(card).to_be_in_viewport(ratio=1)
+    assert tab.complaints() == []
+    tab.page.mouse.move(0, 0)
+    expect(card).to_be_hidden()
+    mark.focus()
+    tab.page.keyboard.press("Shift+Tab")
+    expect(card).to_contain_text("Harbour Post")
+    tab.page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_citations_can_be_hit(tab: Visit) -> None:
+    turn = tab.ask(LOWMERE)
+    box = tab.box(turn.locator(".dl-cite button").first)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for right, down in ((-11, 0), (11, 0), (0, -11), (0, 11)):
+        hit = "([x, y]) => document.elementFromPoint(x, y).closest('[data-act]')?.dataset.act"
+        assert tab.page.evaluate(hit, [x + right, y + down]) == "cite"
+
+
+def test_keys_lead_through_citations_and_to_the_box(tab: Visit) -> None:
+    page, box = tab.page, tab.page.get_by_role("textbox", name="Your question")
+    tab.ask(LOWMERE)
+    page.locator("body").click(position={"x": 700, "y": 500})
+    page.keyboard.press("j")
+    tab.marked(1)
+    page.keyboard.press("j")
+    tab.marked(2)
+    page.keyboard.press("k")
+    tab.marked(1)
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value(LOWMERE)
+    page.keyboard.press("j")
+    expect(box).to_have_value(f"{LOWMERE}j")
+    page.keyboard.press("Escape")
+    expect(page.locator("#dl-reader")).to_be_hidden()
+    page.get_by_role("button", name="Keys and what they do").click()
+    expect(page.get_by_role("dialog")).to_contain_text("next citation")
+    assert tab.complaints() == []
+
+
+def test_filters_that_match_nothing_say_so_and_can_be_left_out(tab: Visit) -> None:
+    tab.open("?q=How+many+homes+were+flooded+at+Lowmere%3F&source=Harbour+Post&since=2026-03-03")
+    turn = tab.answered(0)
+    expect(turn.locator(".dl-none")).to_contain_text("0 of 30 articles match: From 3 March 2026, Harbour Post.")
+    turn.get_by_role("button", name="Ask without filters").click()
+    expect(tab.answered(1).locator(".dl-answer")).to_contain_text("412")
+    tab.page.reload()
+    expect(tab.turns.first).to_contain_text("0 of 30 articles match")
+
+
+def test_a_question_can_be_asked_as_it_was_typed(tab: Visit) -> None:
+    tab.ask(LOWMERE)
+    second = tab.ask("And how many were hurt there?")
+    second.get_by_role("button", name="Ask exactly as typed").click()
+    third = tab.answered(2)
+    expect(third.locator("h2")).to_have_text("And how many were hurt there?")
+    expect(third.locator(".dl-rewritten")).to_have_count(0)
+
+
+def test_printing_shows_answer_and_addresses_and_no_open_article(tab: Visit) -> None:
+    turn = tab.ask(LOWMERE)
+    tab.cite(turn, 1)
+    tab.page.emulate_media(media="print")
+    expect(turn.locator(".dl-answer")).to_be_visible()
+    expect(turn.locator(".dl-address").first).to_be_visible()
+    expect(tab.page.locator("#dl-reader")).to_be_hidden()
+    expect(tab.page.locator("#dl-ask")).to_be_hidden()
+    tab.page.emulate_media(media="screen")
+
+
+def test_browsing_fits_a_phone(chromium: Browser, served: Served) -> None:
+    tab = visit(chromium, served.url, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True).open()
+    tab.page.get_by_role("button", name="Browse", exact=True).click()
+    expect(tab.page.locator("#dl-browse .dl-found li").first).to_be_visible()
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert tab.complaints() == []
+    tab.check()
+    tab.context.close()

@@ -1,0 +1,70 @@
+"""The handlers for what is read beside the conversation: cited articles, the archive, the view of the index."""
+
+from collections.abc import Callable, Iterator
+
+import gradio as gr
+
+from index import BadRequestError, Scope
+from ui.strings import Words
+from ui.web.archive import Archive, Found, Order
+from ui.web.components import Components, Values, number, text
+from ui.web.index_view import IndexView
+from ui.web.session import Session, SessionActions, turn_at
+from ui.web.views import filters
+from ui.web.views.browse import browse_html
+from ui.web.views.frame import toast
+from ui.web.views.markup import Html
+from ui.web.views.reader import View, article_html
+
+_LONGEST_QUERY = 1000
+
+
+class ReadingHandlers:
+    """The handlers of reading. They never change the session."""
+
+    def __init__(self, actions: SessionActions, archive: Archive, components: Components, index: IndexView) -> None:
+        self._actions, self._archive, self._components, self._index = actions, archive, components, index
+
+    def cite(self, session: Session, event: gr.EventData) -> Values:
+        """Show the article of a citation."""
+        n = number(event, "n")
+        return self._read(session, lambda: self._archive.cited(n, turn_at(session, n), number(event, "number")))
+
+    def near(self, session: Session, event: gr.EventData) -> Values:
+        """Show the article of a passage."""
+        n = number(event, "n")
+        return self._read(session, lambda: self._archive.passage(n, turn_at(session, n), number(event, "number")))
+
+    def article(self, session: Session, event: gr.EventData) -> Values:
+        """Show an article of a list, with the sentence that it was listed with."""
+        span = number(event, "start"), number(event, "end")
+        return self._read(session, lambda: self._archive.article(text(event, "id"), *span))
+
+    def search(self, session: Session, event: gr.EventData) -> Values:
+        """Show the newest articles of the archive, or those that match some words."""
+        words, coverage = Words(session.language), self._actions.coverage()
+        query, scope, trouble = text(event, "query").strip()[:_LONGEST_QUERY], Scope(), ""
+        order: Order = "newest" if text(event, "order") == "newest" else "best"
+        found: list[Found] = []
+        try:
+            scope = filters.from_form(lambda name: text(event, name))
+            found = self._archive.browse(query, scope, order)
+        except BadRequestError as error:
+            trouble = str(error)
+        html = browse_html(found, query, scope, order, coverage, words, trouble=trouble)
+        return {self._components.browse: html}
+
+    def overview(self, session: Session, request: gr.Request) -> Values:
+        """Show what the index holds."""
+        return {self._components.index: self._index.html(request.username or "", Words(session.language))}
+
+    def reindex(self, session: Session, request: gr.Request) -> Iterator[Html]:
+        """Start a run, or follow the one in progress, and yield its progress."""
+        yield from self._index.reindex(request.username or "", Words(session.language))
+
+    def _read(self, session: Session, find: Callable[[], View]) -> Values:
+        words = Words(session.language)
+        try:
+            return {self._components.reader: article_html(find(), words)}
+        except BadRequestError as error:
+            return {self._components.toast: toast(str(error), words, bad=True)}

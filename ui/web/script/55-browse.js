@@ -1,0 +1,28 @@
+// Browsing: the form is sent as an event, and what was searched last comes back with the view
+
+function search(data) {
+  memory.set('browse', data);
+  fire('browse', 'search', data);
+}
+
+function browse() { search(memory.get('browse') || {}); }
+
+function more(button) {  // all articles on a question
+  const given = new URLSearchParams(button.dataset.query);
+  const first = (name) => given.get(name) || '';
+  turnTo('browse');
+  search({
+    query: first('q'), since: first('since'), until: first('until'), source: first('source'), category: first('category'),
+  });
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target.closest('[data-search]');
+  if (!form) return;
+  event.preventDefault();
+  search(Object.fromEntries(new FormData(form)));
+});
+document.addEventListener('change', (event) => {
+  const form = event.target.closest('[data-search]');
+  if (form && !event.target.matches('[type="search"]')) form.requestSubmit();
+});

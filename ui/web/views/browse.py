@@ -1,0 +1,109 @@
+"""Lists of articles as HTML: the view that browses the archive, and the newest stories on an empty page."""
+
+from collections.abc import Sequence
+
+from index import Scope
+from ui.strings import Words
+from ui.web.archive import Found, Order
+from ui.web.coverage import Coverage
+from ui.web.views.filters import names
+from ui.web.views.markup import Html, el, excerpt
+from ui.web.views.render import byline
+
+_ORDERS: tuple[Order, ...] = ("best", "newest")
+_MOST_OPTIONS = 300
+
+
+def browse_html(
+    found: Sequence[Found],
+    query: str,
+    scope: Scope,
+    order: Order,
+    coverage: Coverage,
+    words: Words,
+    *,
+    trouble: str = "",
+) -> Html:
+    """Return the whole view: the search form with what was searched for, and the articles that were found."""
+    return el(
+        "div",
+        el("h2", words("browse_tab"), class_="dl-sr"),
+        _form(query, scope, order, coverage, words),
+        el("p", trouble, class_="dl-trouble", role="alert") if trouble else el("p", _said(found, query, scope, words),
+                                                                            class_="dl-facts", role="status"),
+        el("ul", *(_item(one, words) for one in found), class_="dl-found"),
+        class_="dl-browse",
+    )  # fmt: skip
+
+
+def stories_html(found: Sequence[Found], words: Words) -> Html | None:
+    """Return the newest stories."""
+    if not found:
+        return None
+    return el(
+        "section",
+        el("h3", words("newest_stories")),
+        el("ul", *(_item(one, words) for one in found), class_="dl-found"),
+        class_="dl-stories",
+    )
+
+
+def _said(found: Sequence[Found], query: str, scope: Scope, words: Words) -> str:
+    limits = ", ".join(names(scope, words).values())
+    told = words.count("articles", len(found)) if found or query or limits else words("no_articles")
+    return f"{told} · {limits}" if limits else told
+
+
+def _item(found: Found, words: Words) -> Html:
+    article = found.article
+    start, end = found.sentence
+    inside = el(
+        "button",
+        el("span", article.title, class_="dl-title", dir="auto"),
+        el("span", byline(article, words), class_="dl-byline"),
+        el("span", words("also_in", names=", ".join(found.also)), class_="dl-byline") if found.also else None,
+        el("span", excerpt(found.text), class_="dl-excerpt", dir="auto"),
+        type="button", data_act="article", data_id=article.id, data_start=start, data_end=end,
+    )  # fmt: skip
+    return el("li", inside)
+
+
+def _form(query: str, scope: Scope, order: Order, coverage: Coverage, words: Words) -> Html:
+    orders = [_option(one, words(one), one == order) for one in _ORDERS]
+    return el(
+        "form",
+        el(
+            "div",
+            el("input", type="search", name="query", value=query, placeholder=words("search_words"),
+               aria_label=words("search_words"), maxlength=1000),
+            el("button", words("search"), type="submit", class_="dl-button"),
+        ),
+        _field(words("from"), el("input", type="date", name="since", value=_iso(scope.since))),
+        _field(words("until"), el("input", type="date", name="until", value=_iso(scope.until))),
+        _select(words("outlet"), "source", scope.sources, coverage.outlets, words),
+        _select(words("category"), "category", scope.categories, coverage.categories, words),
+        _field(words("order"), el("select", *orders, name="order")),
+        class_="dl-search", role="search", data_search=True,
+    )  # fmt: skip
+
+
+def _select(label: str, name: str, chosen: Sequence[str], counts: object, words: Words) -> Html | None:
+    known = {key: count for key, count in dict(counts).items() if key}  # type: ignore[call-overload]
+    if not known:
+        return None
+    options = [_option("", words("all"), not chosen)]
+    for key, count in list(known.items())[:_MOST_OPTIONS]:
+        options.append(_option(key, f"{key} ({words.whole(count)})", key in chosen))
+    return _field(label, el("select", *options, name=name))
+
+
+def _field(label: str, field: Html) -> Html:
+    return el("label", el("span", label), field)
+
+
+def _option(value: str, label: str, chosen: bool) -> Html:
+    return el("option", label, value=value, selected=chosen)
+
+
+def _iso(day: object) -> str:
+    return str(day) if day else ""
