@@ -1,4 +1,4 @@
-"""What stands beside asking, in a real browser: browsing, the newest stories, cards, keys, filters that match nothing."""
+"""What stands beside asking, in a real browser: browsing, newest stories, cards, keys, filters that match nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -4,6 +4,7 @@ Scripts run only from our own files, or with the nonce of the same response: a s
 article would not run. Gradio compiles the small functions of its events in the browser, hence 'unsafe-eval'.
 """
 
+import gzip
 import logging
 import re
 import secrets
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -95,7 +96,8 @@ def cookie(name: str, value: str, path: str, seconds: int, *, secure: bool) -> s
 class Nonces:
     """Puts the response's nonce into the page's own script tags, and removes Gradio's tags for link previews.
 
-    It must be inside any middleware that compresses.
+    It must be inside any middleware that compresses. The page itself is compressed here, since Gradio's does not: it
+    holds nothing secret that its length could give away.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -120,6 +122,10 @@ class Nonces:
                 return
             page = _PREVIEW.sub(b"", bytes(body)).replace(b"<script", b'<script nonce="%s"' % nonce.encode())
             headers = MutableHeaders(scope=start)
+            if "gzip" in Headers(scope=scope).get("accept-encoding", "") and "content-encoding" not in headers:
+                page = gzip.compress(page, compresslevel=6, mtime=0)
+                headers["content-encoding"] = "gzip"
+                headers.add_vary_header("accept-encoding")
             headers["content-length"] = str(len(page))
             await send(start)
             await send({"type": "http.response.body", "body": page})
