@@ -66,6 +66,22 @@ def day_of(name: str, value: object) -> date | None:
     raise BadRequestError(f"{name} is a day like 2026-03-03; {_short(value)} is not.")
 
 
+def one_day(**values: object) -> date | None:
+    """Return the day that one of these options gives; they are names for the same day."""
+    days = {name: day for name, value in values.items() if (day := day_of(name, value))}
+    if len(set(days.values())) > 1:
+        given = " and ".join(f"{name} ({day})" for name, day in days.items())
+        raise BadRequestError(f"{given} are the same day, the one that the question is asked on; they differ.")
+    return next(iter(days.values()), None)
+
+
+def flag(name: str, value: object) -> bool:
+    """Return a value that is True or False."""
+    if not isinstance(value, bool):
+        raise BadRequestError(f"{name} is True or False; {_short(value)} is not.")
+    return value
+
+
 def passages_count(k: object) -> int:
     """Return how many passages to find."""
     try:

@@ -1,9 +1,11 @@
 """The Python API: open an index, ask it, get verified answers.
 
 A question goes through these steps, each a function that takes what the one before it gave (`Assistant.stream`):
-understand (what a follow-up refers to), find (passages), rerank (only with a reranker), judge (how well each sentence
-answers), demote_repeated (sentences used before in the conversation), settle_reports (corrections and newer reports
-first), drop_unrelated (sentences about something else), write (the answerer), verify (only citations that hold).
+understand (what a follow-up refers to, which days are meant), find (passages), rerank (only with a reranker), judge
+(how well each sentence answers), demote_repeated (sentences used before in the conversation), settle_reports
+(corrections and newer reports first), drop_unrelated (sentences about something else), write (the answerer), verify
+(only citations that hold). Where the question names a period and nothing in its articles answers, the steps from find
+on are taken again, for all days.
 """
 
 import time
@@ -23,14 +25,15 @@ from qa.answer.answerer import write
 from qa.answer.extract import Extractive
 from qa.answer.verify import retrieved, verify
 from qa.evidence import Evidence
+from qa.find.latest import age
 from qa.find.rerank import NamedCrossEncoder, rerank
 from qa.find.retrieve import NewsRetriever, find
-from qa.judge.compare import drop_unrelated
+from qa.judge.compare import drop_unrelated, shown
 from qa.judge.judge import judge
 from qa.judge.pronoun import with_pronoun
 from qa.judge.reader import Reader
 from qa.judge.reports import caveat, settle_reports
-from qa.query import AskOptions, Query
+from qa.query import AskOptions, Query, Wording
 from qa.talk.conversation import Conversation
 from qa.talk.courtesy import is_courtesy
 from qa.talk.repeated import demote_repeated
@@ -96,9 +99,11 @@ class Assistant:
         `history` is what was said before, the oldest first: a follow-up is searched together with what it refers to,
         and the answer's `rewritten` is what was searched. `since` and `until` are days, both included (of a moment,
         its day); `sources` and `categories` are names to look in. `k` is how many passages to find (10): sentences are
-        taken from the best six of them, and a language model is shown as many as there is room for. `asked_on` is the
-        day that "last week" is reckoned from (today); where it is given, news of the month before it are preferred a
-        little.
+        taken from the best six of them, and a language model is shown as many as there is room for. `as_of` (or
+        `asked_on`, the same) is the day that the question is asked on: "last week" is reckoned from it, no later
+        article is cited, and news of the month before it are preferred a little. Without it the day is today, and all
+        articles are searched. A period that the question names ("in March 2025") is searched first, and the answer's
+        `period` says so; with `exact` the question is searched as it was typed.
         When the articles do not say, the status is "not_found"; thanks and greetings are "no_question", and are not
         searched. Raises `BadRequestError` for an argument that cannot be used.
         """
@@ -129,14 +134,25 @@ class Assistant:
                 yield _no_question(query.question, generation.number, started)
                 return
             evidence = self._evidence(query, generation)
-            yield PassagesFound(evidence.passages, evidence.rewritten)
+            yield PassagesFound(evidence.passages, evidence.rewritten, evidence.period)
             for event in verify(write(evidence, self._answerer), retrieved(evidence.passages, generation.article)):
                 yield _finished(event, evidence, started) if isinstance(event, Answer) else event
 
     def _evidence(self, query: Query, generation: Generation) -> Evidence:
-        """Return the evidence for a question: every step between the question and the writing, in order."""
+        """Return the evidence for a question: of the period that it names, else of all days."""
+        wording = understand(query, generation, self._restate)
+        evidence = self._judged(wording, query, generation)
+        if wording.only and not shown(evidence.sentences):
+            everywhere = self._judged(wording.of_any_day(), query, generation)
+            if shown(everywhere.sentences):
+                notice = f"No article of {evidence.period} answers this; those of other days were searched too."
+                return replace(everywhere, notice=notice)
+        return evidence
+
+    def _judged(self, wording: Wording, query: Query, generation: Generation) -> Evidence:
+        """Return the evidence for a worded question: every step between understanding it and writing, in order."""
         embed = generation.embeddings.embed_sentences
-        evidence = find(understand(query, generation, self._restate), query, generation)
+        evidence = find(wording, query, generation)
         evidence = rerank(evidence, self._reranker)
         evidence = judge(evidence, with_pronoun(evidence, self._reader))
         judged = time.perf_counter()
@@ -201,4 +217,6 @@ def _no_question(asked: str, generation: int, started: float) -> Answer:
 def _finished(answer: Answer, evidence: Evidence, started: float) -> Answer:
     """Return the verified answer with its caveat, which depends on what is cited, and the whole time it took."""
     timings = {**answer.timings, "total": time.perf_counter() - started}
-    return replace(answer, timings=timings, caveat=caveat(evidence, answer.citations))
+    newest = age(answer.as_of, evidence.latest_by) if answer.as_of and evidence.latest_by else ""
+    notes = filter(None, (caveat(evidence, answer.citations), newest))
+    return replace(answer, timings=timings, caveat=" ".join(notes))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from index import Article
 from qa.values import Passage
@@ -43,10 +44,13 @@ class Evidence:
 
     `passages` and `sentences` are ordered best first; `generation` is the state of the index that they come from,
     `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself,
-    `spoken` the same as a question that can be read. `differing` are sentences that give other figures for the same
-    matter, the newest first, and `corrected` names for the id of an article the one that corrects it
-    (qa/judge/reports.py). `posing` are the ids of articles that pose the very question (qa/judge/stuffing.py), `lone` a
-    sentence with a name that stands alone, and one of those that agree on another (qa/judge/lone.py).
+    `asked` the question by itself as it is read (without the words of its period), `spoken` the same with a name for
+    its pronoun. `period` says which days were searched, `notice` what went otherwise than asked; `latest_by` is the
+    day by which the newest state of things was asked for. `differing` are
+    sentences that give other figures for the same matter, the newest first, and `corrected` names for the id of an
+    article the one that corrects it (qa/judge/reports.py). `posing` are the ids of articles that pose the very question
+    (qa/judge/stuffing.py), `lone` a sentence with a name that stands alone, and one of those that agree on another
+    (qa/judge/lone.py).
     """
 
     question: str
@@ -55,7 +59,11 @@ class Evidence:
     generation: int
     timings: Mapping[str, float]
     rewritten: str = ""
+    asked: str = ""
     spoken: str = ""
+    period: str = ""
+    notice: str = ""
+    latest_by: date | None = None
     differing: tuple[Sentence, ...] = ()
     corrected: Mapping[str, Article] = field(default_factory=dict)
     posing: frozenset[str] = frozenset()
@@ -64,9 +72,19 @@ class Evidence:
     """The unit vector of what was searched."""
 
     @property
+    def alone(self) -> str:
+        """Return the question by itself as it is read."""
+        return self.asked or self.question
+
+    @property
     def searched(self) -> str:
-        """Return the question in words that stand alone."""
-        return self.spoken or self.rewritten or self.question
+        """Return the question as it is read, in words that stand alone."""
+        return self.spoken or self.alone
+
+    @property
+    def stated(self) -> str:
+        """Return the question in full, in words that stand alone."""
+        return self.rewritten or self.question
 
 
 def sigmoid(value: float) -> float:

@@ -72,8 +72,9 @@ class Answer:
     it is empty, as are the citations, and `passages` are the nearest there is. `as_of` is the newest day of a cited
     article, `support` how well the best sentence answers (0 to 1), `timings` the seconds of each stage, and
     `generation` the state of the index that all of it comes from. `model` wrote the statements (empty: they are the
-    articles' own), `rewritten` is what was searched when that is not the question itself, and `notice` tells the
-    reader what went otherwise than asked for, `caveat` that cited reports differ or were corrected.
+    articles' own), `rewritten` is what was searched when that is not the question itself, `period` the days that the
+    question names, as they were read and searched, and `notice` tells the reader what went otherwise than asked for,
+    `caveat` that cited reports differ or were corrected.
     """
 
     question: str
@@ -86,6 +87,7 @@ class Answer:
     timings: Mapping[str, float]
     model: str = ""
     rewritten: str = ""
+    period: str = ""
     notice: str = ""
     caveat: str = ""
     usage: Usage | None = None
@@ -117,6 +119,7 @@ class PassagesFound:
 
     passages: tuple[Passage, ...]
     rewritten: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Newer reports, corrections, copies, and the days that a question speaks of."""
 
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,24 +11,19 @@ import pytest
 from index import Article, Chunk
 from index.embed.model import SentenceEmbeddings
 from index.reindex import reindex
-from index.store.folder import Folder
 from qa import Assistant
 from qa.answer.restore import restored
 from qa.answer.verify import cite
 from qa.evidence import Evidence, Sentence
 from qa.facts.kinds import asks_for
 from qa.find.copies import copies, counterparts, uncrowded
-from qa.find.when import Days, before, days_of
 from qa.judge.compare import MARGIN, confirms
 from qa.judge.judge import judge
 from qa.judge.reader import Reading
 from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settle_reports
 from qa.values import Passage
-from tests.conftest import write
 from ui import markdown
 from ui.terminal.printing import print_answer
-
-TODAY = date(2026, 3, 10)
 
 
 def article(id_: str, title: str, text: str, day: str, source: str = "Ellery Courier") -> Article:
@@ -224,76 +217,6 @@ def test_counterparts() -> None:
     assert counterparts(["Ten homes burned."], ["Nine homes burned.", "Ten homes did not burn."]) == {}
     assert counterparts(["b c d", "x", "a"], ["a", "b c d", "b c d"]) == {0: 1, 2: 0}
     assert counterparts([], ["a"]) == {}
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        pytest.param("What happened on 9 May 2025?", [("2025-05-09", "2025-05-09")], id="day"),
-        pytest.param("What happened on May 9th, 2025?", [("2025-05-09", "2025-05-09")], id="American day"),
-        pytest.param("What happened on 9 May?", [("2025-05-09", "2025-05-09")], id="the last 9 May"),
-        pytest.param("What happened on 30 February?", [], id="no such day"),
-        pytest.param("What closed in January 2025?", [("2025-01-01", "2025-01-31")], id="month"),
-        pytest.param("What closed in March?", [("2026-03-01", "2026-03-31")], id="this month by name"),
-        pytest.param("What closed in April?", [("2025-04-01", "2025-04-30")], id="last April"),
-        pytest.param("Who won in 2022?", [("2022-01-01", "2022-12-31")], id="year"),
-        pytest.param("What did the council decide last week?", [("2026-02-24", "2026-03-10")], id="last week"),
-        pytest.param("Who resigned this week?", [("2026-03-03", "2026-03-10")], id="this week"),
-        pytest.param("Who may march?", [], id="months that are words"),
-        pytest.param("Did 2022 people come?", [], id="a number"),
-        pytest.param("What did the 12 mayors decide?", [], id="mayors"),
-        pytest.param("Why were 20 marchers and 3 Mayfair shops hit, and 9 augusts?", [], id="words that begin so"),
-        pytest.param("How many may 12 buses carry, and why march 20 miles?", [], id="verbs"),
-        pytest.param("What closed on may 9?", [("2025-05-09", "2025-05-09")], id="small letters"),
-        pytest.param(
-            "What closed between march 1 and may 9?",
-            [("2026-03-01", "2026-03-01"), ("2025-05-09", "2025-05-09")],
-            id="two days",
-        ),
-        pytest.param("What closed on 9 may?", [("2025-05-09", "2025-05-09")], id="small letters, day first"),
-        pytest.param("", [], id="empty"),
-    ],
-)
-def test_days_of_a_question(question: str, expected: Sequence[tuple[str, str]]) -> None:
-    found = days_of(question, TODAY)
-    assert [(days.first.isoformat(), days.last.isoformat()) for days in found] == list(expected)
-
-
-def test_days_at_the_ends_of_the_calendar() -> None:
-    question = "What closed in March, on 9 May, last year and yesterday?"
-    assert days_of(question, date.min)[-1] == Days(date.min, date.min)
-    assert days_of("What will close in December?", date.min) == (Days(date(1, 12, 1), date(1, 12, 31)),)
-    assert Days(date.max, date.max).hold(date.max)
-    assert before(date.min) == Days(date.min, date.min)
-
-
-def test_news_of_a_day_goes_on_being_told_for_a_week() -> None:
-    days = Days(date(2025, 5, 9), date(2025, 5, 9))
-    held = [day for day in range(7, 19) if days.hold(date(2025, 5, day))]
-    assert held == list(range(9, 17))
-    assert not days.hold(None)
-
-
-@pytest.fixture(scope="module")
-def two_councils(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
-    """An index of two reports that differ in nothing but their day and a name."""
-    folder = tmp_path_factory.mktemp("councils")
-    for day, name in (("2025-01-14", "Quay Street"), ("2026-02-27", "Mill Street")):
-        text = f"The council decided on Tuesday to close {name} to cars. Councillors voted after a long debate."
-        write(folder / "news" / f"{day}.md", "Council closes street to cars", text, date=day)
-    shutil.copytree(Folder(sample_index).path / "encoder", folder / "index" / "encoder", copy_function=os.link)
-    reindex([folder / "news"], folder / "index")
-    return folder / "index"
-
-
-@pytest.mark.parametrize(
-    ("asked_on", "street"), [("2025-01-16", "Quay Street"), ("2026-03-03", "Mill Street")], ids=["then", "now"]
-)
-def test_last_week_is_reckoned_from_the_day_of_the_question(two_councils: Path, asked_on: str, street: str) -> None:
-    with Assistant.open(two_councils) as assistant:
-        for question in ("Which street did the council decide last week to close?", "Which street is to close?"):
-            answer = assistant.ask(question, asked_on=asked_on)
-            assert street in answer.passages[0].chunk.text
 
 
 def test_an_answer_says_that_reports_differ(assistant: Assistant) -> None:

@@ -174,6 +174,7 @@ def ask(
     Examples:
       dateline ask "What are Russia's preconditions?"
       dateline ask "Who won the vote?" --since 2025-10-01 --source "Ellery Courier" --json
+      dateline ask "What happened last week?" --as-of 2025-05-12
       dateline ask "Who won the vote?" --llm openai:local --llm-base-url http://127.0.0.1:8081/v1
     """
     from ui.terminal.printing import as_text, print_answer

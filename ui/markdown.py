@@ -35,8 +35,8 @@ def escaped(text: str) -> str:
 
 def _exchange(question: str, answer: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {escaped(question)}\n"
-    if answer.get("rewritten"):
-        yield f"*Searched: {escaped(answer['rewritten'])}*\n"
+    if searched := " · ".join(filter(None, (answer.get("rewritten"), answer.get("period")))):
+        yield f"*Searched: {escaped(searched)}*\n"
     yield _answer(answer) + "\n"
     for remark in filter(None, (answer.get("notice"), answer.get("caveat"))):
         yield f"*{escaped(remark)}*\n"

@@ -56,6 +56,13 @@ RerankerOption = Annotated[
 ]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only articles from this day on.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Only articles up to this day.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DAY", help="Answer as of this day: nothing later is cited [default: today]."),
+]
+ExactOption = Annotated[
+    bool, typer.Option("--exact", help="Search exactly as typed: no period is read, and no spelling corrected.")
+]
 SourceOption = Annotated[list[str] | None, typer.Option("--source", help="Only this outlet; may be repeated.")]
 CategoryOption = Annotated[list[str] | None, typer.Option("--category", help="Only this category; may be repeated.")]
 PassagesOption = Annotated[
@@ -82,6 +89,8 @@ class QuestionOptions:
     until: UntilOption = None
     source: SourceOption = None
     category: CategoryOption = None
+    as_of: AsOfOption = None
+    exact: ExactOption = False
     passages: PassagesOption = DEFAULT_PASSAGES
     model: ModelOption = None
     llm: LlmOption = None
@@ -105,8 +114,15 @@ class QuestionOptions:
     @property
     def asked(self) -> dict[str, Any]:
         """Return those of the options that belong to each question, as `Assistant.ask` takes them."""
-        given = {"since": self.since, "until": self.until, "sources": self.source, "categories": self.category}
-        return {"k": self.passages, **{name: value for name, value in given.items() if value not in (None, [])}}
+        given = {
+            "since": self.since,
+            "until": self.until,
+            "sources": self.source,
+            "categories": self.category,
+            "as_of": self.as_of,
+            "exact": self.exact,
+        }
+        return {"k": self.passages, **{name: value for name, value in given.items() if value not in (None, [], False)}}
 
 
 def with_question_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -110,6 +110,8 @@ def _answer(answer: Answer, evidence: Evidence) -> Answer:
         passages=evidence.passages,
         generation=evidence.generation,
         rewritten=evidence.rewritten,
+        period=evidence.period,
+        notice=" ".join(filter(None, (evidence.notice, answer.notice))),
     )
 
 

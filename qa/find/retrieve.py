@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,9 @@ from index.serving import Generation, Index
 from qa.arguments import PASSAGES, passages_count, question_text, scope_of
 from qa.evidence import Evidence
 from qa.find.copies import uncrowded
-from qa.find.when import Days, before, days_of
+from qa.find.latest import newest_first
+from qa.find.overview import overview
+from qa.find.when import Days, Period, before, label, narrowed
 from qa.query import Query, Wording
 from qa.values import Passage
 
@@ -35,23 +37,53 @@ def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
 
     A question that can be read without those turns is also searched without them: what they add may mislead.
     """
+    only = wording.only
+    scope = known_by(query, generation)
+    within = narrowed(scope, only.told) if only else None
     search = partial(
         retrieve,
         generation,
-        scope=query.scope,
+        scope=within or scope,
         k=query.k,
-        days=days_of(query.question, query.asked_on or datetime.now().astimezone().date()),
+        days=[period.best for period in wording.periods],
         recent=before(query.asked_on) if query.asked_on else None,
+        latest=wording.latest,
     )
-    evidence = search(wording.text, weights=wording.weights)
-    if wording.text == query.question:
-        return evidence
-    if not wording.points_back:
+    if wording.general and (wording.periods or wording.latest):
+        evidence = overview(wording.question, generation, within or scope, query.k)
+    else:
+        evidence = search(wording.text, weights=wording.weights)
+    spoken, shown = wording.spoken, wording.shown if wording.shown != query.question else ""
+    if not wording.points_back and wording.text != wording.question:
         alone = search(wording.question)
         evidence = unite(alone, evidence, query.k)
         if evidence.passages[:1] == alone.passages[:1]:  # what was said before has changed nothing
-            return replace(evidence, question=query.question)
-    return replace(evidence, question=query.question, rewritten=wording.text, spoken=wording.spoken)
+            spoken, shown = "", ""
+    return replace(
+        evidence,
+        question=query.question,
+        asked=wording.question,
+        rewritten=shown,
+        spoken=spoken,
+        period=_searched_days(wording.periods, within),
+        latest_by=query.today if wording.latest else None,
+    )
+
+
+def known_by(query: Query, generation: Generation) -> Scope:
+    """Return which articles to search: none that is later than the day the question is asked on, where that is given.
+
+    Where any article is later, those without a day are left out too.
+    """
+    if query.asked_on is None or all(day <= query.asked_on for day in generation.days()):
+        return query.scope
+    return narrowed(query.scope, Days(None, query.asked_on)) or replace(query.scope, since=None, until=date.min)
+
+
+def _searched_days(periods: Sequence[Period], within: Scope | None) -> str:
+    """Return words for the days that were searched, or preferred."""
+    named = ", ".join(label(period.days) for period in periods)
+    return named if within or not named else f"{named} first"
 
 
 def retrieve(
@@ -63,13 +95,15 @@ def retrieve(
     weights: Mapping[str, float] = EVEN,
     days: Sequence[Days] = (),
     recent: Days | None = None,
+    latest: bool = False,
 ) -> Evidence:
     """Return the k best passages of the generation for a question.
 
     `weights` says how much an analysed term counts in the search by words; one that it does not name counts 1. `days`
-    are those that the question speaks of, `recent` those just before it was asked, where that is known.
+    are those that the question speaks of, `recent` those just before it was asked, where that is known. `latest`: new
+    reports go first.
     """
-    matches = generation.search(question, k + (_DATED if days or recent else _SPARE), scope, weights)
+    matches = generation.search(question, k + (_DATED if days or recent or latest else _SPARE), scope, weights)
     started = time.perf_counter()
     passages = [
         Passage(
@@ -81,7 +115,7 @@ def retrieve(
         for match in matches.found
     ]
     passages.sort(key=lambda passage: (-passage.score, passage.chunk.id))
-    kept = uncrowded(passages, k)
+    kept = uncrowded(newest_first(passages) if latest else passages, k)
     timings = {**matches.timings, "fuse": matches.timings["fuse"] + time.perf_counter() - started}
     return Evidence(question, kept, (), generation.number, timings, vector=matches.vector)
 

@@ -41,7 +41,7 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
     Copies are not read again: they get the scores of what they copy. Passages that a reranker has ordered stay so.
     """
     started = time.perf_counter()
-    read, cues = _read(evidence, reader), Cues.of(evidence.question)
+    read, cues = _read(evidence, reader), Cues.of(evidence.alone)
     ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
     judged = sorted(
         (sentence for one in read for sentence in _sentences(one, cues)),

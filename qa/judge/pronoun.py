@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def with_pronoun(evidence: Evidence, read: Read) -> Read:
     """Return the reader for this evidence: one that also reads the pronoun, where a name was put in its place."""
-    if evidence.spoken in ("", evidence.rewritten, evidence.question):
+    if evidence.searched.startswith(evidence.alone):  # words behind a question are no name in the place of a pronoun
         return read
-    return averaged(read, evidence.question)
+    return averaged(read, evidence.alone)
 
 
 def averaged(read: Read, question: str) -> Read:

@@ -92,7 +92,7 @@ def _ordered(judged: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 def _posing(judged: Sequence[Sentence], evidence: Evidence) -> Iterator[str]:
     """Yield the ids of the articles of which the title, or a sentence that was read, poses the question."""
-    questions = {evidence.question, evidence.searched}
+    questions = {evidence.question, evidence.alone, evidence.searched}
     for sentence in judged:
         if any(poses(sentence.article.title, one) or poses(sentence.text, one) for one in questions):
             yield sentence.article.id

@@ -13,7 +13,7 @@ from qa.arguments import day_of
 from qa.values import Answer, Event, Turn
 
 _FORM = 1
-_OPTIONS = ("since", "until", "sources", "categories", "k")
+_OPTIONS = ("since", "until", "sources", "categories", "as_of", "k")
 
 
 class Answering(Protocol):
@@ -51,7 +51,9 @@ class Conversation:
         self._assistant = assistant
         self._exchanges = exchanges
         self._adding = threading.Lock()
-        days: dict[str, Any] = {name: day_of(name, options[name]) for name in ("since", "until") if name in options}
+        days: dict[str, Any] = {
+            name: day_of(name, options[name]) for name in ("since", "until", "as_of") if name in options
+        }
         self.options: Mapping[str, Any] = {**options, **days}
 
     @property

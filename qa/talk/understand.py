@@ -1,23 +1,62 @@
-"""The first step of a question: word it so that it can be searched without the conversation before it."""
+"""The first step of a question: word it so that it can be searched without the conversation before it.
 
-from collections.abc import Callable, Sequence
+Restated by a language model (if there is one), read for its period, completed by the turns before it.
+"""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+
+from qa.find.latest import wants_latest
+from qa.find.when import Period, periods_of, without
 from qa.query import Query, Wording
 from qa.talk.followup import Vocabulary, resolve
+from qa.talk.general import is_general
 from qa.values import Turn
 
 Restate = Callable[[str, Sequence[Turn]], str]
 """From a question and the turns before it to a question that stands alone; "" when there is none to trust."""
 
 
-def understand(query: Query, vocabulary: Vocabulary, restate: Restate | None = None) -> Wording:
-    """Return how to search a question: restated by a language model if there is one, then completed by rules."""
+class Known(Vocabulary, Protocol):
+    """What is known of an index: a `Generation`."""
+
+    def days(self) -> Mapping[date, int]:
+        """Return how many articles each day has, for the days that have any."""
+
+
+def understand(query: Query, known: Known, restate: Restate | None = None) -> Wording:
+    """Return how to search a question."""
     restated = restate(query.question, query.history) if query.history and restate else ""
-    resolved = resolve(restated or query.question, query.history, vocabulary)
+    put = restated or query.question
+    periods = () if query.exact else _told(periods_of(put, query.today), known)
+    question = without(put, [period for period in periods if period.apart])
+    resolved = resolve(question, query.history, known)
     return Wording(
+        put=put,
         question=resolved.question,
         text=resolved.text,
         spoken=resolved.spoken,
+        shown=put if resolved.text == question else resolved.text,
         weights=resolved.weights,
         points_back=resolved.leans,
+        latest=not query.exact and wants_latest(put),
+        general=is_general(resolved.text),
+        periods=periods,
     )
+
+
+def _told(periods: Sequence[Period], known: Known) -> tuple[Period, ...]:
+    """Return those of the periods that an article of the index may tell of: what has no report is only words."""
+    days = known.days() if periods else {}
+    return tuple(_carried(period, days) for period in periods if any(map(period.told.hold, days)))
+
+
+def _carried(period: Period, days: Mapping[date, int]) -> Period:
+    """Return the period, its words left out only if the days of articles tell as much.
+
+    A year may be one of many that articles tell of ("the 2022 marathon"), unless most articles are of it.
+    """
+    inside = sum(count for day, count in days.items() if period.days.hold(day))
+    return period if not period.year_alone or 2 * inside > sum(days.values()) else replace(period, apart=False)

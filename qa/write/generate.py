@@ -102,7 +102,7 @@ class Generative(Answerer):
         started = time.perf_counter()
         failure = ""
         try:
-            yield from self._model_events(evidence.searched, shown, progress, config)
+            yield from self._model_events(evidence.stated, shown, progress, config)
         except ModelFailedError as error:
             failure = error.reason
             yield from progress.withdraw()

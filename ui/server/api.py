@@ -22,16 +22,21 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         sources: list[str] | None = None,
         categories: list[str] | None = None,
         passages: int = 10,
+        as_of: str | None = None,
+        exact: bool = False,
     ) -> dict[str, Any]:
         """Answer a question from the articles.
 
         `since` and `until` are days like 2026-03-03, both included; `sources` and `categories` restrict the search;
-        `passages` is how many to find. Returns the answer with its statements, citations and passages; `status` is
-        "answered", "not_found" or "no_question" (for thanks and greetings, which are not searched).
+        `passages` is how many to find. `as_of` is the day that the question is asked on: no later article is cited;
+        `exact` searches exactly as typed, without a period read or a spelling corrected. Returns the answer with its
+        statements, citations and passages; `status` is "answered", "not_found" or "no_question" (for thanks and
+        greetings, which are not searched).
         """
         answer = assistant.ask(
-            question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages
-        )
+            question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages,
+            as_of=as_of, exact=exact,
+        )  # fmt: skip
         return _without_paths(answer)
 
     def chat(
@@ -41,16 +46,19 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         until: str | None = None,
         sources: list[str] | None = None,
         categories: list[str] | None = None,
+        as_of: str | None = None,
+        exact: bool = False,
     ) -> Iterator[dict[str, Any]]:
         """Answer a question in a conversation, as a stream.
 
         `history` holds the messages so far, oldest first, each like {"role": "user", "content": "…"}; the other role
-        is "assistant". Each value but the last has `status` "writing" and the `text` so far; the last is the answer in
+        is "assistant". `as_of` and `exact` are those of `ask`.
+        Each value but the last has `status` "writing" and the `text` so far; the last is the answer in
         the form that `ask` returns.
         """
         events = assistant.stream(
             question, history=history or [], since=since, until=until, sources=sources or [],
-            categories=categories or [],
+            categories=categories or [], as_of=as_of, exact=exact,
         )  # fmt: skip
         written = pending = ""
         for event in events:

@@ -4,6 +4,7 @@ from rich.text import Text
 
 from index.text.clean import visible
 from qa.values import Event, PassagesFound, StatementChecked, TextPiece, written
+from ui.terminal.printing import searched_words
 
 
 class LiveAnswer:
@@ -18,7 +19,7 @@ class LiveAnswer:
     def take(self, event: Event) -> None:
         """Add the next event of the stream."""
         if isinstance(event, PassagesFound):
-            self._searched = event.rewritten
+            self._searched = searched_words(event.rewritten, event.period)
         elif isinstance(event, TextPiece):
             self._pending += event.text
         elif isinstance(event, StatementChecked):
@@ -33,7 +34,7 @@ class LiveAnswer:
         """Return the draft as text: verified statements bold, withdrawn ones struck out, unverified text plain."""
         shown = Text()
         if self._searched:
-            shown.append(f"Searched: {visible(self._searched)}\n", "dim")
+            shown.append(f"{visible(self._searched)}\n", "dim")
         for words, style in self._lines:
             shown.append(visible(words), style).append(" ")
         return (

@@ -29,6 +29,7 @@ _HELP = """\
 /open NUMBER      the article behind a source, with the cited words marked
 /since DAY        only articles from this day on, like 2026-03-03; without a day: from any
 /until DAY        only articles up to this day
+/exact            ask the last question again, exactly as typed
 /source NAME      only this outlet; without a name: all of them, which are listed
 /new              start a new conversation, which knows nothing of this one
 /export FILE      write the conversation to a file: .md or .json
@@ -48,7 +49,8 @@ class ChatLoop:
         self._failed = False
         self._commands: dict[str, Callable[[str], None]] = {
             "/sources": self._sources, "/open": self._open, "/since": self._since, "/until": self._until,
-            "/source": self._source, "/new": self._new, "/export": self._export, "/help": self._help,
+            "/source": self._source, "/exact": self._exact, "/new": self._new, "/export": self._export,
+            "/help": self._help,
         }  # fmt: skip
 
     def run(self) -> bool:
@@ -85,15 +87,14 @@ class ChatLoop:
         else:
             raise BadRequestError(f"There is no command {word}. /help lists them.")
 
-    def _ask(self, question: str) -> None:
+    def _ask(self, question: str, *, exact: bool = False) -> None:
         """Show the draft while it is written, then the verified answer."""
         draft = LiveAnswer()
-        with closing(self._conversation.stream(question, **self._options)) as stream, self._shown(draft):
+        options = {**self._options, **({"exact": True} if exact else {})}
+        with closing(self._conversation.stream(question, **options)) as stream, self._shown(draft):
             for event in stream:
                 draft.take(event)
         answer = self._last()
-        if answer.rewritten:
-            self._say(f"Searched: {answer.rewritten}")
         print_answer(answer)
         for statement in draft.withdrawn:
             self._say(f"Withdrawn, since no article says it: {statement}")
@@ -122,6 +123,9 @@ class ChatLoop:
             numbers = ", ".join(str(citation.number) for citation in answer.citations) or "none"
             raise BadRequestError(f"/open takes the number of a source. The last answer has: {numbers}.")
         self._console.print(article_text(answer, wanted, coloured=self._console.color_system is not None))
+
+    def _exact(self, _: str) -> None:
+        self._ask(self._last().question, exact=True)
 
     def _since(self, day: str) -> None:
         self._filter("since", _day("/since", day))

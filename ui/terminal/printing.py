@@ -95,6 +95,8 @@ def print_findings(findings: list[Finding]) -> None:
 def print_answer(answer: Answer) -> None:
     """Print an answer with its sources, or the nearest passages if nothing answers the question."""
     to = console()
+    if searched := searched_words(answer.rewritten, answer.period):
+        to.print(Text(visible(searched), style="dim"))
     if answer.notice:
         to.print(Text(answer.notice, style="yellow"))
     if answer.status == "no_question":
@@ -121,6 +123,12 @@ def print_answer(answer: Answer) -> None:
         f"{answer.timings['total']:.1f} s",
     ]
     to.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
+
+
+def searched_words(rewritten: str, period: str) -> str:
+    """Return a line that says what was searched, where that is not the question as it was put."""
+    what = " · ".join(filter(None, (rewritten, period)))
+    return f"Searched: {what}" if what else ""
 
 
 def print_sources(answer: Answer) -> None:

@@ -1,0 +1,19 @@
+"""Recognise a question that asks what happened, and names no matter: "What happened?", "What's the latest news?"."""
+
+import re
+
+from qa.talk.mentions import content
+
+_GENERAL = frozenset(
+    "happen happened happening happens news new latest newest headline headlines event events report reported reports "  # noqa: SIM905
+    "reporting story stories important main major big biggest top recent recently going today thing things summary "
+    "summarise summarize sum tell show give lately week weeks month months year day days article articles current "
+    "currently go goes made make what's what’s".split()
+)
+"""Words that name no matter."""
+_ASKS = re.compile(r"\b(?:happen|news|headline|event|story|stories|report|latest|going on)", re.IGNORECASE)
+
+
+def is_general(question: str) -> bool:
+    """Say whether a question asks what happened, and names no matter."""
+    return bool(_ASKS.search(question)) and all(word.lower() in _GENERAL for word in content(question))
