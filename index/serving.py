@@ -1,12 +1,14 @@
 """Read an index while others rewrite it: every reader works on one generation, and new ones appear by themselves."""
 
 import logging
+import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ from index.store.folder import Folder
 from index.values import Article, Chunk, Hit, Scope
 
 _log = logging.getLogger(__name__)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_COUNTED = 5000
+"""The most articles whose words are counted: a question with a spelling mistake waits for it once."""
 _EXACT_BELOW = 2000
 """Chunks that are compared one by one instead of by HNSW. Chosen, not measured: their vectors take 3 MB."""
 
@@ -81,6 +86,17 @@ class Generation:
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """Return for each analysed term how many chunks hold it."""
         return self._lexical.frequencies(terms)
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """Return how often each word stands in the newest articles, titles included, in small letters.
+
+        Counting takes a second for 10,000 passages, so it is done when it is first asked for.
+        """
+        counts: Counter[str] = Counter()
+        for article in self.articles(most=_COUNTED):
+            counts.update(_WORD.findall(f"{article.title}\n{article.text}".lower().replace("’", "'")))
+        return counts
 
     def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """Return the chunks with these ids, each with its article."""

@@ -1,6 +1,7 @@
 """The first step of a question: word it so that it can be searched without the conversation before it.
 
-Restated by a language model (if there is one), read for its period, completed by the turns before it.
+Restated by a language model (if there is one), spelt as the index spells, read for its period, completed by the turns
+before it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from qa.find.latest import wants_latest
+from qa.find.spelling import Words, corrected
 from qa.find.when import Period, periods_of, without
 from qa.query import Query, Wording
 from qa.talk.followup import Vocabulary, resolve
@@ -19,7 +21,7 @@ Restate = Callable[[str, Sequence[Turn]], str]
 """From a question and the turns before it to a question that stands alone; "" when there is none to trust."""
 
 
-class Known(Vocabulary, Protocol):
+class Known(Vocabulary, Words, Protocol):
     """What is known of an index: a `Generation`."""
 
     def days(self) -> Mapping[date, int]:
@@ -30,6 +32,8 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
     """Return how to search a question."""
     restated = restate(query.question, query.history) if query.history and restate else ""
     put = restated or query.question
+    if not query.exact:
+        put = corrected(put, known)
     periods = () if query.exact else _told(periods_of(put, query.today), known)
     question = without(put, [period for period in periods if period.apart])
     resolved = resolve(question, query.history, known)
