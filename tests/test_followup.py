@@ -107,6 +107,32 @@ def test_a_question_that_says_enough_is_left_alone() -> None:
         assert resolve(question, MAYOR, Counts()).weights == {}
 
 
+@pytest.mark.parametrize(
+    ("question", "complete"),
+    [
+        ("Who runs the night ferry?", True), ("Who won the mayoral election?", True),
+        ("How long is the flood wall?", True),
+        ("night ferry prices", False), ("Did the driver stop?", False), ("Why was the old man there?", False),
+        ("How much does the unheard thingummy cost?", False), ("How much longer?", False),
+    ],
+)  # fmt: skip
+def test_a_question_that_names_its_matter_by_two_words_gets_nothing(question: str, complete: bool) -> None:
+    common = Counts(old=400, man=300, driver=60, stop=200, unheard=0, thingummi=0)
+    assert bool(resolve(question, MAYOR, common).carried) is not complete
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("When does he take office?", "When does Idris Colbeck take office?"),
+        ("And why?", "And why? (after “Who won the election for mayor of Port Ellery?”)"),
+        ("What are Russia's preconditions?", "What are Russia's preconditions?"),
+    ],
+)
+def test_what_was_carried_is_shown_as_a_question(question: str, shown: str) -> None:
+    assert resolve(question, MAYOR, Counts()).shown == shown
+
+
 def test_without_a_history_nothing_is_added() -> None:
     assert resolve("And why?", (), Counts()).text == "And why?"
 

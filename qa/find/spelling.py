@@ -103,10 +103,11 @@ def _cased(word: str, like: str) -> str:
 @cache
 def _english() -> frozenset[str]:
     """Return 83,000 English words of symspellpy's dictionary, and the names that the reader's tokenizer knows."""
+    import symspellpy
     from tokenizers import Tokenizer
 
     from index.embed.model import SentenceEmbeddings
 
     tokenizer = Tokenizer.from_file(str(SentenceEmbeddings().folder / "tokenizer.json"))
-    listed = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
+    listed = files(symspellpy).joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
     return frozenset(line.partition(" ")[0] for line in listed.splitlines()) | frozenset(tokenizer.get_vocab())

@@ -8,6 +8,7 @@ this index. Who "he" is remains a guess, so the search decides which of the word
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from index.search.fuse import idf
@@ -48,6 +49,10 @@ _POINTS = re.compile(
 _ASKS = re.compile(r"\b(?:do|does|did|are|were|have|had|will|would|can|could|should|may|might|must)\s$", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?!does\b)\w{3,}s\b|\b(?:people|children|men|women)\b", re.IGNORECASE)
 _ENOUGH_BEFORE = 2
+_QUESTION = re.compile(
+    r"(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b",
+    re.IGNORECASE,
+)
 
 
 class Vocabulary(Protocol):
@@ -65,13 +70,15 @@ class Vocabulary(Protocol):
 class Resolved:
     """A question, and the words of earlier turns that it is searched with: each counts `weight` of one of its own.
 
-    `person` is the one of them that "he" or "she" most likely means, if there is one.
+    `person` is the one of them that "he" or "she" most likely means, if there is one; `after` the earlier question that
+    most of them are from.
     """
 
     question: str
     carried: tuple[str, ...] = ()
     weight: float = 1.0
     person: str = ""
+    after: str = ""
 
     @property
     def text(self) -> str:
@@ -97,6 +104,13 @@ class Resolved:
         before, after = self.question[: pronoun.start()], self.question[pronoun.end() :]
         owns = pronoun[0].lower() in ("his", "hers") or (pronoun[0].lower() == "her" and _OWNS.match(after))
         return f"{before}{self.person}{'’s' if owns else ''}{after}"
+
+    @property
+    def shown(self) -> str:
+        """Return what is searched as a question for people: with the person, or the question that it follows."""
+        if self.leans and self.spoken != self.text:
+            return self.spoken
+        return f"{self.question} (after “{self.after}”)" if self.carried and self.after else self.text
 
     @property
     def weights(self) -> dict[str, float]:
@@ -127,9 +141,9 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     latest = history[-_LOOKED_AT:]
     rarity = _rarities([question, *(turn.content for turn in latest)], vocabulary)
     own, back = _terms(content(question)), points_back(question)
-    if not back and _names_something(question, rarity):
-        return Resolved(question)
     one = idf(1, vocabulary.chunks_count)
+    if not back and (_names_something(question, rarity) or _is_complete(question, rarity, one)):
+        return Resolved(question)
     missing = max(_ENOUGH * one - sum(rarity[term] for term in own), _LEAST * one if back else 0.0)
     carried: list[_Candidate] = []
     known = set(own)
@@ -143,7 +157,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
     persons = (candidate.words for candidate in carried if candidate.person)
     person = next(persons, "") if _means_another(_PERSONAL, question) else ""
-    return Resolved(question, words, 1.0 if back else _LIGHT, person)
+    return Resolved(question, words, 1.0 if back else _LIGHT, person, _after(latest, words))
 
 
 def points_back(question: str) -> bool:
@@ -160,6 +174,29 @@ def _names_something(question: str, rarity: Mapping[str, float]) -> bool:
     """Say whether a question holds a name that some passage has. Its first word is written with a capital anyway."""
     names = (m.words for m in mentions(question) if m.named and (m.start > 0 or " " in m.words))
     return any(rarity.get(term) for name in names for term in terms(name))
+
+
+def _is_complete(question: str, rarity: Mapping[str, float], one: float) -> bool:
+    """Say whether a question asks for something that it names by two words together: "Who runs the night ferry?".
+
+    Both are words of the index, and together as telling as a word that only one passage has: "the old man" is not.
+    """
+    said = [mention for mention in mentions(question) if not mention.named]
+    pairs = ((a, b) for a, b in pairwise(said) if question[a.start + len(a.words) : b.start] in (" ", "-"))
+    values = ((_telling(a.words, rarity), _telling(b.words, rarity)) for a, b in pairs)
+    return bool(_QUESTION.match(question)) and any(min(both) > 0.0 and sum(both) >= one for both in values)
+
+
+def _telling(word: str, rarity: Mapping[str, float]) -> float:
+    """Return how rare a word is; 0 if no passage has it."""
+    return max((rarity.get(term, 0.0) for term in terms(word)), default=0.0)
+
+
+def _after(history: Sequence[Turn], carried: Sequence[str]) -> str:
+    """Return the earlier question that has most of the carried words, the latest of several."""
+    known = _terms(carried)
+    asked = [turn.content for turn in reversed(history) if turn.role == "user"]
+    return max(asked, key=lambda text: len(known & set(terms(text))), default="") if known else ""
 
 
 def _means_another(pronoun: re.Pattern[str], question: str) -> bool:

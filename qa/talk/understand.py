@@ -42,7 +42,7 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
         question=resolved.question,
         text=resolved.text,
         spoken=resolved.spoken,
-        shown=put if resolved.text == question else resolved.text,
+        shown=put if resolved.text == question else resolved.shown,
         weights=resolved.weights,
         points_back=resolved.leans,
         latest=not query.exact and wants_latest(put),
