@@ -112,7 +112,7 @@ def test_a_question_that_says_enough_is_left_alone() -> None:
     [
         ("Who runs the night ferry?", True), ("Who won the mayoral election?", True),
         ("How long is the flood wall?", True),
-        ("night ferry prices", False), ("Did the driver stop?", False), ("Why was the old man there?", False),
+        ("ferry prices", False), ("Did the driver stop?", False), ("Why was the old man there?", False),
         ("How much does the unheard thingummy cost?", False), ("How much longer?", False),
     ],
 )  # fmt: skip
