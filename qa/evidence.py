@@ -9,8 +9,8 @@ from index import Article
 from qa.values import Passage
 
 THRESHOLD = 0.5
-LEAST = 5.0
-"""The least evidence that is shown, chosen on rtqa_dev_2022H2 (docs/decisions/0007)."""
+LEAST = 3.5
+"""The least evidence that is shown. natural_dev: mean grade 1.30 at 2, 1.29 at 3.5, 1.25 at 5; 5, 8 and 10 of 50 near misses refused."""
 _SLOPE = 3.0
 """Divides logits before they become a support between 0 and 1 (docs/decisions/0007)."""
 

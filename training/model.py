@@ -90,13 +90,13 @@ class Network(nn.Module):
         across = (passage.unsqueeze(1) != passage.unsqueeze(2)).float()
         matches = same.float() * across * mask.unsqueeze(1) * mask.unsqueeze(2)
         hit = matches.amax(-1)
-        x = self.word(input_ids) + self.pos(torch.arange(input_ids.shape[1])) + self.segment.weight[0]
+        x = self.word(input_ids) + self.pos(torch.arange(input_ids.shape[1], device=input_ids.device)) + self.segment.weight[0]
         x = x + self.match(torch.stack([hit, hit * idf], -1)) + passage.unsqueeze(-1) * self.segment.weight[1]
         x = self.norm(x)
         bias = ((1 - mask) * NOWHERE)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias, self.drop)
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(x.device.type, enabled=False):
             question = mask * (1 - passage)
             content = question * (stems > 0).float() * idf
             return self._heads(x.float(), question, sentence_mask, matches, content)

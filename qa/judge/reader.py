@@ -26,7 +26,7 @@ from index.process import Home, using
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SHA256 = "75d01907ca3223ea15a815972aa9e83562eec5cd9dc3badce43774bde055aac3"
+SHA256 = "ff85ff1c1e100eb5b4a9b8a026d1dd3e824ec3d846cf651f9650eb440994c20b"
 _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
 _MOST_THREADS = 8
 _NOWHERE = -30.0
