@@ -90,7 +90,11 @@ class Network(nn.Module):
         across = (passage.unsqueeze(1) != passage.unsqueeze(2)).float()
         matches = same.float() * across * mask.unsqueeze(1) * mask.unsqueeze(2)
         hit = matches.amax(-1)
-        x = self.word(input_ids) + self.pos(torch.arange(input_ids.shape[1], device=input_ids.device)) + self.segment.weight[0]
+        x = (
+            self.word(input_ids)
+            + self.pos(torch.arange(input_ids.shape[1], device=input_ids.device))
+            + self.segment.weight[0]
+        )
         x = x + self.match(torch.stack([hit, hit * idf], -1)) + passage.unsqueeze(-1) * self.segment.weight[1]
         x = self.norm(x)
         bias = ((1 - mask) * NOWHERE)[:, None, None, :]
