@@ -12,7 +12,7 @@ from index.reindex import reindex
 from index.text.chunk import sentences
 from qa import Assistant, Evidence
 from qa.answer.verify import cite
-from qa.evidence import Sentence
+from qa.evidence import LEAST, Sentence
 from qa.judge.lone import behind, lone
 from qa.judge.reports import caveat, settle_reports
 from qa.judge.stuffing import addresses, demote_stuffing, poses
