@@ -17,9 +17,10 @@ from index.reindex import reindex
 from index.store.folder import Folder
 from qa import Answer, Assistant, Turn
 from qa.answer.extract import Extractive
-from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, page, read_gate, read_report
+from qa.evaluate import METRICS, QuestionsError, Report, compare, evaluate, missed, read_gate, read_report
 from qa.evaluate.gold import Gold
 from qa.evaluate.libraries import LibraryMissingError
+from qa.evaluate.report import page
 from qa.evaluate.rows import cited
 from qa.evaluate.run import IndexChangedError
 from tests.command import dateline

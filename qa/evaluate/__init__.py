@@ -1,7 +1,7 @@
 """Measure answers on questions whose answers are known: `evaluate(assistant, path)` returns a `Report`.
 
 Retrieval, answers, citations, abstention and latency, with intervals; two reports can be compared (`compare`), and
-one can be shown as a page (`page.write`).
+one can be shown as a page (`report.page.write`).
 """
 
 from qa.evaluate.compare import Difference, compare, read_report

@@ -79,7 +79,8 @@ def _measure(
 ) -> None:
     from qa import Assistant
     from qa.evaluate import evaluate as run
-    from qa.evaluate import missed, page, read_gate
+    from qa.evaluate import missed, read_gate
+    from qa.evaluate.report import page
     from ui.terminal.printing import Bars
     from ui.terminal.scores import print_scores
 

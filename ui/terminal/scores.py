@@ -8,7 +8,7 @@ from rich.text import Text
 
 from index.text.clean import visible
 from qa.evaluate import METRICS, Difference, Report
-from qa.evaluate.page import BY_TYPE, GROUPS, figure
+from qa.evaluate.report.page import BY_TYPE, GROUPS, figure
 from qa.evaluate.values import Interval
 from ui.terminal.streams import console
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from index import BadRequestError
 from index.text.clean import visible
 from qa.evaluate.metrics import METRICS
-from qa.evaluate.plots import plots
+from qa.evaluate.report.plots import plots
 from qa.evaluate.values import Report, Row
 
 WORST = 20
@@ -61,7 +61,7 @@ def html(report: Report) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_seen
     )
     environment.filters["figure"] = figure
-    template = environment.from_string(files("qa.evaluate").joinpath("report.html").read_text(encoding="utf-8"))
+    template = environment.from_string(files("qa.evaluate.report").joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(
         report=report,
         metrics=METRICS,
