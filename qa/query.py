@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from index import Scope
 from qa.arguments import PASSAGES, flag, one_day, passages_count, question_text, scope_of
-from qa.find.when import Period
+from qa.days.when import Period
 from qa.history import History, turns
 from qa.values import Turn
 

@@ -11,9 +11,9 @@ from index import BadRequestError
 from index.reindex import reindex
 from index.store.folder import Folder
 from qa import Assistant
-from qa.find.dates import points
+from qa.days.dates import points
+from qa.days.when import Days, before, label, periods_of, without
 from qa.find.latest import age, wants_latest
-from qa.find.when import Days, before, label, periods_of, without
 from qa.talk.general import is_general
 from tests.conftest import write
 from tests.test_cli import dateline

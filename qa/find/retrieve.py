@@ -16,11 +16,11 @@ from index import Article, Scope
 from index.search.hybrid import EVEN
 from index.serving import Generation, Index
 from qa.arguments import PASSAGES, passages_count, question_text, scope_of
+from qa.days.when import Days, Period, before, label, narrowed
 from qa.evidence import Evidence
 from qa.find.copies import uncrowded
 from qa.find.latest import newest_first
 from qa.find.overview import overview
-from qa.find.when import Days, Period, before, label, narrowed
 from qa.query import Query, Wording
 from qa.values import Passage
 

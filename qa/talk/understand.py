@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
+from qa.days.when import Period, periods_of, without
 from qa.find.latest import wants_latest
 from qa.find.spelling import Words, corrected
-from qa.find.when import Period, periods_of, without
 from qa.query import Query, Wording
 from qa.talk.followup import Vocabulary, resolve
 from qa.talk.general import is_general

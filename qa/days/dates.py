@@ -1,6 +1,6 @@
 """Read days, months, seasons and years in a question, by the calendar alone: "9 May 2025", "May 9", "summer 2023".
 
-What the words round them say ("since", "before") is read in qa/find/when.py.
+What the words round them say ("since", "before") is read in qa/days/when.py.
 """
 
 import calendar

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from index import Scope
 from index.text.chunk import spoken_date
-from qa.find.dates import Point, month_end, moved, points
+from qa.days.dates import Point, month_end, moved, points
 
 _PART = r"(?:end|start|beginning|middle|evening|morning|night|afternoon|week|weekend|month|summer|spring|autumn|winter)"
 _LED = re.compile(
