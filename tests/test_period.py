@@ -15,8 +15,8 @@ from qa.days.dates import points
 from qa.days.when import Days, before, label, periods_of, without
 from qa.find.latest import age, wants_latest
 from qa.talk.general import is_general
+from tests.command import dateline
 from tests.conftest import write
-from tests.test_cli import dateline
 
 TODAY = date(2026, 3, 10)
 
