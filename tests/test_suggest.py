@@ -1,9 +1,11 @@
 """Questions made from sentences by rules: what each rule makes, what is not asked, and that the index answers them."""
 
+from dataclasses import replace
+
 import pytest
 
 from index import Article
-from qa import Assistant
+from qa import Answer, Assistant
 from qa.talk.suggest import follow_ups, starters, suggestions
 from tests.citations import check_citations
 
@@ -77,3 +79,18 @@ def test_follow_ups_ask_what_the_cited_articles_tell_beside(assistant: Assistant
     assert len(set(found)) == len(found) <= 3
     again = follow_ups(answer, [found[0].upper()])
     assert found[0] not in again
+
+
+def test_follow_ups_that_are_not_answered_are_not_offered(assistant: Assistant) -> None:
+    answer = assistant.ask("How many homes were flooded at Lowmere?")
+    tried: list[str] = []
+
+    def ask(question: str) -> Answer:
+        tried.append(question)
+        return assistant.ask(question) if len(tried) > 1 else replace(assistant.ask(question), citations=())
+
+    found = follow_ups(answer, [], ask=ask)
+    assert tried[0] not in found
+    assert set(found) <= set(tried)
+    assert found
+    assert follow_ups(answer, [], ask=lambda question: replace(assistant.ask(question), citations=())) == ()

@@ -179,3 +179,18 @@ def test_browsing_fits_a_phone(chromium: Browser, served: Served) -> None:
     assert tab.complaints() == []
     tab.check()
     tab.context.close()
+
+
+def test_what_could_be_asked_next_is_tried_first_and_counts_nowhere(tab: Visit, served: Served) -> None:
+    def counted() -> int:
+        return served.parts.metrics.text().decode().count("dateline_questions_total{")
+
+    turn = tab.ask(LOWMERE)
+    before = counted()
+    suggested = turn.locator("[data-act=suggested]")
+    expect(suggested.first).to_be_visible()
+    questions = suggested.all_inner_texts()
+    assert counted() == before
+    assert all(served.parts.assistant.ask(question).citations for question in questions)
+    tab.page.reload()
+    expect(tab.answered(0).locator("[data-act=suggested]")).to_have_text(questions)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from qa.talk.suggest import follow_ups
 from tests.browser import Visit, inside, profile_of
 from tests.served import Served, serving
 from ui.server.parts import Page
@@ -47,7 +46,7 @@ def kept(tab: Visit, served: Served, count: int, title: str = "") -> str:
     """Store a conversation of so many questions for the tab's visitor, and return its id."""
     key = next(str(cookie["value"]) for cookie in tab.context.cookies() if cookie["name"] == COOKIE)
     answer = served.parts.assistant.ask(LOWMERE)
-    exchange = to_exchange(PageTurn(question=LOWMERE, answer=answer, follow_ups=follow_ups(answer, [LOWMERE])))
+    exchange = to_exchange(PageTurn(question=LOWMERE, answer=answer))
     store, owner = served.parts.store, browser(key)
     id_ = store.create(owner, title).id
     for _ in range(count):

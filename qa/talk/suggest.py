@@ -15,6 +15,7 @@ from qa.values import Answer
 _LONGEST = 90
 _SHORTEST = 16
 _TRIES = 24
+_FOLLOWING_TRIES = 8
 _MOST_ALIKE = 2
 
 _NAME = r"[A-Z][\w'’-]+(?: (?:of |de |van |von )?[A-Z][\w'’-]+){1,3}"
@@ -67,15 +68,28 @@ def suggestions(article: Article) -> Iterator[Suggestion]:
                 yield Suggestion(question, start, end)
 
 
-def follow_ups(answer: Answer, asked: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
-    """Return questions that the answer's articles answer beside what was `asked` and what is cited already."""
+def follow_ups(
+    answer: Answer, asked: Iterable[str], *, ask: Callable[[str], Answer] | None = None, most: int = 3
+) -> tuple[str, ...]:
+    """Return questions that the answer's articles answer beside what was `asked` and what is cited already.
+
+    With `ask`, they are only those that it answers from the sentence they were made of; it is called 8 times at most.
+    """
+    tries = 0
     cited = {citation.article_id for citation in answer.citations}
     chosen = _Chosen(most, {_plain(question) for question in (answer.question, *asked)})
     for article in {p.article.id: p.article for p in answer.passages if p.article.id in cited}.values():
         said = [(c.start, c.end) for c in answer.citations if c.article_id == article.id]
         for suggestion in suggestions(article):
-            if not any(suggestion.start < end and start < suggestion.end for start, end in said):
-                chosen.offer(suggestion.question)
+            if any(suggestion.start < end and start < suggestion.end for start, end in said):
+                continue
+            if ask is not None and chosen.wants(suggestion.question):
+                tries += 1
+                if tries > _FOLLOWING_TRIES:
+                    return tuple(chosen.questions)
+                if not _holds(ask(suggestion.question), article, suggestion):
+                    continue
+            chosen.offer(suggestion.question)
     return tuple(chosen.questions)
 
 

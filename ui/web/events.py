@@ -21,7 +21,7 @@ from ui.web.views import filters
 from ui.web.views.browse import stories_html
 from ui.web.views.frame import editing_note, page_header, toast, welcome
 from ui.web.views.markup import Html
-from ui.web.views.render import turns_html
+from ui.web.views.render import turn_html, turns_html
 from ui.web.views.sidebar import listing
 
 
@@ -102,6 +102,14 @@ class EventHandlers:
                 components.side: gr.skip() if session.waiting else self._side(session),
                 components.box: gr.skip() if session.waiting else self._idle(),
             }
+
+    def suggest(self, session: Session, event: gr.EventData) -> Values:
+        """Show what could be asked after the last question. The session stays: another question may be on its way."""
+        n = number(event, "n")
+        turn = self._actions.follow_ups(session, n)
+        html = turn_html(turn, n, self._actions.coverage(), Words(session.language), last=True)
+        patch = {"only": n, "c": session.conversation, "turns": [html], "change": next(self._changes)}
+        return {self._components.conversation: patch}
 
     def stop(self, session: Session) -> Values:
         """Stop the answer, and keep what has been written."""

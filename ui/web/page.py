@@ -18,6 +18,7 @@ from ui.web.reading import ReadingHandlers
 from ui.web.session import Session, SessionActions
 
 _NEWS_SECONDS = 15.0
+_SUGGESTIONS = "suggestions"
 _DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
 _DATE_CHANGED = """
 element.addEventListener('change', (event) => {
@@ -97,7 +98,7 @@ def _lay_out(i18n: gr.I18n) -> Components:
         side = _html("dl-side", "begin", "open", "rename", "delete")
         with gr.Column(elem_id="dl-main"):
             conversation = _html(
-                "dl-talk", "ask", "answer", "retry", "undo", "edit", "judge", "cite", "near", "resync",
+                "dl-talk", "ask", "answer", "retry", "undo", "edit", "judge", "cite", "near", "resync", "suggest",
                 html_template='<div class="dl-turns"></div>',
             )  # fmt: skip
             with gr.Column(elem_id="dl-ask"):
@@ -154,6 +155,7 @@ def _wire(
         getattr(part, name)(getattr(whose, name), session, **quick)
     for name in ("begin", "open", "delete"):  # whoever leaves a conversation does not wait for its answer any more
         getattr(components.side, name)(getattr(handlers, name), session, **quick, cancels=[answering])
+    talk.suggest(handlers.suggest, session, components.all, concurrency_limit=1, concurrency_id=_SUGGESTIONS, **quiet)
     components.index.reindex(reading.reindex, session, components.index, concurrency_limit=None, **quiet)
     gr.Timer(_NEWS_SECONDS).tick(handlers.news, [session, components.notified], **quick)
 

@@ -179,11 +179,7 @@ class SessionActions:
     def _kept(self, session: Session, turn: PageTurn) -> Session:
         """Return the session with its last question answered, after storing it for the owner."""
         assert turn.answer is not None  # the stream ends with it
-        done = replace(
-            turn,
-            matching=self._matching(turn),
-            follow_ups=follow_ups(turn.answer, [earlier.question for earlier in session.turns]),
-        )
+        done = replace(turn, matching=self._matching(turn))
         id_ = session.conversation
         if session.owner:
             id_ = id_ or self._store.create(session.owner).id
@@ -226,6 +222,21 @@ class SessionActions:
         finally:
             self._starters = number, found
             self._finding.release()
+
+    def follow_ups(self, session: Session, n: int) -> PageTurn:
+        """Return question `n` with what could be asked next: questions that were tried, and are answered.
+
+        They are tried as starter questions are, but without pauses. Raises `BadRequestError` when there is none.
+        """
+        turn = turn_at(session, n)
+        if turn.answer is None or turn.answer.status != "answered":
+            return replace(turn, follow_ups=())
+        with self._assistant.index.generation() as generation:
+            known = {p.article.id: generation.article(p.article.id) for p in turn.answer.passages}
+        whole = tuple(replace(p, article=article) for p in turn.answer.passages if (article := known[p.article.id]))
+        asked = [one.question for one in session.turns]
+        ask = Assistant(self._assistant.index).ask
+        return replace(turn, follow_ups=follow_ups(replace(turn.answer, passages=whole), asked, ask=ask))
 
     def _slow_ask(self) -> Callable[[str], Answer]:
         """Return a function that tries starter questions: with pauses, outside the metrics, without language model."""

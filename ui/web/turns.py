@@ -20,7 +20,8 @@ class PageTurn:
 
     `writing` is text that is not verified yet, `trouble` the message when answering failed, and `feedback` the reader's
     feedback: 1, -1, or 0 for none. `deleted` holds the ids of cited articles that the index no longer has. `alone` says
-    that it was asked without what was said before; `matching` is how many articles its filters left, if none answers.
+    that it was asked without what was said before; `matching` is how many articles its filters left, if none answers;
+    `follow_ups` is None until they were sought.
     """
 
     question: str
@@ -34,7 +35,7 @@ class PageTurn:
     trouble: str = ""
     answer_id: str = ""
     feedback: int = 0
-    follow_ups: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] | None = None
     deleted: frozenset[str] = frozenset()
     alone: bool = False
     matching: int | None = None
@@ -78,7 +79,6 @@ def to_exchange(turn: PageTurn) -> dict[str, Any]:
         "question": turn.question,
         "scope": scope,
         "answer": turn.answer.to_dict(),
-        "follow_ups": list(turn.follow_ups),
         **({"alone": True} if turn.alone else {}),
         **({} if turn.matching is None else {"matching": turn.matching}),
     }
@@ -106,7 +106,6 @@ def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
         answer=answer,
         answer_id=str(data["answer_id"]),
         feedback=feedback,
-        follow_ups=tuple(data.get("follow_ups", ())),
         alone=bool(data.get("alone")),
         matching=data.get("matching"),
     )

@@ -10,6 +10,7 @@ let read = '';  // the number of the question that waits for its answer
 function patch(value) {
   if (!value || typeof value !== 'object') return;
   const list = talk();
+  if ('only' in value) { changeOne(value); return; }
   for (const mine of all('#dl-talk .dl-mine')) mine.remove();
   const shown = [...list.children];
   if (value.start > shown.length) { fire('talk', 'resync'); return; }
@@ -24,6 +25,16 @@ function patch(value) {
   });
   markCurrent();
   settle(value);
+}
+
+function changeOne(value) {  // what could be asked next has been found
+  const last = lastTurn();
+  if (!last || waiting() || value.c !== current() || last.dataset.n !== String(value.only)) return;
+  const made = document.createElement('template');
+  made.innerHTML = value.turns[0];
+  const found = made.content.querySelector('.dl-questions');
+  delete last.dataset.unsought;
+  if (found) last.append(found);
 }
 
 // After a change: request the answer that is awaited, read out one that has come, show what waits in this tab
@@ -45,6 +56,7 @@ function settle(value) {
     if (told) say(told.textContent);
   }
   read = now;
+  if (last && !now && 'unsought' in last.dataset) fire('talk', 'suggest', { n: last.dataset.n });
 }
 
 function showPlace() {  // in the queue; Gradio tells it in English only

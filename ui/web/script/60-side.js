@@ -49,3 +49,13 @@ document.addEventListener('click', (event) => {
   const inside = event.target.closest('#dl-side');
   if (event.target.closest('[data-act="open"], [data-act="begin"]') || !(inside || event.target.closest('[data-act]'))) hideSide();
 });
+
+document.addEventListener('input', (event) => {
+  if (!event.target.matches('.dl-find')) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  for (const item of all('#dl-list li')) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  for (const list of all('#dl-list ul')) {
+    const none = [...list.children].every((item) => item.hidden);
+    list.previousElementSibling.hidden = none;
+  }
+});

@@ -39,10 +39,11 @@ def turn_html(turn: PageTurn, n: int, coverage: Coverage, words: Words, *, last:
         _rewritten(turn, words),
         _body(turn, n, coverage, words),
         _actions(turn, n, words, last=last),
-        questions_html(words("follow_ups"), turn.follow_ups) if last else None,
+        questions_html(words("follow_ups"), turn.follow_ups) if last and turn.follow_ups else None,
         class_="dl-turn",
         data_n=n,
         data_waiting=put if turn.waiting else None,
+        data_unsought=last and turn.follow_ups is None and bool(turn.answer and turn.answer.citations),
     )
 
 

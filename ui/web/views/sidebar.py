@@ -1,17 +1,45 @@
 """The list of stored conversations as HTML: open, rename, delete, download."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 from ui.store.conversations import ConversationSummary
 from ui.strings import Words
 from ui.web.views.markup import Html, button, el, join
 
+_MANY = 8
+_GROUPS = (("today", 0), ("yesterday", 1), ("last_days", 7), ("last_month", 30))
 
-def listing(entries: Sequence[ConversationSummary], current: str, words: Words) -> Html:
-    """Return the list. Only the current conversation has buttons to rename, delete and download."""
-    items = [_item(entry, words, current=entry.id == current) for entry in entries]
-    listed = el("ul", *items, class_="dl-list") if items else el("p", words("no_conversations"), class_="dl-facts")
-    return join(button(words("new"), "begin", class_="dl-button"), el("div", listed, id="dl-list"))
+
+def listing(entries: Sequence[ConversationSummary], current: str, words: Words, *, today: date | None = None) -> Html:
+    """Return the list, in groups of days. Only the current conversation has buttons to rename, delete and download."""
+    groups: dict[str, list[Html]] = {}
+    for entry in entries:
+        group = _group(entry.changed, today or datetime.now(UTC).date())
+        groups.setdefault(group, []).append(_item(entry, words, current=entry.id == current))
+    listed = [
+        join(el("h2", words(group), class_="dl-group"), el("ul", *items, class_="dl-list"))
+        for group, items in groups.items()
+    ] or [el("p", words("no_conversations"), class_="dl-facts")]
+    return join(
+        button(words("new"), "begin", class_="dl-button"),
+        _search(words) if len(entries) >= _MANY else None,
+        el("div", *listed, id="dl-list"),
+    )
+
+
+def _search(words: Words) -> Html:
+    label = words("find_conversation")
+    return el("input", type="search", placeholder=label, aria_label=label, class_="dl-find")
+
+
+def _group(changed: str, today: date) -> str:
+    """Return the key of the group that a conversation belongs to. Days are those of UTC, as they are stored."""
+    try:
+        days = (today - datetime.fromisoformat(changed).date()).days
+    except ValueError:
+        return "older"
+    return next((name for name, most in _GROUPS if days <= most), "older")
 
 
 def _item(entry: ConversationSummary, words: Words, *, current: bool) -> Html:
