@@ -198,6 +198,7 @@ def test_a_conversation_is_exported_to_its_owner_alone(served: Served) -> None:
             owner, entry.id, {"question": LOWMERE, "answer": served.parts.assistant.ask(LOWMERE).to_dict()}
         )
         text = ada.get(f"/conversations/{entry.id}.md")
+        assert f'filename="{LOWMERE.rstrip(chr(63))}.md"' in text.headers["content-disposition"]
         assert text.headers["content-disposition"].startswith("attachment")
         assert LOWMERE.rstrip("?") in text.text
         assert ada.get(f"/conversations/{entry.id}.json").json()["exchanges"][0]["question"] == LOWMERE

@@ -12,9 +12,10 @@ from index.text.chunk import spoken_date
 from index.text.clean import squeeze, visible
 
 # Begins markup anywhere: "://" and "www." too, since GitHub's dialect turns plain addresses into links.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!@$])|(?<=\w)(:)(?=//)|(?<=\bwww)(\.)")
+# "&" begins an entity only before a name and ";", "!" a picture only before "[".
+_SPECIAL = re.compile(r"([\\`*_\[\]<#|~@$]|&(?=#?\w+;)|!(?=\[))|(?<=\w)(:)(?=//)|(?<=\bwww)(\.)")
 # Begins a list or underlines a heading at the start of a line: "1.", "-", "+", "===".
-_OPENING = re.compile(r"^(\d+(?=[.)])|)([-+=.):])")
+_OPENING = re.compile(r"^(\d+(?=[.)])|)([-+=.):>])")
 _LINK = re.compile(r"https?://[^\s<>\"'`\\]+")
 
 
@@ -24,7 +25,7 @@ def conversation(exchanges: Iterable[Mapping[str, Any]]) -> str:
     An exchange has `question` and `answer` (the form of `Answer.to_dict`). A citation with `deleted` is marked as one
     whose article the index no longer has.
     """
-    return "\n".join(part for exchange in exchanges for part in _exchange(exchange["question"], exchange["answer"]))
+    return "\n".join(part for exchange in exchanges for part in _exchange(exchange))
 
 
 def escaped(text: str) -> str:
@@ -33,8 +34,11 @@ def escaped(text: str) -> str:
     return _OPENING.sub(r"\1\\\2", line)
 
 
-def _exchange(question: str, answer: Mapping[str, Any]) -> Iterator[str]:
-    yield f"## {escaped(question)}\n"
+def _exchange(exchange: Mapping[str, Any]) -> Iterator[str]:
+    answer = exchange["answer"]
+    yield f"## {escaped(exchange['question'])}\n"
+    if limits := _limits(exchange.get("scope") or {}):
+        yield f"*Filters: {escaped(limits)}*\n"
     if searched := " · ".join(filter(None, (answer.get("rewritten"), answer.get("period")))):
         yield f"*Searched: {escaped(searched)}*\n"
     yield _answer(answer) + "\n"
@@ -44,6 +48,12 @@ def _exchange(question: str, answer: Mapping[str, Any]) -> Iterator[str]:
         yield _source(citation)
     if answer.get("as_of"):
         yield f"As of {_spoken(answer['as_of'])}.\n"
+
+
+def _limits(scope: Mapping[str, Any]) -> str:
+    """Return the filters that a question was asked with."""
+    days = [f"{name} {_spoken(scope[key])}" for key, name in (("since", "from"), ("until", "until")) if scope.get(key)]
+    return ", ".join([*days, *scope.get("sources", ()), *scope.get("categories", ())])
 
 
 def _answer(answer: Mapping[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """Download a conversation as /conversations/ID.md or .json; only its owner can."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -40,9 +42,15 @@ class Exports:
         with self._index.generation() as generation:
             conversation = _marked(conversation, generation)
         write, kind = _FORMS[form]
-        name = f"dateline-{conversation.created[:10]}.{form}"
-        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        headers = {"content-disposition": _named(conversation, form)}
         return Response(write(conversation), media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _named(conversation: StoredConversation, form: str) -> str:
+    """Return the header that names the file after the conversation, also where the title is not in Latin letters."""
+    plain = " ".join(re.findall(r"[\w'-]+", conversation.title)) or f"dateline-{conversation.created[:10]}"
+    latin = plain.encode("ascii", "ignore").decode().strip() or f"dateline-{conversation.created[:10]}"
+    return f"attachment; filename=\"{latin}.{form}\"; filename*=UTF-8''{quote(f'{plain}.{form}')}"
 
 
 def _marked(conversation: StoredConversation, generation: Generation) -> StoredConversation:

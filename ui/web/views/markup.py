@@ -99,7 +99,7 @@ def icon(name: str) -> Html:
 
 
 def button(label: str, act: str, /, *, drawn: str = "", **data: str | int | bool | None) -> Html:
-    """Return a button whose click page.js turns into the event `act`.
+    """Return a button whose click the script turns into the event `act`.
 
     With `drawn` it shows that icon, and the label becomes its tooltip and accessible name.
     """

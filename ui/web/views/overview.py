@@ -1,4 +1,4 @@
-"""The contents of the index tab as HTML and charts: coverage, the last run, rejected files."""
+"""The view of the index as HTML: coverage, bars by outlet and month, the last run, rejected files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
     if turn.stopped:
         return join(written, el("p", words("stopped"), class_="dl-facts"))
     if answer is None:
-        place = words("place", number="{number}")  # only page.js knows the place in the queue, and fills it in
+        place = words("place", number="{number}")  # only the script knows the place in the queue, and fills it in
         return written or el("p", words("looking"), class_="dl-looking", data_said=words("looking"), data_place=place)
     if answer.status == "no_question":
         return el("p", words("no_question"), class_="dl-notice")
