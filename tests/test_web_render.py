@@ -162,6 +162,13 @@ def test_only_the_last_question_can_be_taken_back_and_leads_on() -> None:
     assert "Ask next B?" in told(last).replace("nextB", "next B")
 
 
+def test_the_days_that_a_question_means_are_told_beside_it() -> None:
+    html = turn(asked(answer(period="in March 2026")))
+    assert "Searched for: in March 2026" in told(html)
+    assert "Ask exactly as typed" in told(html)
+    assert "Searched for" not in told(turn(asked()))
+
+
 def test_an_empty_page_says_what_can_be_asked() -> None:
     (html,) = frame.welcome(["Who is Ada?"], None, COVERAGE, EN)
     seen = inert(html)

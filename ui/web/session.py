@@ -172,6 +172,7 @@ class SessionActions:
         scope = turn.scope
         return self._assistant.stream(
             turn.question, history=[] if turn.alone else _history(session.turns[:-1]),
+            exact=turn.alone,
             since=scope.since, until=scope.until,
             sources=scope.sources, categories=scope.categories,
         )  # fmt: skip

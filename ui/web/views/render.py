@@ -76,10 +76,12 @@ def query(question: str, scope: Scope) -> str:
 
 
 def _rewritten(turn: PageTurn, words: Words) -> Html | None:
-    if not turn.rewritten or turn.rewritten == turn.question:
+    period = turn.answer.period if turn.answer else ""
+    searched = " · ".join(part for part in (turn.rewritten, period) if part and part != turn.question)
+    if not searched:
         return None
     alone = button(words("ask_alone"), "alone", data_question=turn.question, class_="dl-linked")
-    return el("p", words("searched_for", query=turn.rewritten), " ", alone, class_="dl-rewritten")
+    return el("p", words("searched_for", query=searched), " ", alone, class_="dl-rewritten")
 
 
 def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
