@@ -56,8 +56,8 @@ def main() -> None:
     asked = list(placed(read_questions(given.questions), given.articles))
     started, right = time.perf_counter(), 0
     for one in asked:
-        (logits,) = reader(one.question, [one.reading])
-        right += int(np.argmax(logits)) in one.right
+        (scores,) = reader(one.question, [one.reading])
+        right += int(np.argmax(scores.logits)) in one.right
     seconds = time.perf_counter() - started
     print(f"{len(asked)} questions in {seconds:.0f} s, right sentence first: {right / len(asked):.3f}")
 

@@ -3,8 +3,9 @@
 A question goes through these steps, each a function that takes what the one before it gave (`Assistant.stream`):
 understand (what a follow-up refers to, which days are meant), find (passages), rerank (only with a reranker), judge
 (how well each sentence answers), demote_repeated (sentences used before in the conversation), settle_reports
-(corrections and newer reports first), drop_unrelated (sentences about something else), write (the answerer), verify
-(only citations that hold). Where the question names a period and nothing in its articles answers, the steps from find
+(corrections and newer reports first), drop_unrelated (sentences about something else), with_leads (how the reports of
+a summary begin), write (the answerer), verify (only citations that hold). What asks several things at once takes the
+steps for each of them, too. Where the question names a period and nothing in its articles answers, the steps from find
 on are taken again, for all days.
 """
 
@@ -27,9 +28,11 @@ from qa.answer.verify import retrieved, verify
 from qa.evidence import Evidence
 from qa.find.latest import age
 from qa.find.rerank import NamedCrossEncoder, rerank
-from qa.find.retrieve import NewsRetriever, find
+from qa.find.retrieve import NewsRetriever, find, unite, with_parts
+from qa.intent.parts import parts as parts_of
 from qa.judge.compare import drop_unrelated, shown
 from qa.judge.judge import judge
+from qa.judge.leads import with_leads
 from qa.judge.pronoun import with_pronoun
 from qa.judge.reader import Reader
 from qa.judge.reports import caveat, settle_reports
@@ -38,7 +41,7 @@ from qa.talk.conversation import Conversation
 from qa.talk.courtesy import is_courtesy
 from qa.talk.repeated import demote_repeated
 from qa.talk.understand import Restate, understand
-from qa.values import Answer, Event, PassagesFound
+from qa.values import Answer, Event, PassagesFound, Turn
 from qa.write.generate import Generative
 from qa.write.models import TIMEOUT
 from qa.write.restate import Restater
@@ -150,9 +153,24 @@ class Assistant:
         return evidence
 
     def _judged(self, wording: Wording, query: Query, generation: Generation) -> Evidence:
-        """Return the evidence for a worded question: every step between understanding it and writing, in order."""
+        """Return the evidence for a worded question, for each of its parts, and for a summary, if it asks for one."""
+        found = find(wording, query, generation)
+        evidence = self._read(found, query, generation)
+        first, *later = parts_of(found.spoken or wording.put) or ("",)
+        parts = [self._part(part, first, found, query, generation) for part in (first, *later) if part]
+        evidence = with_parts(evidence, parts)
+        return evidence if wording.general else with_leads(evidence)
+
+    def _part(self, part: str, first: str, whole: Evidence, query: Query, generation: Generation) -> Evidence:
+        """Return the evidence for a part of a question: a later one is understood as a follow-up to the first."""
+        before = (Turn("user", first),) if part != first else ()
+        asked = replace(query, question=part, history=before)
+        alone = find(understand(asked, generation), asked, generation)
+        return self._read(unite(alone, whole, query.k), query, generation)
+
+    def _read(self, evidence: Evidence, query: Query, generation: Generation) -> Evidence:
+        """Return the evidence with its sentences judged: every step between finding and choosing, in order."""
         embed = generation.embeddings.embed_sentences
-        evidence = find(wording, query, generation)
         evidence = rerank(evidence, self._reranker)
         evidence = judge(evidence, with_pronoun(evidence, self._reader))
         judged = time.perf_counter()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from index import Article
+from index.text.chunk import Span
 from qa.values import Passage
 
 THRESHOLD = 0.5
@@ -27,6 +28,12 @@ class Sentence:
     doubt: float = 0.0
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The unit vector of the text, of the best sentences that may be shown."""
+    words: Span = (0, 0)
+    """The offsets in the article of the words that answer; (0, 0) is not known."""
+    logit: float = 0.0
+    """What the reader says of the sentence alone."""
+    answers: float = 0.0
+    """The reader's logit that the whole passage answers."""
 
     @property
     def text(self) -> str:
@@ -69,6 +76,10 @@ class Evidence:
     corrected: Mapping[str, Article] = field(default_factory=dict)
     posing: frozenset[str] = frozenset()
     lone: tuple[Sentence, ...] = ()
+    leads: tuple[Sentence, ...] = ()
+    """The sentences of a summary, where one is asked for (qa/judge/leads.py)."""
+    parts: tuple["Evidence", ...] = ()
+    """The evidence for each part of a question that asks several things at once."""
     vector: tuple[float, ...] = field(default=(), repr=False)
     """The unit vector of what was searched."""
 

@@ -1,5 +1,6 @@
 """The reader, fusion, cues and the choice of statements."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from index import Article, ModelNotFoundError
 from index.embed.model import SentenceEmbeddings
 from index.search.fuse import ceiling, fuse, idf
 from index.search.lexical import terms
-from qa.answer.extract import MOST_STATEMENTS, MOST_WORDS, select, write
+from qa.answer.choose import MOST_STATEMENTS, MOST_WORDS, Chosen, choose
+from qa.answer.extract import write
 from qa.evidence import Evidence, Sentence
 from qa.judge.compare import confirms, drop_unrelated
 from qa.judge.cues import Cues
@@ -46,11 +48,13 @@ def reader() -> Reader:
 )
 def test_the_reader_finds_the_sentence(reader: Reader, question: str, best: int) -> None:
     (scores,) = reader(question, [STORY])
-    assert int(np.argmax(scores)) == best
+    assert int(np.argmax(scores.logits)) == best
 
 
 def test_an_unanswered_question_scores_lower_than_an_answered_one(reader: Reader) -> None:
-    answered, absent = (reader(q, [STORY])[0].max() for q in ("When was the bridge built?", "Who won the cup final?"))
+    answered, absent = (
+        reader(q, [STORY])[0].logits.max() for q in ("When was the bridge built?", "Who won the cup final?")
+    )
     assert answered > absent + 5
 
 
@@ -58,21 +62,21 @@ def test_scores_do_not_depend_on_what_is_read_beside(reader: Reader) -> None:
     alone = reader("When was the bridge built?", [STORY])[0]
     other = Reading("", ["A longer sentence about something else, which makes the batch wider. " * 3] * 4)
     beside = reader("When was the bridge built?", [other, STORY, STORY])
-    assert np.array_equal(beside[1], alone)
-    assert [len(scores) for scores in beside] == [4, 4, 4]
+    assert np.array_equal(beside[1].logits, alone.logits)
+    assert [len(scores.logits) for scores in beside] == [4, 4, 4]
 
 
 def test_a_long_passage_is_read_in_windows(reader: Reader) -> None:
     long = Reading("Bridge", ["Nothing of note was said in the long debate on Tuesday. "] * 60 + [STORY.sentences[0]])
     (scores,) = reader("When was the bridge built?", [long])
-    assert int(np.argmax(scores)) == 60
-    assert scores.min() > -30
+    assert int(np.argmax(scores.logits)) == 60
+    assert scores.logits.min() > -30
 
 
 @pytest.mark.parametrize("text", ["", "word " * 2000, "😀", "\n"])
 def test_odd_texts_can_be_read(reader: Reader, text: str) -> None:
     (scores,) = reader(text or "?", [Reading(text, [text, "A sentence."])])
-    assert np.isfinite(scores).all()
+    assert np.isfinite(scores.logits).all()
 
 
 def test_nothing_to_read(reader: Reader) -> None:
@@ -162,15 +166,15 @@ def test_a_question_without_a_wish_has_no_cues() -> None:
 def test_a_sentence_in_doubt_hides_none_behind_it() -> None:
     best, second, third = judged("The mayor said so.", "The bridge will open.", "It closed.")
     doubted = replace(best, doubt=9.0)
-    assert [choice.sentence for choice in select([doubted, second, third], 0.5)] == [second, third]
-    assert [choice.sentence for choice in select([second, doubted, third], 0.5)] == [second, third]
+    assert [choice.sentence for choice in select([doubted, second, third])] == [second, third]
+    assert [choice.sentence for choice in select([second, doubted, third])] == [second, third]
 
 
 def test_doubt_takes_support_but_no_place() -> None:
     (sentence,) = judged("The mayor said so.", evidence=6.0)
     doubted = replace(sentence, doubt=4.0)
     assert doubted.support < 0.5 < sentence.support
-    assert select([doubted], 0.5) == []
+    assert select([doubted]) == []
 
 
 def test_fusion_is_on_an_absolute_scale() -> None:
@@ -181,6 +185,11 @@ def test_fusion_is_on_an_absolute_scale() -> None:
     assert 0 < fused["c"] < 0.5
     assert fuse({}, {}, highest=0.0) == {}
     assert idf(0, 10) > idf(5, 10) > idf(10, 10) > 0
+
+
+def select(sentences: Sequence[Sentence]) -> list[Chosen]:
+    """Return the statements of an answer to a question for one fact."""
+    return choose(Evidence("Who?", (), tuple(sentences), 1, {}), 0.5)
 
 
 def judged(*texts: str, article: str = "a", evidence: float = 10.0) -> list[Sentence]:
@@ -194,29 +203,28 @@ def judged(*texts: str, article: str = "a", evidence: float = 10.0) -> list[Sent
 
 def test_statements_are_few_short_and_different() -> None:
     texts = ["The bridge closed.", "A ferry sank.", "Teachers went back.", "Rovers won the cup."]
-    statements = select(judged(*texts), 0.5)
+    statements = select(judged(*texts))
     assert len(statements) == MOST_STATEMENTS
-    long = select(judged("word " * 70 + "end.", "other " * 20 + "end."), 0.5)
+    long = select(judged("word " * 90 + "end.", "other " * 20 + "end."))
     assert len(long) == 1
     assert (
-        sum(len(s.sentence.text.split()) for s in select(judged("a b " * 14, "c d " * 14, "e f " * 14), 0.5))
-        <= MOST_WORDS
+        sum(len(s.sentence.text.split()) for s in select(judged("a b " * 14, "c d " * 14, "e f " * 14))) <= MOST_WORDS
     )
 
 
 def test_the_same_news_elsewhere_is_a_second_citation() -> None:
     wire = "The two hospitals will merge on 1 January, their boards said on Friday."
     one, other = judged(wire, article="a"), judged(wire.replace("Friday", "Friday evening"), article="b", evidence=9.0)
-    ((statement, citations),) = write(select([*one, *other], 0.5))
+    ((statement, citations),) = write(select([*one, *other]))
     assert statement == Statement(text=wire, support="verbatim", citations=(1, 2))
     assert [c.article_id for c in citations] == ["a", "b"]
 
 
 def test_what_is_too_weak_is_not_said() -> None:
-    assert select(judged("Weak.", evidence=1.0), 0.5) == []
-    assert select([], 0.5) == []
+    assert select(judged("Weak.", evidence=1.0)) == []
+    assert select([]) == []
     strong, weak = judged("The strong one.", evidence=15.0), judged("Another matter.", article="b", evidence=8.0)
-    assert len(select([*strong, *weak], 0.5)) == 1
+    assert len(select([*strong, *weak])) == 1
 
 
 @pytest.mark.parametrize(

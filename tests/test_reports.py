@@ -19,7 +19,7 @@ from qa.facts.kinds import asks_for
 from qa.find.copies import copies, counterparts, uncrowded
 from qa.judge.compare import MARGIN, confirms
 from qa.judge.judge import judge
-from qa.judge.reader import Reading
+from qa.judge.reader import Reading, Scores
 from qa.judge.reports import caveat, corrected, is_correction, repeats_the_error, settle_reports
 from qa.values import Passage
 from ui import markdown
@@ -202,9 +202,9 @@ def test_a_copy_with_another_fact_is_read_itself() -> None:
     )
     given: list[str] = []
 
-    def read(_: str, readings: Sequence[Reading]) -> list[np.ndarray]:
+    def read(_: str, readings: Sequence[Reading]) -> list[Scores]:
         given.extend(reading.sentences[0] for reading in readings)
-        return [np.array([9.0 - n, 0.0], np.float32) for n in range(len(readings))]
+        return [Scores(np.array([9.0 - n, 0.0], np.float32)) for n in range(len(readings))]
 
     evidence = judge(Evidence("How many homes were flooded?", (first, exact, other), (), 1, {}), read)
     assert [("412" in text, "340" in text) for text in given] == [(True, False), (False, True)]

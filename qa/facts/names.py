@@ -22,9 +22,18 @@ over people police several she since so some still such than that the their then
 through to today tomorrow under until up was we were what when where whether which while who why will with within
 without would yes yesterday yet you
 """
-_PLAIN_OPENERS = frozenset(_OPENERS.split())
+PLAIN_OPENERS = frozenset(_OPENERS.split())
 _NAME = re.compile(rf"{CAPITAL}[\w'-]*(?: (?:(?:of|and|the|for) )*{CAPITAL}[\w'-]*)+")
 
+_DAY_WORDS = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)s?\b"
+)
+_NATIONAL = re.compile(
+    r"(?:[a-z]ish|[a-z]ese|[a-z]ian|[a-z]ean|[cgx]an)s?$|^(?:French|Dutch|Greek|Swiss|Czech|Thai|Welsh|Britons?|Britain|America[ns]*|US|UK"
+    r"|U\.S\.?|U\.K\.?|England|Europe)(?:['’]s)?$"
+)
+"""Places and peoples that a report takes for granted: what happens in Leeds need not name England."""
 _SPELT_OUT = (
     ("US", ("United", "States")),
     ("UK", ("United", "Kingdom")),
@@ -44,7 +53,7 @@ def invented_names(statement: str, source: Source, *, common: Container[str] = (
     return [
         word
         for word, opens in _capitalised(stated)
-        if not (opens and (_bare(word) in _PLAIN_OPENERS or _bare(word) in common))
+        if not (opens and (_bare(word) in PLAIN_OPENERS or _bare(word) in common))
         and not given.hold(word)
         and not all(given.hold(part) for part in word.split("-"))
         and not any(
@@ -80,6 +89,19 @@ class _Names:
             or word.replace(".", "") in self.initials
             or any(_adjective(other, one) or _adjective(one, other) for other in self.words if other[:3] == one[:3])
         )
+
+
+def absent_names(question: str, text: str, *, common: Container[str] = ()) -> list[str]:
+    """Return the names of a question that a text does not hold. Nationalities and the words of a day are none.
+
+    What holds none of a person, firm or place that is asked about tells of another one.
+    """
+    asked = _DAY_WORDS.sub(" ", question)
+    return [
+        name
+        for name in invented_names(asked, Source(text), common=common)
+        if not _NATIONAL.search(name) and not (asked.lstrip().startswith(name))
+    ]
 
 
 def _capitalised(text: str) -> Iterator[tuple[str, bool]]:

@@ -132,6 +132,14 @@ def unite(one: Evidence, other: Evidence, k: int) -> Evidence:
     return replace(one, passages=uncrowded(ranked, k), timings=timings)
 
 
+def with_parts(evidence: Evidence, parts: Sequence[Evidence]) -> Evidence:
+    """Return the evidence of a question with that of its parts, whose read passages join its own."""
+    known = {passage.chunk.id for passage in evidence.passages}
+    read = {passage.chunk.id: passage for part in parts for passage in part.passages if "reader" in passage.scores}
+    more = (passage for id_, passage in read.items() if id_ not in known)
+    return replace(evidence, parts=tuple(parts), passages=(*evidence.passages, *more))
+
+
 def _lift(article: Article, days: Sequence[Days], recent: Days | None) -> float:
     """Return what an article gains that is of the days which the question speaks of, or of those just before it."""
     if any(some.hold(article.published) for some in days):

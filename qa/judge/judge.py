@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from index import Article
 from index.search.lexical import terms
 from index.text.chunk import Span, sentences
 from qa.evidence import Evidence, Sentence, sigmoid
+from qa.facts.names import absent_names
 from qa.find.copies import copies, counterparts
 from qa.judge.cues import Cues
-from qa.judge.reader import Read, Reading
+from qa.judge.reader import Read, Reading, Scores
 from qa.values import Passage
 
 READ = 6
@@ -23,15 +25,16 @@ _PASSAGE_SHARE = 0.15
 """How much the reader's best logit counts in the score of a passage. Chosen on rtqa_dev_2022H2, as is the next."""
 _PASSAGE_WEIGHT = 25.0
 """How many logits a passage's fused score of 1 adds to each of its sentences (docs/decisions/0007)."""
+_NO_SUCH_NAME = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadPassage:
-    """A passage that was read: sentences of it with their logits, and the best logit of all."""
+    """A passage that was read: sentences of it with their scores, and the best logit of all."""
 
     passage: Passage
     spans: tuple[Span, ...]
-    logits: tuple[float, ...]
+    scores: Scores
     best: float
 
 
@@ -42,9 +45,10 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
     """
     started = time.perf_counter()
     read, cues = _read(evidence, reader), Cues.of(evidence.alone)
+    elsewhere = {one.passage.article.id: _doubt_of(one.passage.article, evidence.searched) for one in read}
     ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
     judged = sorted(
-        (sentence for one in read for sentence in _sentences(one, cues)),
+        (sentence for one in read for sentence in _sentences(one, cues, elsewhere[one.passage.article.id])),
         key=lambda sentence: (-sentence.evidence, sentence.article.id, sentence.start),
     )
     known = {passage.chunk.id for passage in ranked}
@@ -72,14 +76,15 @@ def _read(evidence: Evidence, reader: Read) -> list[_ReadPassage]:
     spans = [_spans(passage) for passage in passages]
     readings = [Reading(p.article.title, _texts(p, inside)) for p, inside in zip(passages, spans, strict=True)]
     read = {
-        passage.chunk.id: _ReadPassage(passage, inside, tuple(map(float, logits)), float(max(logits)))
-        for passage, inside, logits in zip(passages, spans, reader(evidence.searched, readings), strict=True)
+        passage.chunk.id: _ReadPassage(passage, inside, scores, float(max(scores.logits)))
+        for passage, inside, scores in zip(passages, spans, reader(evidence.searched, readings), strict=True)
     }
     for passage, original, same in copying:
         whole = read[original.chunk.id]
         if passage.chunk.id not in read:
-            logits = tuple(whole.logits[at] for at in same if at is not None)
-            read[passage.chunk.id] = _ReadPassage(passage, _spans(passage), logits, whole.best)
+            logits = whole.scores.logits[[at for at in same if at is not None]]
+            scores = Scores(logits, whole.scores.answers)  # the words stand elsewhere in a copy
+            read[passage.chunk.id] = _ReadPassage(passage, _spans(passage), scores, whole.best)
     return list(read.values())
 
 
@@ -106,13 +111,35 @@ def _ranked(one: _ReadPassage) -> Passage:
     return replace(one.passage, score=score, scores={**scores, "fused": one.passage.score})
 
 
-def _sentences(one: _ReadPassage, cues: Cues) -> Iterator[Sentence]:
+def _doubt_of(article: Article, question: str) -> float:
+    """Return what speaks against all of an article: it never names somebody or something that is asked about."""
+    return _NO_SUCH_NAME if absent_names(question, f"{article.title}\n{article.text}") else 0.0
+
+
+def _sentences(one: _ReadPassage, cues: Cues, doubt: float) -> Iterator[Sentence]:
     """Yield the sentences of a passage that was read, judged by reader, passage and cues."""
     article = one.passage.article
     base = _PASSAGE_WEIGHT * one.passage.scores.get("fused", one.passage.score)
     texts, title = _texts(one.passage, one.spans), frozenset(terms(article.title))
     words = [frozenset(terms(text)) for text in texts]
-    for place, ((start, end), logit) in enumerate(zip(one.spans, one.logits, strict=True)):
+    for place, ((start, end), logit) in enumerate(zip(one.spans, one.scores.logits, strict=True)):
         around = title.union(*words[max(0, place - 1) : place + 2])
-        evidence = logit + base + cues.bonus(texts[place])
-        yield Sentence(article, start, end, evidence, cues.doubt(texts[place], around))
+        evidence = float(logit) + base + cues.bonus(texts[place])
+        yield Sentence(
+            article,
+            start,
+            end,
+            evidence,
+            cues.doubt(texts[place], around) + doubt,
+            words=_within(start, one.scores, place),
+            logit=float(logit),
+            answers=one.scores.answers,
+        )
+
+
+def _within(start: int, scores: Scores, place: int) -> Span:
+    """Return the offsets in the article of the words of a sentence that answer; (0, 0) where they are not known."""
+    if not scores.words:
+        return 0, 0
+    (first, last), _ = scores.words[place]
+    return start + first, start + last

@@ -5,15 +5,12 @@ sentence of the kind will do.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 
 from qa.evidence import Evidence
-from qa.judge.reader import Read, Reading
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from qa.judge.reader import Read, Reading, Scores
 
 
 def with_pronoun(evidence: Evidence, read: Read) -> Read:
@@ -26,8 +23,15 @@ def with_pronoun(evidence: Evidence, read: Read) -> Read:
 def averaged(read: Read, question: str) -> Read:
     """Return a reader that gives each sentence the mean of its logits for this question and for the one it is given."""
 
-    def both(resolved: str, readings: Sequence[Reading]) -> "list[NDArray[np.float32]]":
-        logits = zip(read(question, readings), read(resolved, readings), strict=True)
-        return [np.multiply(put + full, 0.5, dtype=np.float32) for put, full in logits]
+    def both(resolved: str, readings: Sequence[Reading]) -> list[Scores]:
+        scores = zip(read(question, readings), read(resolved, readings), strict=True)
+        return [
+            replace(
+                full,
+                logits=np.multiply(put.logits + full.logits, 0.5, dtype=np.float32),
+                answers=(put.answers + full.answers) / 2,
+            )
+            for put, full in scores
+        ]
 
     return both

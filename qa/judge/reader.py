@@ -22,6 +22,7 @@ from index.embed.fingerprint import sha256
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import cores, session
 from index.process import Home, using
+from index.text.chunk import Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 SHA256 = "ff85ff1c1e100eb5b4a9b8a026d1dd3e824ec3d846cf651f9650eb440994c20b"
 _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
 _MOST_THREADS = 8
+_MOST_WORDS = 24
+"""Tokens of the words that answer, at most: a clause."""
 _NOWHERE = -30.0
+_ABSENT: Span = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,21 @@ class Reading:
     sentences: Sequence[str]
 
 
-Read = Callable[[str, Sequence[Reading]], "list[NDArray[np.float32]]"]
-"""From a question and what is read to the logits of the sentences of each."""
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the reader finds in a reading: a logit for each sentence, and one that the whole of it answers.
+
+    `words` are for each sentence the offsets in it of the words that answer best, with their logit; empty where the
+    network has no such output.
+    """
+
+    logits: "NDArray[np.float32]"
+    answers: float = _NOWHERE
+    words: tuple[tuple[Span, float], ...] = ()
+
+
+Read = Callable[[str, Sequence[Reading]], list[Scores]]
+"""From a question and what is read to the scores of each."""
 
 
 @dataclass(slots=True)
@@ -53,6 +70,8 @@ class _Window:
     ids: list[int]
     types: list[int]
     owners: list[int]
+    offsets: list[Span]
+    """Where each token of a sentence stands in it."""
     count: int = 0
 
 
@@ -69,21 +88,22 @@ class Reader:
         self._pool = ThreadPoolExecutor(min(_MOST_THREADS, cores()), thread_name_prefix="reader")
 
     @using()
-    def __call__(self, question: str, readings: Sequence[Reading]) -> list["NDArray[np.float32]"]:
-        """Return for each reading the logits of its sentences. A longer one is read in several windows."""
+    def __call__(self, question: str, readings: Sequence[Reading]) -> list[Scores]:
+        """Return the scores of each reading. A longer one is read in several windows."""
         self._home.require()
         windows = [w for number, reading in enumerate(readings) for w in self._windows(question, number, reading)]
         windows.sort(key=lambda window: -len(window.ids))  # the longest first, so that all cores end at once
-        scores = [np.full(len(reading.sentences), _NOWHERE, np.float32) for reading in readings]
-        for window, logits in zip(windows, self._pool.map(self._read, windows), strict=True):
-            scores[window.reading][window.first : window.first + window.count] = logits[: window.count]
-        return scores
+        read: list[list[tuple[_Window, _Outputs]]] = [[] for _ in readings]
+        for window, outputs in zip(windows, self._pool.map(self._outputs, windows), strict=True):
+            read[window.reading].append((window, outputs))
+        return [_scores(parts, len(reading.sentences)) for parts, reading in zip(read, readings, strict=True)]
 
-    def _read(self, window: _Window) -> "NDArray[np.float32]":
+    def _outputs(self, window: _Window) -> "_Outputs":
+        """Return the network's outputs for a window, by their names."""
         with self._lock:
             network = self._session
-        logits: NDArray[np.float32] = network.run(["sentence_logits"], _arrays(window))[0][0]
-        return logits
+        names = [output.name for output in network.get_outputs()]
+        return {name: value[0] for name, value in zip(names, network.run(names, _arrays(window)), strict=True)}
 
     @cached_property
     def _session(self) -> Any:
@@ -102,8 +122,11 @@ class Reader:
         return tokenizer
 
     def _ids(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return ids
+        return self._tokens(text)[0]
+
+    def _tokens(self, text: str) -> tuple[list[int], list[Span]]:
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return encoded.ids, encoded.offsets
 
     def _windows(self, question: str, number: int, reading: Reading) -> list[_Window]:
         """Return whole sentences packed into as few windows as need be."""
@@ -115,11 +138,13 @@ class Reader:
         room = _MOST_TOKENS - len(head) - 1
         windows: list[_Window] = []
         for index, sentence in enumerate(reading.sentences):
-            ids = self._ids(sentence)[:room]
+            ids, offsets = self._tokens(sentence)
+            ids, offsets = ids[:room], offsets[:room]
             if not windows or len(windows[-1].ids) + len(ids) >= _MOST_TOKENS:
-                windows.append(_Window(number, index, [*head], [*types], [-1] * len(head)))
+                windows.append(_Window(number, index, [*head], [*types], [-1] * len(head), [_ABSENT] * len(head)))
             window = windows[-1]
             window.ids += ids
+            window.offsets += offsets
             window.types += [1] * len(ids)
             window.owners += [window.count] * len(ids)
             window.count += 1
@@ -127,7 +152,41 @@ class Reader:
             window.ids.append(sep)
             window.types.append(1)
             window.owners.append(-1)
+            window.offsets.append(_ABSENT)
         return windows
+
+
+_Outputs = dict[str, Any]
+"""The network's outputs by name: arrays, and a number."""
+
+
+def _scores(parts: Sequence[tuple[_Window, _Outputs]], count: int) -> Scores:
+    """Return the scores of a reading from its windows."""
+    logits = np.full(count, _NOWHERE, np.float32)
+    answers, words = _NOWHERE, [(_ABSENT, _NOWHERE)] * count
+    for window, outputs in parts:
+        inside = slice(window.first, window.first + window.count)
+        logits[inside] = outputs["sentence_logits"][: window.count]
+        answers = max(answers, float(outputs.get("answerable_logit", _NOWHERE)))
+        if "start_logits" in outputs:
+            words[inside] = _words(window, outputs["start_logits"], outputs["end_logits"])
+    return Scores(logits, answers, tuple(words))
+
+
+def _words(window: _Window, starts: "NDArray[np.float32]", ends: "NDArray[np.float32]") -> list[tuple[Span, float]]:
+    """Return for each sentence of a window the likeliest words from a start to an end in it, and their logit."""
+    owners, found = np.array(window.owners), []
+    for sentence in range(window.count):
+        at = np.flatnonzero(owners == sentence)
+        if not at.size:
+            found.append((_ABSENT, _NOWHERE))
+            continue
+        scores = starts[at][:, None] + ends[at][None, :]
+        near = np.triu(np.ones_like(scores, bool)) & ~np.triu(np.ones_like(scores, bool), _MOST_WORDS)
+        first, last = np.unravel_index(np.where(near, scores, -np.inf).argmax(), scores.shape)
+        span = window.offsets[at[first]][0], window.offsets[at[last]][1]
+        found.append((span, float(scores[first, last])))
+    return found
 
 
 def _arrays(window: _Window) -> dict[str, "NDArray[Any]"]:

@@ -1,0 +1,87 @@
+"""Choose the sentences of an answer by the form that the question asks for: at most what helps.
+
+One fact gets the best sentence, and a second one that is nearly as well supported. Each part of a question, and each
+side of a comparison, gets its own sentence; a summary the sentences that its reports begin with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qa.evidence import Evidence, Sentence
+from qa.intent.form import form
+from qa.judge.compare import confirms, shown
+
+MOST_WORDS = 80
+MOST_STATEMENTS = 2
+_MOST_OF_A_LIST = 3
+_CLOSE = 2.0
+"""How far, in logits, a second statement may be behind the first."""
+
+
+@dataclass(slots=True)
+class Chosen:
+    """A sentence that is part of the answer, and the sentences of other articles that say the same."""
+
+    sentence: Sentence
+    copies: list[Sentence] = field(default_factory=list)
+
+    def add(self, copy: Sentence) -> None:
+        """Take a sentence that says the same as a second source, if it is another article's."""
+        if all(known.article.id != copy.article.id for known in (self.sentence, *self.copies)):
+            self.copies.append(copy)
+
+
+def choose(evidence: Evidence, threshold: float) -> list[Chosen]:
+    """Return the statements of the answer, in the order in which they are written; none, if nothing is supported."""
+    if evidence.parts:
+        return _each_part(evidence, threshold)
+    if evidence.leads:
+        return [Chosen(lead) for lead in evidence.leads if lead.support >= threshold]
+    most = _MOST_OF_A_LIST if form(evidence.searched) == "list" else MOST_STATEMENTS
+    return in_order(select(shown(evidence.sentences, threshold), most, evidence.differing))
+
+
+def select(
+    sentences: Sequence[Sentence], most: int = MOST_STATEMENTS, differing: Sequence[Sentence] = ()
+) -> list[Chosen]:
+    """Return the statements of one question, best first: each supported nearly as well as the best, none twice.
+
+    A report that differs from the best one may be further behind.
+    """
+    chosen: list[Chosen] = []
+    words = 0
+    for sentence in sentences:
+        same = next((one for one in chosen if confirms(sentence, one.sentence)), None)
+        length = len(sentence.text.split())
+        if same is not None:
+            same.add(sentence)
+        elif any(confirms(one.sentence, sentence) for one in chosen):
+            continue  # it says less than what is said already: neither another statement nor a source of that one
+        elif not chosen or (
+            len(chosen) < most
+            and (sentence.evidence >= chosen[0].sentence.evidence - _CLOSE or sentence in differing)
+            and words + length <= MOST_WORDS
+        ):
+            chosen.append(Chosen(sentence))
+            words += length
+    return chosen
+
+
+def in_order(chosen: Sequence[Chosen]) -> list[Chosen]:
+    """Return the statements, those of one article together in its own order, the best article first."""
+    articles = list(dict.fromkeys(choice.sentence.article.id for choice in chosen))
+    return sorted(chosen, key=lambda c: (articles.index(c.sentence.article.id), c.sentence.start))
+
+
+def _each_part(evidence: Evidence, threshold: float) -> list[Chosen]:
+    """Return the best statement for each part; one that is shown already gives way to the next, if that is near."""
+    found: list[Chosen] = []
+    for part in evidence.parts:
+        best = select(shown(part.sentences, threshold), 2)
+        new = [choice for choice in best if not any(_same(choice.sentence, one.sentence) for one in found)]
+        found += new[:1]
+    return found
+
+
+def _same(one: Sentence, other: Sentence) -> bool:
+    return (one.article.id, one.start) == (other.article.id, other.start) or confirms(one, other)

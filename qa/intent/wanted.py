@@ -1,0 +1,120 @@
+"""Say what an answer must hold to be one: a sum, a share, a number of things, a day, somebody's name.
+
+"How much was the fine?" is not answered by a sentence without a sum of money, "Who won?" not by one without a name that
+the question does not have. Where a question leaves open what it wants, everything will do.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from index.search.lexical import terms
+from qa.facts.figures import days
+from qa.facts.letters import CAPITAL
+from qa.facts.names import PLAIN_OPENERS
+from qa.facts.quantities import Quantity, is_money, quantities
+
+Thing = Literal["money", "percent", "age", "count", "time", "size", "day", "name"]
+
+_PAYS = (
+    r"(?:pay|paid|costs?|earns?|get|got|worth|offer|offered|spend|spent|fined?|raised?|make|made|charged?|donated?|win|won"
+    r"|sell|sold|owe)"
+)
+_WHOLE = r"(?:did|does|do|will|must|is|was|are|were|has|have)"
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_WANTS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
+    ("percent", _any(r"\b(?:what|which|how (?:big|large|high) an?) (?:percentage|per ?cent|share|proportion)\b")),
+    ("age", _any(r"\bhow old (?:is|was|are|were) (?:he|she|they|the (?:man|woman|boy|girl))\b|\bat what age\b")),
+    (
+        "money",
+        _any(
+            rf"\bhow much (?:(?:prize |reward |more )?money|{_WHOLE}\b.{{0,80}}\b{_PAYS})\b",
+            r"\b(?:what|which) (?:salary|price|sum|fine|pay|wage|fee|amount of money|prize money|budget)\b",
+            r"\bhow (?:high|big|large) (?:is|was) the (?:fine|salary|price|fee|settlement|award|penalty)\b",
+            r"\bwhat (?:did|does|do|will|would) .{2,80}\bcost\b",
+        ),
+    ),
+    ("count", _any(r"\bhow many\b")),
+    (
+        "time",
+        _any(
+            r"\bwhat (?:prison |jail )?(?:sentence|term)\b|\bfor how long\b|\bhow long for\b",
+            rf"\bhow long (?:{_WHOLE}|had|can|could)\b",
+        ),
+    ),
+    ("size", _any(rf"\bhow (?:high|tall|wide|deep|far|heavy|fast|large|big|hot|cold) (?:{_WHOLE}|could|can)\b")),
+    (
+        "day",
+        _any(
+            r"\b(?:which|what) (?:day|date|month|year)\b",
+            rf"^\W*(?:and )?when (?:{_WHOLE}|can|could|had)\b",
+        ),
+    ),
+    (
+        "name",
+        _any(
+            r"^\W*(?:(?:and|but) )?(?:(?:by|with|to|from|against|for) )?(?:who|whom|whose)\b",
+            r"^\W*what(?:['’]s| is| was) (?:his|her|their|the) (?:full |first |last |real )?names?\b(?! of the)",
+            r"^\W*what(?:['’]s| is| was) the names? of the (?:man|woman|boy|girl|person|\w+er|\w+or)\b",
+        ),
+    ),
+)
+_UNITS: dict[Thing, frozenset[str]] = {
+    "percent": frozenset(("percent",)),
+    "age": frozenset(("age", "time")),
+    "time": frozenset(("time", "rank", "clock")),
+    "size": frozenset(("length", "weight", "area", "volume", "degrees", "speed", "percent", "power")),
+}
+_DAY = _any(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:jan|febr)uary\b|\b(?:sept|nov|dec)ember\b",
+    r"\b(?:march|april|may|june|july|august|october|spring|summer|autumn|fall|winter|christmas|easter|thanksgiving)\b",
+    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d|\b(?:1[5-9]|20)\d\d\b|\bcentury\b|\d ?[ap]\.?m\b",
+    r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:last|next|this) (?:week|month|year|night)\b",
+    r"\b(?:years?|months?|weeks?|days?|hours?|minutes?) (?:ago|later|before|after|earlier)\b",
+)
+_NAME = re.compile(rf"\b{CAPITAL}[\w'’-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question wants of its answer, if that is clear, and the terms of the question itself."""
+
+    thing: Thing | None
+    asked: frozenset[str]
+
+    @classmethod
+    def of(cls, question: str) -> "Wanted":
+        """Return what a question wants."""
+        thing = next((thing for thing, pattern in _WANTS if pattern.search(question)), None)
+        return cls(thing, frozenset(terms(question)))
+
+    def held_by(self, text: str) -> bool:
+        """Say whether a text holds a thing of the kind wanted."""
+        if self.thing is None:
+            return True
+        if self.thing == "day":
+            return bool(days(text)) or bool(_DAY.search(text))
+        if self.thing == "name":
+            return any(not self.asked.issuperset(terms(name)) for name in _names(text))
+        return any(self._is_of_the_kind(quantity) for quantity in quantities(text))
+
+    def _is_of_the_kind(self, quantity: Quantity) -> bool:
+        if self.thing == "money":
+            return is_money(quantity.unit)
+        if self.thing == "count":
+            return quantity.unit not in ("rank", "clock", "year", "percent", "degrees") and not is_money(quantity.unit)
+        assert self.thing in _UNITS
+        return quantity.unit in _UNITS[self.thing] or not quantity.unit
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the capitalised words of a text that are no small words."""
+    for match in _NAME.finditer(text):
+        if match[0].lower() not in PLAIN_OPENERS:
+            yield match[0]

@@ -1,0 +1,242 @@
+"""What a question asks for, and which sentences become its answer by that."""
+
+from datetime import date
+
+import pytest
+
+from index import Article, Chunk
+from qa.answer.choose import choose
+from qa.evidence import Evidence, Sentence
+from qa.facts.names import absent_names
+from qa.intent.form import form
+from qa.intent.parts import parts
+from qa.intent.wanted import Wanted
+from qa.judge.leads import with_leads
+from qa.judge.statements import is_finished, is_statement
+from qa.values import Passage
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who runs the night ferry?", "fact"),
+        ("How many homes were flooded?", "fact"),
+        ("What is the fare?", "fact"),
+        ("ferry fare 2025", "fact"),
+        ("", "fact"),
+        ("Why was the pier shut?", "cause"),
+        ("pier closed reason", "cause"),
+        ("How did the prisoners get out?", "way"),
+        ("Was the pier shut?", "verdict"),
+        ("Didn't the mayor resign?", "verdict"),
+        ("Which harbours were closed?", "list"),
+        ("Which harbour was closed?", "fact"),
+        ("What does this mean for the pier?", "fact"),
+        ("What did Mayor Colbeck say about the fare?", "speech"),
+        ("Who called the plan a waste?", "speech"),
+        ("What happened at the pier?", "summary"),
+        ("Summarise the row over the ferry.", "summary"),
+        ("What's the latest on the strike?", "summary"),
+        ("How did the first crossing go?", "summary"),
+        ("What happened to be the fare?", "summary"),  # words only: a known limit
+        ("How does the old fare compare with the new one?", "comparison"),
+        ("Which is longer, the pier or the wall?", "comparison"),
+        ("Did he take the ferry or the bus?", "verdict"),
+    ],
+)
+def test_the_form_of_an_answer(question: str, expected: str) -> None:
+    assert form(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        pytest.param("When was it shut and where?", (), id="a single word is no part"),
+        pytest.param("When and where does it start?", ("When does it start?", "where does it start?"), id="two words"),
+        pytest.param(
+            "Who won the race and what was the prize?", ("Who won the race", "what was the prize?"), id="two questions"
+        ),
+        pytest.param(
+            "What did a ticket cost in May, and what in June?",
+            ("What did a ticket cost in May", "What did a ticket cost in June?"),
+            id="the verb of the first",
+        ),
+        pytest.param(
+            "Which is longer, the pier or the wall?",
+            ("Which is longer, the pier?", "Which is longer, the wall?"),
+            id="two sides",
+        ),
+        pytest.param(
+            "How does Wendle's fare compare with Tarn's?", ("Wendle's fare", "Tarn's fare"), id="of two owners"
+        ),
+        pytest.param(
+            "fare of the ferry before and after the rise",
+            ("fare of the ferry before the rise", "fare of the ferry after the rise"),
+            id="before and after",
+        ),
+        pytest.param(
+            "How do the votes on Ann Lee and Bo Hart differ?",
+            ("How do the votes on Ann Lee differ?", "How do the votes on Bo Hart differ?"),
+            id="two names",
+        ),
+        pytest.param("Who are Ann Lee and Bo Hart?", (), id="two names that are not compared"),
+        pytest.param("What did she say about how it works and why?", (), id="no second question"),
+        pytest.param("Did the mayor say when the pier opens?", (), id="a clause"),
+        pytest.param("Who runs the salt and pepper works?", (), id="and between words"),
+        pytest.param("Is it the pier or the wall?", (), id="a choice without a comma"),
+        pytest.param("", (), id="nothing"),
+    ],
+)
+def test_the_parts_of_a_question(question: str, expected: tuple[str, ...]) -> None:
+    assert parts(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "held", "other"),
+    [
+        ("How much was the firm fined?", "It was fined £5,000.", "It was fined on Monday by five judges."),
+        ("What salary does the harbour master get?", "She gets 90,000 crowns.", "She has 90 ships."),
+        ("How many homes were flooded?", "Twelve were.", "It cost $12."),
+        ("How long did the strike last?", "It ended after three days.", "It ended at last."),
+        ("On which day did it open?", "It opened on Monday.", "It opened at last."),
+        ("Who won the race?", "The race went to Ann Marsh.", "The race went to a local woman."),
+        ("Who beat Ann Marsh?", "Bo Hart beat Marsh.", "Ann Marsh was beaten."),
+        ("What share of the voters came?", "41 per cent came.", "41 came."),
+        ("What did the mission cost?", "It cost €3m.", "It took 14 days."),
+    ],
+)
+def test_what_an_answer_must_hold(question: str, held: str, other: str) -> None:
+    wanted = Wanted.of(question)
+    assert wanted.held_by(held)
+    assert not wanted.held_by(other)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much of the pier is left?",
+        "What did she do when it opened?",
+        "Which pilot flew?",
+        "How is Ann?",
+        "",
+        "fine amount",
+    ],
+)
+def test_a_question_that_leaves_open_what_it_wants_takes_everything(question: str) -> None:
+    assert Wanted.of(question).held_by("it rained.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Storm warning:Homes under water in Wendle",
+        "MORE:See what else is closed today",
+        "Read more: the ferry that never came back",
+        "The crowd waits at the pier. Ann Lee/AFP",
+        "Passengers at the harbour on Monday. Bo Hart/Getty Images",
+        "Sign up for our newsletter to get the news every morning.",
+        "Follow her on Twitter @annlee.",
+        "Subscribe to the Post and get the facts behind the news.",
+        "Why is the pier closed?",
+    ],
+)
+def test_what_is_no_statement(text: str) -> None:
+    assert not is_statement(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sign-up deadlines were missed by 300 families.",
+        "The verdict: not guilty on all four counts.",
+        "The ferry leaves at 7:20 a.m.",
+        "Follow-up tests showed no fault.",
+        "Subscribers will pay 12 crowns more from May.",
+        "He watched the match at the AP office.",
+        "Readers of the Post signed up for the race in thousands.",
+        "The ratio was 3:2 in favour of the wall.",
+    ],
+)
+def test_what_is_a_statement(text: str) -> None:
+    assert is_statement(text)
+
+
+def test_a_heading_does_not_end_as_a_sentence() -> None:
+    assert is_finished("“It is over.” ")
+    assert not is_finished("Pier closes after storm")
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        pytest.param("How many customers did Verilon lose?", ["Verilon"], id="another firm"),
+        pytest.param("How many customers did Tarnet lose?", [], id="the firm"),
+        pytest.param("How many customers did Tarnet's rival lose in May?", [], id="possessive, month"),
+        pytest.param("How many British customers did Tarnet lose?", [], id="nationality"),
+        pytest.param("Which customers left?", [], id="no name"),
+        pytest.param("how many customers did verilon lose?", [], id="no capitals"),
+    ],
+)
+def test_names_that_an_article_never_mentions(question: str, absent: list[str]) -> None:
+    assert absent_names(question, "Tarnet lost 3,000 customers.") == absent
+
+
+def article(id_: str, text: str, day: int = 1) -> Article:
+    return Article(id=id_, title="Pier", text=text, source="Post", published=date(2025, 5, day))
+
+
+def sentence(of: Article, text: str, evidence: float = 9.0) -> Sentence:
+    start = of.text.index(text)
+    return Sentence(of, start, start + len(text), evidence)
+
+
+def passage(of: Article, score: float) -> Passage:
+    return Passage(Chunk(f"{of.id}:0", of.id, 0, len(of.text), of.text), of, score, {"fused": score})
+
+
+EARLY = article("a", "The pier of Wendle was closed on Monday.\nA beam broke.\nBuses run instead of the tram today.")
+LATE = article("b", "The pier of Wendle has been open again since noon.\nIt took four days.", day=5)
+OTHER = article("c", "The harbour of Tarn was busy on Monday.", day=9)
+
+
+def test_a_summary_begins_as_its_first_and_its_newest_report() -> None:
+    found = (passage(EARLY, 0.8), passage(LATE, 0.7), passage(OTHER, 0.3))
+    judged = (sentence(EARLY, "A beam broke."), sentence(LATE, "It took four days."), sentence(OTHER, OTHER.text))
+    evidence = with_leads(Evidence("What happened at the pier?", found, judged, 1, {}))
+    assert [choice.sentence.text for choice in choose(evidence, 0.5)] == [
+        "The pier of Wendle was closed on Monday.",
+        "The pier of Wendle has been open again since noon.",
+    ]
+
+
+def test_a_summary_of_one_report_is_its_first_two_statements() -> None:
+    evidence = Evidence(
+        "What happened at the pier?", (passage(EARLY, 0.8),), (sentence(EARLY, "A beam broke."),), 1, {}
+    )
+    texts = [choice.sentence.text for choice in choose(with_leads(evidence), 0.5)]
+    assert texts == ["The pier of Wendle was closed on Monday.", "Buses run instead of the tram today."]
+
+
+def test_a_question_for_one_fact_gets_no_leads() -> None:
+    evidence = Evidence("Why was it closed?", (passage(EARLY, 0.8),), (sentence(EARLY, "A beam broke."),), 1, {})
+    assert with_leads(evidence) == evidence
+
+
+def test_a_story_without_support_has_no_summary() -> None:
+    evidence = Evidence("What happened?", (passage(EARLY, 0.8),), (sentence(EARLY, "A beam broke.", 1.0),), 1, {})
+    assert choose(with_leads(evidence), 0.5) == []
+
+
+def part(*judged: Sentence) -> Evidence:
+    return Evidence("part", (), judged, 1, {})
+
+
+def test_each_part_gets_a_sentence_of_its_own() -> None:
+    closed, broke = sentence(EARLY, "The pier of Wendle was closed on Monday."), sentence(EARLY, "A beam broke.", 8.5)
+    both = Evidence("?", (), (), 1, {}, parts=(part(closed, broke), part(closed, broke)))
+    assert [choice.sentence for choice in choose(both, 0.5)] == [closed, broke]
+    weak = sentence(EARLY, "A beam broke.", 2.0)
+    assert [
+        choice.sentence for choice in choose(Evidence("?", (), (), 1, {}, parts=(part(closed), part(weak))), 0.5)
+    ] == [closed]
+    assert choose(Evidence("?", (), (), 1, {}, parts=(part(weak), part())), 0.5) == []
