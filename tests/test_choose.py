@@ -1,5 +1,6 @@
 """What a question asks for, and which sentences become its answer by that."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -240,3 +241,11 @@ def test_each_part_gets_a_sentence_of_its_own() -> None:
         choice.sentence for choice in choose(Evidence("?", (), (), 1, {}, parts=(part(closed), part(weak))), 0.5)
     ] == [closed]
     assert choose(Evidence("?", (), (), 1, {}, parts=(part(weak), part())), 0.5) == []
+
+
+def test_a_report_that_differs_may_be_further_behind() -> None:
+    """Its vector, which tells which sentences say the same, was added since the reports were compared."""
+    best, other = sentence(EARLY, "A beam broke."), sentence(LATE, "It took four days.", 6.0)
+    asked = Evidence("How long did it take?", (), (best, replace(other, vector=(1.0,))), 1, {})
+    assert len(choose(asked, 0.5)) == 1
+    assert len(choose(replace(asked, differing=(best, other)), 0.5)) == 2

@@ -59,7 +59,10 @@ def select(
             continue  # it says less than what is said already: neither another statement nor a source of that one
         elif not chosen or (
             len(chosen) < most
-            and (sentence.evidence >= chosen[0].sentence.evidence - _CLOSE or sentence in differing)
+            and (
+                sentence.evidence >= chosen[0].sentence.evidence - _CLOSE
+                or any(_is(sentence, one) for one in differing)
+            )
             and words + length <= MOST_WORDS
         ):
             chosen.append(Chosen(sentence))
@@ -84,4 +87,9 @@ def _each_part(evidence: Evidence, threshold: float) -> list[Chosen]:
 
 
 def _same(one: Sentence, other: Sentence) -> bool:
-    return (one.article.id, one.start) == (other.article.id, other.start) or confirms(one, other)
+    return _is(one, other) or confirms(one, other)
+
+
+def _is(one: Sentence, other: Sentence) -> bool:
+    """Say whether two are the same sentence of the same article, however they were judged."""
+    return (one.article.id, one.start) == (other.article.id, other.start)

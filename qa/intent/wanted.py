@@ -110,7 +110,7 @@ class Wanted:
         if self.thing == "count":
             return quantity.unit not in ("rank", "clock", "year", "percent", "degrees") and not is_money(quantity.unit)
         assert self.thing in _UNITS
-        return quantity.unit in _UNITS[self.thing] or not quantity.unit
+        return quantity.unit in _UNITS[self.thing] or (not quantity.unit and self.thing != "percent")
 
 
 def _names(text: str) -> Iterator[str]:
