@@ -42,16 +42,18 @@ GATE = {
     "passage_hit@10": 0.98,
     "passage_mrr@10": 0.87,
     "article_mrr@10": 0.9,
-    "answer_accuracy": 0.77,
-    "sentence_precision": 0.69,
+    "answer_accuracy": 0.72,
+    "sentence_precision": 0.72,
     "quote_validity": 1.0,
-    "shown_right": 0.73,
+    "shown_right": 0.68,
     "answerable_kept": 0.84,
     "abstention_accuracy": 0.75,
     "abstention_auroc": 0.71,
 }
-"""What our own questions must reach. Measured: .852, 1, .921, .938, .820, .733, 1, .781, .885, .785, .756; the limits
-leave room for two or three questions that another processor rounds otherwise."""
+"""What our own questions must reach. Measured: .852, 1, .921, .938, .754, .765, 1, .719, .885, .785, .764; the limits
+leave room for two or three questions that another processor rounds otherwise. With a third statement and all that are
+within four logits of the best one, right answers were .820 and cited sentences on the evidence .733: more to read, and
+more of it beside the point."""
 
 
 @pytest.mark.slow

@@ -15,7 +15,9 @@ MOST_WORDS = 80
 MOST_STATEMENTS = 2
 _MOST_OF_A_LIST = 3
 _CLOSE = 2.0
-"""How far, in logits, a second statement may be behind the first."""
+"""How far, in logits, a second statement may be behind the first. Natural questions, 170 and 69 of other articles: mean
+grade 1.38 and 1.41 with .58 and .59 unhelpful statements an answer; with 1.0 1.35 and 1.39, .47 and .48; with 4.0 1.44
+and 1.39, .69 and .77; three statements with 2.0 1.37 and 1.41, .65 and .64 (November 2026)."""
 
 
 @dataclass(slots=True)
