@@ -78,6 +78,8 @@ _DAY = _any(
     r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:last|next|this) (?:week|month|year|night)\b",
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?) (?:ago|later|before|after|earlier)\b",
 )
+_NONE = _any(r"\b(?:nobody|no one|none|never|no (?:money|date|fine|homes?|deaths?|injuries|people))\b")
+"""Also an answer."""
 _NAME = re.compile(rf"\b{CAPITAL}[\w'’-]+")
 
 
@@ -96,7 +98,7 @@ class Wanted:
 
     def held_by(self, text: str) -> bool:
         """Say whether a text holds a thing of the kind wanted."""
-        if self.thing is None:
+        if self.thing is None or _NONE.search(text):
             return True
         if self.thing == "day":
             return bool(days(text)) or bool(_DAY.search(text))
