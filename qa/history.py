@@ -9,8 +9,9 @@ from index import BadRequestError
 from index.text.clean import squeeze, visible
 from qa.values import Turn
 
+# Chosen, not measured: twice the turns that qa/talk/followup.py and a model look at, and five times an answer's length.
 MOST_TURNS = 12
-LONGEST_TURN = 2000
+LONGEST_TURN = 2000  # characters
 History = Sequence[Turn | Mapping[str, Any] | BaseMessage]
 
 _SPOKEN = (HumanMessage, AIMessage)

@@ -20,10 +20,14 @@ MARGIN = 4.0
 """How far, in logits, a sentence that is shown may be behind the best. With six the gold answer is shown for .790 of
 rtqa_dev_2022H2 instead of .784, in 47 words instead of 42 (docs/decisions/0007)."""
 _COMPARED = 6
+"""How many sentences get a vector, which takes some 3 ms each. Of 79 questions of our own and 220 natural ones, one is
+answered otherwise with four, and none with eight, twelve or all (November 2026)."""
 _RELATED = 0.1
 """The least cosine with the question: a sentence below it is about something else, whatever the reader says. Gold
 sentences of rtqa_dev_2022H2 have .20 or more, 89 % of planted instructions less than .1 (docs/decisions/0007)."""
 _SAME_MEANING = 0.7
+"""The least cosine of two sentences that say the same in other words. Of the same 299 questions, 2 are answered
+otherwise with .6 and 4 with .8 (November 2026)."""
 
 
 def shown(judged: Sequence[Sentence], threshold: float = THRESHOLD) -> list[Sentence]:

@@ -38,18 +38,23 @@ _REPEATS = re.compile(
     re.IGNORECASE,
 )
 _LEAD = 400
+"""The characters at the beginning in which a correction admits an error. Of 7,374 news articles 15 do, and 35 further
+down, where a note at their end speaks of their own earlier version (November 2026)."""
 _ERROR = 12.0
-"""What a sentence that repeats an error loses, in logits."""
+"""What a sentence that repeats an error loses, in logits. With four, one of our own 79 questions is answered
+otherwise, and two with none; thirty change nothing (November 2026)."""
 _SAME_STORY = 0.6
-"""Of the words in the title of the corrected report, found in the correction."""
+"""Of the words in the title of the corrected report, found in the correction. From .4 to .7 none of 79 questions of our
+own and 220 natural ones is answered otherwise, with .8 one is (November 2026)."""
 _PATIENCE = timedelta(days=60)
+"""How long after a report its correction may come. Of the same 299 questions none is answered otherwise with 14 days or
+1,000. There has to be a limit, as what comes back each year has one title."""
 _SAME_MATTER = 0.5
 """Cosine of title and sentence. Six pairs of articles/ that differ have .54 to .85. Four others, of at most .52, are
 told apart by what they count (November 2026)."""
 _ONE_EVENT = timedelta(days=300)
-_LOOKED_AT = 10
-_NEARLY = 1.0
-"""How far below the least that is shown another report of the same matter may be, in logits."""
+"""How far apart two reports of one event may be: what comes back each year is another. With 150 days one of our own 79
+questions is answered otherwise, with 60 two are; 600 change nothing (November 2026)."""
 
 
 def is_correction(article: Article) -> bool:
@@ -166,8 +171,8 @@ def _rivals(question: str, judged: Sequence[Sentence], embed: Embed) -> tuple[Se
     """Return the best sentence that tells a figure of the kind asked for, and those of other articles on the same
     matter that tell another one, the newest first; nothing, when there is no such other."""
     sought = Sought.of(question)
-    telling = [s for s in judged[:_LOOKED_AT] if s.evidence >= LEAST - _NEARLY and sought.figures(s.text)]
-    if not telling or telling[0].evidence < LEAST:
+    telling = [s for s in judged if s.evidence >= LEAST and sought.figures(s.text)]
+    if not telling:
         return ()
     best = telling[0]
     others = [other for other in telling[1:] if _rival(sought, best, other)]
