@@ -1,5 +1,6 @@
 """The frozen values that every stage passes on."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,9 @@ class Article:
     """One cleaned news article.
 
     Every offset of a chunk or citation points into `text`: paragraphs separated by single line breaks.
-    `credit` says who wrote or supplied it, `topics` holds the outlet's own tags.
+    `credit` says who wrote or supplied it, and `authors` are the persons named there; `topics` holds the outlet's own
+    tags. `updated` is later than `published`. `language` is a code of ISO 639, such as "en". `pages` says where each
+    page of a paged document begins in `text`. `origins` says of some fields where they were found ("JSON-LD").
     """
 
     id: str
@@ -25,6 +28,15 @@ class Article:
     path: str = ""
     credit: str = ""
     topics: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    updated: date | None = None
+    language: str = ""
+    pages: tuple[int, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
+
+    def page_of(self, offset: int) -> int | None:
+        """Return the number of the page, from 1, on which a place of the text stands; None where there are no pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Exact words of an article: `article.text[start:end] == quote`, checked by code (`qa.answer.verify`)."""
+    """Exact words of an article: `article.text[start:end] == quote`, checked by code (`qa.answer.verify`).
+
+    `page` is that of a paged document on which they begin.
+    """
 
     number: int
     article_id: str
@@ -45,6 +48,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,10 @@ from index.embed.model import SentenceEmbeddings
 from index.history import generations, rollback
 from index.reindex import reindex
 from index.serving import Index
+from index.store.archive import _COLUMNS
+from index.store.contents import make_article
 from index.store.database import SCHEMA_VERSION, Database
+from index.store.digest import article_digest
 from index.store.folder import Folder
 from tests.conftest import three_articles, write
 from tests.killing import Child, context
@@ -404,15 +407,23 @@ CREATE TABLE vector (
     embedded BLOB NOT NULL, model TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (embedded, model)) WITHOUT ROWID;
 INSERT INTO vector SELECT embedded, model, data FROM newer;
 DROP TABLE newer;
+ALTER TABLE article DROP COLUMN more;
 PRAGMA user_version = 1;
 """
 
 
 @pytest.fixture
 def older(index: Path) -> Path:
-    """The index as the first format had it: cached vectors without digests."""
+    """The index as the first format had it: cached vectors without digests, articles without authors and the like."""
+    fingerprint, _ = Folder(index).about(1)
     connection = sqlite3.connect(Folder(index).archive)
     connection.executescript(OLDER)
+    rows = connection.execute(f"SELECT version, {', '.join(_COLUMNS)} FROM article").fetchall()
+    for version, *fields in rows:
+        article = make_article([*fields, "{}"])
+        values = article_digest(fingerprint.chunks, article), version
+        connection.execute("UPDATE article SET hash = ? WHERE version = ?", values)
+    connection.commit()
     connection.close()
     return index
 

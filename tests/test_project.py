@@ -79,6 +79,7 @@ def test_imports_point_one_way(package: str, forbidden: set[str]) -> None:
         ("feedparser", ["index/read/records/feed.py"]),
         ("pypdf", ["index/read/documents/pdf.py"]),
         ("warcio", ["index/read/records/warc.py"]),
+        ("py3langid", ["index/text/language.py"]),
         ("charset_normalizer", ["index/read/encoding.py"]),
         ("tinycss2", ["index/read/html/stylesheet.py"]),
         ("cssselect2", ["index/read/html/stylesheet.py"]),

@@ -17,7 +17,7 @@ def test_text_with_a_line_of_outlet_and_date(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("\n\nBridge closes\nEllery Courier, 14 May 2025\n\nIt closed.\nToday.\n")
     assert one(tmp_path) == Raw(
         id="a.txt", title="Bridge closes", text="It closed.\nToday.", published=date(2025, 5, 14),
-        source="Ellery Courier", path="a.txt",
+        source="Ellery Courier", path="a.txt", origins=(("published", "text"), ("source", "text")),
     )  # fmt: skip
 
 

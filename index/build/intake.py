@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -10,6 +10,7 @@ from index.build.prepare import Prepared, article_id
 from index.read import Item, Raw, ReadWarning, Rejected, Skip, source_digest
 from index.store.archive import Archive
 from index.store.digest import article_digest
+from index.text.pages import remarked
 from index.values import Article
 
 _MOST_NAMED = 1000
@@ -178,7 +179,12 @@ class Intake:
 def _raw(article: Article) -> Raw:
     """Return a stored article as if it had just been read."""
     names = Raw.__dataclass_fields__.keys() & Article.__dataclass_fields__.keys()
-    return Raw(**{name: getattr(article, name) for name in names})
+    origins = tuple(origin for origin in article.origins if origin[0] != "language")
+    return replace(
+        Raw(**{name: getattr(article, name) for name in names}),
+        text=remarked(article.text, article.pages),
+        origins=origins,
+    )
 
 
 def _sorted(ids: Iterable[str]) -> tuple[str, ...]:

@@ -2,12 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 
 from index.read import Raw, Skip
 from index.store.archive import Embeddable
 from index.store.digest import article_digest, digest
+from index.text.byline import authors_of
 from index.text.chunk import Tokens, chunk, heading
 from index.text.clean import clean, squeeze, visible
+from index.text.language import language_of
+from index.text.pages import MARK, unmarked
 from index.values import Article, Chunk
 
 # Characters. Chosen, not measured: longer than such fields are, short enough for one line of a page or a database key.
@@ -36,10 +40,12 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         reason = "no text is left after cleaning" if raw.text.strip() else "it has a headline but no text"
         raise Skip(reason, ids=(raw.id,))
     url = _field(raw, "url")
+    text, pages = unmarked(cleaned.text)
+    language, told_by = language_of(text, raw.language)
     article = Article(
         id=article_id(raw.id),
         title=title,
-        text=cleaned.text,
+        text=text,
         published=raw.published,
         source=_field(raw, "source"),
         # only what a browser opens as a page: `javascript:` addresses become links in the user interface otherwise
@@ -48,6 +54,11 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         path=raw.path,
         credit="; ".join(part for part in (author, *cleaned.credits) if part),
         topics=tuple(dict.fromkeys(squeeze(visible(topic)) for topic in (*raw.topics, *cleaned.topics))),
+        authors=authors_of(author),
+        updated=_later(raw.updated, raw.published),
+        language=language,
+        pages=pages,
+        origins=(*raw.origins, *((("language", told_by),) if told_by else ())),
     )
     head = heading(article, tokens)
     chunks = chunk(article, tokens=tokens, budget=budget)
@@ -77,4 +88,9 @@ def embedded_text(head: str, item: Chunk) -> str:
 
 
 def _field(raw: Raw, name: str) -> str:
-    return squeeze(visible(getattr(raw, name)))[: _LONGEST[name]]
+    return squeeze(visible(getattr(raw, name)).replace(MARK, ""))[: _LONGEST[name]]
+
+
+def _later(updated: date | None, published: date | None) -> date | None:
+    """Return the day of an update, if it is later than that of publication."""
+    return None if updated is None or (published and updated <= published) else updated

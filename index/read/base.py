@@ -21,17 +21,22 @@ __all__ = [
     "decode",
     "failure",
     "first_date",
+    "found_in",
     "parse_date",
     "source_digest",
 ]  # fmt: skip
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Part of each item's digest: raise it when readers give other articles for the same bytes, and all are read again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """An article as its file tells it, before cleaning. `warnings` say what of the file was not used, and why."""
+    """An article as its file tells it, before cleaning.
+
+    A text of several pages has the marks of `index.text.pages`. `language` is what the file declares, `origins` where
+    fields were found, and `warnings` what of the file was not used, and why.
+    """
 
     id: str
     title: str
@@ -43,6 +48,9 @@ class Raw:
     path: str = ""
     credit: str = ""
     topics: tuple[str, ...] = ()
+    updated: date | None = None
+    language: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -78,6 +86,11 @@ class Reader(Protocol):
 def source_digest(*parts: bytes | str) -> bytes:
     """Return 16 bytes that change when any part or the readers' version changes."""
     return digest(str(READER_VERSION), *parts)
+
+
+def found_in(where: str, **fields: object) -> tuple[tuple[str, str], ...]:
+    """Return as `Raw.origins` that those of the fields which are known were found in one place."""
+    return tuple((name, where) for name, value in fields.items() if value)
 
 
 def failure(error: BaseException) -> str:

@@ -21,7 +21,7 @@ _KEYS = {
     "url": "url", "link": "url", "category": "category", "section": "category",
     "to": "", "cc": "", "bcc": "", "reply-to": "", "sender": "", "message-id": "", "mime-version": "",
     "return-path": "", "received": "", "delivered-to": "", "list-unsubscribe": "", "list-id": "", "tags": "topics",
-    "keywords": "topics", "language": "",
+    "keywords": "topics", "language": "language",
 }  # fmt: skip
 """The keys of lines above a story and the fields that they fill; those of mail that fill none are passed over."""
 _KEY = re.compile(r"\s*([A-Za-z][A-Za-z -]{1,30}?)\s*:\s*(.*)")
@@ -62,6 +62,7 @@ class Head:
     url: str = ""
     category: str = ""
     topics: str = ""
+    language: str = ""
     dates: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
 
@@ -79,6 +80,10 @@ class Head:
     def published(self, *otherwise: object) -> tuple[date | None, tuple[str, ...]]:
         """Return the day, rather that of publication than of an update, and a warning where none can be read."""
         return first_date([*self.dates, *otherwise, *self.updated])
+
+    def last_updated(self) -> date | None:
+        """Return the day of an update, if one is named."""
+        return first_date(self.updated)[0]
 
 
 def squeezed(line: str) -> str:

@@ -64,6 +64,9 @@ def parse(text: str, name: str, read_as: tuple[str, ...] = ()) -> Raw:
             credit=entities(fields.text("credit")) or head.credit,
             topics=fields.topics(),
             path=name,
+            updated=fields.updated() or head.last_updated(),
+            language=fields.text("language"),
+            origins=fields.origins(published, "text", source=head.source, authors=head.credit),
             warnings=(*read_as, *warnings, *fields.warnings),
         )
     )

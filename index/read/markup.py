@@ -4,6 +4,7 @@ A "<" that begins no HTML tag, as in "a < b and c > d", and an "&" that begins n
 """
 
 import re
+from collections.abc import Collection
 from html.entities import html5
 
 _BLOCKS = (
@@ -29,6 +30,7 @@ _TAG = re.compile(
     r"|<!--|<!doctype html",
     re.IGNORECASE,
 )
+_CLOSING = re.compile(r"</([a-z]+)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 _MOST_ROUNDS = 2
 """Feeds often encode what is encoded already: `&amp;#8217;`."""
@@ -64,7 +66,8 @@ def _untagged(text: str) -> str:
     from index.read.html.markup import parse_markup
     from index.read.html.visibility import remove_unseen
 
-    tags = {match.start(): match[0] for match in _TAG.finditer(text) if _is_markup(match[0], text)}
+    closed = {match[1].lower() for match in _CLOSING.finditer(text)}
+    tags = {match.start(): match[0] for match in _TAG.finditer(text) if _is_markup(match[0], closed)}
     if not tags:
         return text
     page = re.sub("<", lambda match: "<" if match.start() in tags else "&lt;", text)
@@ -75,7 +78,7 @@ def _untagged(text: str) -> str:
     return "\n".join(line.text for line in lines_of(root))
 
 
-def _is_markup(tag: str, text: str) -> bool:
+def _is_markup(tag: str, closed: Collection[str]) -> bool:
     """Say whether a tag is one: "a<b>c" is none, since nothing closes it."""
     name = tag[1:-1].lower()
-    return name not in _INLINE or name in _EMPTY or f"</{name}" in text.lower()
+    return name not in _INLINE or name in _EMPTY or name in closed

@@ -6,7 +6,7 @@ A text whose first line is no headline is all story; its first sentence gives it
 from collections.abc import Iterator
 from functools import partial
 
-from index.read.base import Item, Raw, SourceFile, source_digest
+from index.read.base import Item, Raw, SourceFile, found_in, source_digest
 from index.read.encoding import decode_any
 from index.read.head import Head, derived_title, take_headline, take_key_lines, take_lines
 from index.read.markup import plain
@@ -38,6 +38,7 @@ def below(head: Head, lines: list[str], name: str, warnings: tuple[str, ...] = (
     lines = take_lines(take_headline(lines, head), head)
     body = "\n".join(line.strip() for line in lines).strip()
     published, no_date = head.published()
+    updated = head.last_updated()
     return mended(
         Raw(
             id=name,
@@ -50,6 +51,9 @@ def below(head: Head, lines: list[str], name: str, warnings: tuple[str, ...] = (
             credit=head.credit,
             topics=tuple(topic.strip() for topic in head.topics.split(",") if topic.strip()),
             path=name,
+            updated=updated,
+            language=head.language,
+            origins=found_in("text", published=published, updated=updated, source=head.source, authors=head.credit),
             warnings=(*warnings, *no_date),
         )
     )

@@ -93,6 +93,11 @@ class _Article(BaseModel):
     path: str
     credit: str
     topics: tuple[str, ...]
+    authors: tuple[str, ...] = ()
+    updated: date | None = None
+    language: str = ""
+    pages: tuple[int, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
 
 
 class _Packed(BaseModel):
@@ -105,7 +110,8 @@ class _Packed(BaseModel):
 def pack(article: Article, spans: Sequence[tuple[int, int, bytes]]) -> str:
     """Return the text of an article and the start, end and vector of each of its chunks."""
     fields = {name: getattr(article, name) for name in Article.__dataclass_fields__}
-    fields["published"] = article.published.isoformat() if article.published else None
+    for name in ("published", "updated"):
+        fields[name] = fields[name] and fields[name].isoformat()
     chunks = [(start, end, b64encode(vector).decode("ascii")) for start, end, vector in spans]
     return json.dumps({"article": fields, "chunks": chunks}, ensure_ascii=False)
 

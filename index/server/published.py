@@ -25,7 +25,7 @@ from index.values import Hit, Scope
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_FORMAT = 1
+_FORMAT = 2
 _KEY = "dateline"
 _PAGE = 1000  # ids a request; chosen, not measured
 _Uuid = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]

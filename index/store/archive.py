@@ -8,19 +8,22 @@ served is not recorded here but in the folder's `current`, which can be swapped 
 import json
 from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index.errors import IndexDamagedError
-from index.store.contents import ARTICLE_FIELDS, day_number, make_article
+from index.store.contents import article_fields, day_number, later_fields, make_article
 from index.store.database import Database
 from index.store.digest import vector_digest
 from index.values import Article, Chunk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_COLUMNS = ("id", "title", "text", "published", "source", "url", "category", "path", "credit", "topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,10 @@ class Archive:
 
     def add(self, hash_: bytes, article: Article, chunks: Iterable[Embeddable]) -> int:
         """Store a version of an article with its chunks, and return its number."""
-        fields = asdict(article)
+        fields = {name: getattr(article, name) for name in _COLUMNS}
         fields["published"] = article.published.isoformat() if article.published else None
         fields["topics"] = json.dumps(article.topics, ensure_ascii=False)
+        fields["more"] = later_fields(article)
         version = self._database.run(
             f"INSERT INTO article (hash, {', '.join(fields)}) VALUES (?{', ?' * len(fields)})",
             (hash_, *fields.values()),
@@ -90,7 +94,9 @@ class Archive:
 
     def version(self, number: int) -> Article:
         """Return a version of an article, as it is in the archive."""
-        (fields,) = self._database.all(f"SELECT {ARTICLE_FIELDS} FROM article a WHERE version = ?", (number,))
+        (fields,) = self._database.all(
+            f"SELECT {article_fields(self._database)} FROM article a WHERE version = ?", (number,)
+        )
         return make_article(fields)
 
     # Where articles were read

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _MOST_VALUES = 900
 """Ids in one statement: SQLite before 3.32 takes at most 999 values."""
-ARTICLE_FIELDS = "a.id, a.title, a.text, a.published, a.source, a.url, a.category, a.path, a.credit, a.topics"
+_ARTICLE_FIELDS = "a.id, a.title, a.text, a.published, a.source, a.url, a.category, a.path, a.credit, a.topics, a.more"
+_MORE_SINCE = 3  # the format of an archive
 
 
 class Contents:
@@ -33,6 +34,7 @@ class Contents:
     def __init__(self, database: Database, generation: int, fingerprint: Fingerprint) -> None:
         self._database, self._generation = database, generation
         self._model, self._recipe = fingerprint.vectors, fingerprint.chunks
+        self._fields = article_fields(database)
 
     def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """Return the chunks with these ids, each with its article; raise `IndexDamagedError` when one is missing."""
@@ -40,7 +42,7 @@ class Contents:
         articles: dict[int, Article] = {}
         for some in batched(ids, _MOST_VALUES):
             rows = self._database.all(
-                f"SELECT c.id, c.start, c.end, m.version, a.hash, {ARTICLE_FIELDS} FROM chunk c"
+                f"SELECT c.id, c.start, c.end, m.version, a.hash, {self._fields} FROM chunk c"
                 " JOIN member m ON m.version = c.version AND m.generation = ?"
                 f" JOIN article a ON a.version = c.version WHERE c.id IN ({_marks(some)})",
                 (self._generation, *some),
@@ -61,7 +63,7 @@ class Contents:
     def article(self, id_: str) -> Article | None:
         """Return an article as the generation has it."""
         rows = self._database.all(
-            f"SELECT a.hash, {ARTICLE_FIELDS} FROM article a JOIN member m USING (version)"
+            f"SELECT a.hash, {self._fields} FROM article a JOIN member m USING (version)"
             " WHERE m.generation = ? AND a.id = ?",
             (self._generation, id_),
         )
@@ -70,7 +72,7 @@ class Contents:
     def chunks_of(self, id_: str) -> list[Chunk]:
         """Return the chunks of an article, in its order."""
         rows = self._database.all(
-            f"SELECT c.id, c.start, c.end, {ARTICLE_FIELDS} FROM chunk c"
+            f"SELECT c.id, c.start, c.end, {self._fields} FROM chunk c"
             " JOIN member m ON m.version = c.version AND m.generation = ?"
             " JOIN article a ON a.version = c.version WHERE a.id = ? ORDER BY c.start",
             (self._generation, id_),
@@ -85,7 +87,7 @@ class Contents:
         where, values = _conditions(scope)
         order = " ORDER BY a.published IS NULL, a.published DESC, a.id"
         for fields in self._database.all(
-            f"SELECT a.hash, {ARTICLE_FIELDS} FROM article a JOIN member m USING (version)"
+            f"SELECT a.hash, {self._fields} FROM article a JOIN member m USING (version)"
             f" WHERE m.generation = ?{where}{order} LIMIT ?",
             (self._generation, *values, most),
         ):
@@ -184,13 +186,38 @@ def _conditions(scope: Scope) -> tuple[str, list[str]]:
     return where, values
 
 
+def article_fields(database: Database) -> str:
+    """Return the columns of which `make_article` makes one. What older formats lack is empty there."""
+    return _ARTICLE_FIELDS if database.format >= _MORE_SINCE else _ARTICLE_FIELDS.replace("a.more", "'{}'")
+
+
 def make_article(fields: Sequence[Any]) -> Article:
-    """Return an article from a row of `ARTICLE_FIELDS`."""
-    id_, title, text, published, source, url, category, path, credit, topics = fields
+    """Return an article from a row of `article_fields`."""
+    id_, title, text, published, source, url, category, path, credit, topics, more = fields
+    later = json.loads(more)
     return Article(
-        id=id_, title=title, text=text, published=date.fromisoformat(published) if published else None,
+        id=id_, title=title, text=text, published=_day(published),
         source=source, url=url, category=category, path=path, credit=credit, topics=tuple(json.loads(topics)),
+        authors=tuple(later.get("authors", ())), updated=_day(later.get("updated")),
+        language=later.get("language", ""), pages=tuple(later.get("pages", ())),
+        origins=tuple((str(field), str(where)) for field, where in later.get("origins", ())),
     )  # fmt: skip
+
+
+def later_fields(article: Article) -> str:
+    """Return as JSON the fields that articles have since format 3, without empty ones."""
+    fields = {
+        "authors": article.authors,
+        "updated": article.updated and article.updated.isoformat(),
+        "language": article.language,
+        "pages": article.pages,
+        "origins": article.origins,
+    }
+    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def _marks(values: Sequence[object]) -> str:

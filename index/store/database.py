@@ -13,7 +13,7 @@ from index.store import space
 from index.store.digest import vector_digest
 from index.store.sqlite import SqliteFile
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs
 _VECTOR = """CREATE TABLE vector (
     embedded BLOB NOT NULL, model TEXT NOT NULL, data BLOB NOT NULL, digest BLOB NOT NULL,
@@ -22,7 +22,7 @@ _SCHEMA = f"""
 CREATE TABLE article (
     version INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL, title TEXT NOT NULL,
     text TEXT NOT NULL, published TEXT, source TEXT NOT NULL, url TEXT NOT NULL, category TEXT NOT NULL,
-    path TEXT NOT NULL, credit TEXT NOT NULL, topics TEXT NOT NULL);
+    path TEXT NOT NULL, credit TEXT NOT NULL, topics TEXT NOT NULL, more TEXT NOT NULL DEFAULT '{{}}');
 CREATE TABLE chunk (
     version INTEGER NOT NULL REFERENCES article ON DELETE CASCADE, ordinal INTEGER NOT NULL, id TEXT NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, embedded BLOB NOT NULL,
@@ -169,7 +169,12 @@ def _add_vector_digests(work: sqlite3.Connection) -> None:
     work.execute("DROP TABLE vector_1")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_vector_digests}
+def _add_later_fields(work: sqlite3.Connection) -> None:
+    """Lead from format 2 to 3: articles have authors, language, pages and more, as JSON."""
+    work.execute("ALTER TABLE article ADD COLUMN more TEXT NOT NULL DEFAULT '{}'")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_vector_digests, 2: _add_later_fields}
 """The step that leads on from each format."""
 
 

@@ -5,6 +5,9 @@ from dataclasses import asdict
 
 from index.values import Article
 
+_LATER: dict[str, object] = {"authors": (), "updated": None, "language": "", "pages": (), "origins": ()}
+"""Fields that articles have since format 3, and what they are where nothing is known: so older digests still hold."""
+
 
 def digest(*parts: bytes | str, size: int = 16) -> bytes:
     """Return `size` bytes that change when any part, or the border between two parts, changes."""
@@ -15,7 +18,9 @@ def digest(*parts: bytes | str, size: int = 16) -> bytes:
 
 def article_digest(recipe: str, article: Article) -> bytes:
     """Return the digest that names a version of an article. `recipe` stands for the versions of what made it."""
-    return digest(recipe, *(str(value) for value in asdict(article).values()))
+    values = asdict(article)
+    later = [f"{name}={value}" for name, none in _LATER.items() if (value := values.pop(name)) != none]
+    return digest(recipe, *(str(value) for value in values.values()), *later)
 
 
 def vector_digest(embedded: bytes, model: str, data: bytes) -> bytes:

@@ -30,6 +30,7 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
         quote=article.text[start:end],
         start=start,
         end=end,
+        page=article.page_of(start),
     )
 
 

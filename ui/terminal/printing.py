@@ -140,10 +140,11 @@ def print_sources(answer: Answer) -> None:
 
 def _citation(citation: Citation) -> Text:
     head = [citation.title, citation.source, spoken_date(citation.published)]
+    page = f"page {citation.page}, " if citation.page else ""
     return Text.assemble(
         (f"[{citation.number}] {_joined(head)}\n", "cyan"),
         (f"    “{citation.quote}”\n", "italic"),
-        (f"    {citation.url or citation.article_id}, characters {citation.start} to {citation.end}", "dim"),
+        (f"    {citation.url or citation.article_id}, {page}characters {citation.start} to {citation.end}", "dim"),
     )
 
 

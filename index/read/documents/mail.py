@@ -13,7 +13,7 @@ from functools import partial
 from typing import BinaryIO
 
 from index.read import html
-from index.read.base import Item, Raw, Skip, SourceFile, first_date, source_digest
+from index.read.base import Item, Raw, Skip, SourceFile, first_date, found_in, source_digest
 from index.read.encoding import decode_any
 from index.read.files import MAX_BYTES
 from index.read.head import derived_title, squeezed
@@ -72,7 +72,10 @@ def parse(data: bytes, name: str, id_: str) -> Raw:
     subject, sender = squeezed(header(message, "Subject")), parseaddr(header(message, "From"))
     if not message.keys() or not (subject or sender[1]):
         raise Skip("not a mail: it has neither a subject nor a sender")
-    raw = _story(message, name)
+    try:
+        raw = _story(message, name)
+    except RecursionError as error:
+        raise Skip("its parts are nested too deep") from error
     published, warnings = first_date([header(message, "Date")])
     title = _PREFIX.sub("", subject, count=1) or raw.title
     return mended(
@@ -82,9 +85,14 @@ def parse(data: bytes, name: str, id_: str) -> Raw:
             title=title,
             published=published or raw.published,
             source=raw.source or squeezed(sender[0]) or sender[1].rpartition("@")[2],
+            origins=(*found_in("mail header", published=published, source=not raw.source), *_others(raw)),
             warnings=(*raw.warnings, *warnings, *_attached(message)),
         )
     )
+
+
+def _others(raw: Raw) -> Iterator[tuple[str, str]]:
+    return ((field, where) for field, where in raw.origins if field != "published")
 
 
 def header(message: EmailMessage, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Read the text of a PDF, without what stands at the head or foot of each page. One of pictures alone is refused."""
+"""Read the text of a PDF, page by page, without running heads and page numbers. One of pictures alone is refused."""
 
 import re
 from collections import Counter
@@ -11,6 +11,7 @@ from index.read.base import Item, Raw, Skip, SourceFile, source_digest
 from index.read.head import Head, squeezed, take_key_lines
 from index.read.text import below
 from index.read.wrap import unwrapped
+from index.text.pages import marked
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -41,7 +42,7 @@ def parse(data: bytes, name: str) -> Raw:
     if _is_title(title, lines):
         head.title = title
         lines = [_without_title(lines[0], title), *lines[1:]]
-    text = unwrapped("\n".join(line for page in lines for line in page)).splitlines()
+    text = unwrapped("\n".join(marked(lines))).splitlines()
     return below(head, take_key_lines(text, head) or text, name)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from index.read import text
-from index.read.base import Item, Raw, Skip, SourceFile, source_digest
+from index.read.base import Item, Raw, Skip, SourceFile, found_in, source_digest
 from index.read.html.boilerplate import remove_boilerplate, remove_dialogs
 from index.read.html.linked_data import linked_data
 from index.read.html.live_blog import is_live_blog, mark_older_entries
 from index.read.html.markup import decode_page, is_markup, parse_markup
 from index.read.html.metadata import byline, page_authors, page_outlet, page_section, page_title, page_url
-from index.read.html.publication import is_dateline, publication_day
+from index.read.html.publication import is_dateline, publication_day, update_day
 from index.read.html.story import Story, find_story
 from index.read.html.visibility import remove_unseen
 from index.read.markup import entities
@@ -42,7 +42,9 @@ def parse(data: bytes, name: str) -> Raw:
         mark_older_entries(root)
     remove_boilerplate(root)
     story = find_story(root)
-    published, warnings = publication_day(root, stated=about.published, head=story.head, url=url)
+    published, where, warnings = publication_day(root, stated=about.published, head=story.head, url=url)
+    updated = update_day(root, stated=about.updated)
+    credit = entities(page_authors(root, about, story.head))
     raw = Raw(
         id=name,
         title=entities(page_title(root, about, outlet)) or name,
@@ -51,8 +53,14 @@ def parse(data: bytes, name: str) -> Raw:
         source=entities(outlet),
         url=url,
         category=entities(page_section(root, about)),
-        credit=entities(page_authors(root, about, story.head)),
+        credit=credit,
         path=name,
+        updated=updated,
+        language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+        origins=(
+            *found_in(where, published=published),
+            *found_in("page", updated=updated, authors=credit, source=outlet),
+        ),
         warnings=warnings,
     )
     return mended(raw)

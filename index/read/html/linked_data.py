@@ -26,6 +26,7 @@ class LinkedData:
     """What JSON-LD says of the page's article; empty where it says nothing."""
 
     published: object = None
+    updated: object = None
     headline: str = ""
     authors: tuple[str, ...] = ()
     publisher: str = ""
@@ -47,6 +48,7 @@ def linked_data(root: Element) -> LinkedData:
         return LinkedData(published=None if articles else _first(pages, "datePublished"))
     return LinkedData(
         published=article.get("datePublished") or _first(pages, "datePublished"),
+        updated=article.get("dateModified"),
         headline=_text(article.get("headline") or article.get("name")),
         authors=tuple(dict.fromkeys(_names(article.get("author") or article.get("creator"), by_id))),
         publisher=next(iter(_names(article.get("publisher"), by_id)), ""),

@@ -7,7 +7,6 @@ copyright is not looked at, and a date such as 03/05/2024, which is one day in L
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import chain
 
 from index.read.base import first_date, parse_date
 from index.read.html.lines import Line
@@ -21,6 +20,7 @@ _META = (
     "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "rnews:datepublished", "bt:pubdate", "ptime",
     "originalpublicationdate", "date",
 )  # fmt: skip
+_UPDATED = ("article:modified_time", "og:updated_time", "last-modified", "dcterms.modified", "dc.date.modified")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"\b(\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+\d{{4}}"
@@ -57,13 +57,34 @@ _PLACEHOLDERS = frozenset((date(1, 1, 1), date(1900, 1, 1), date(1970, 1, 1)))
 
 def publication_day(
     root: Element, *, stated: object, head: Sequence[Line], url: str
-) -> tuple[date | None, tuple[str, ...]]:
-    """Return the day that the page names as its publication, and a warning where it names one that cannot be read.
+) -> tuple[date | None, str, tuple[str, ...]]:
+    """Return the day that the page names as its publication, where it does, and a warning if that cannot be read.
 
     `stated` is JSON-LD's datePublished, `head` the visible lines between headline and story, `url` the page's address.
     """
-    values = chain((stated,), _meta(root), _marked_up(root), _visible(head), _in_url(url))
-    return first_date(value for value in values if parse_date(value) not in _PLACEHOLDERS)
+    places: dict[str, Iterable[object]] = {
+        "JSON-LD": (stated,),
+        "meta": _meta(root),
+        "markup": _marked_up(root),
+        "text": _visible(head),
+        "address": _in_url(url),
+    }
+    warnings: tuple[str, ...] = ()
+    for where, values in places.items():
+        day, fault = first_date(value for value in values if parse_date(value) not in _PLACEHOLDERS)
+        if day is not None:
+            return day, where, ()
+        warnings = warnings or fault
+    return None, "", warnings
+
+
+def update_day(root: Element, *, stated: object) -> date | None:
+    """Return the day of the last update that the page names; `stated` is JSON-LD's dateModified."""
+    named = {
+        (meta.get("property") or meta.get("name") or "").lower(): meta.get("content") for meta in root.iter("meta")
+    }
+    day, _ = first_date([stated, *(named[name] for name in _UPDATED if name in named)])
+    return day
 
 
 def is_dateline(line: Line) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
 
-from index.read.base import Item, Raw, Skip, SourceFile, first_date, source_digest
+from index.read.base import Item, Raw, Skip, SourceFile, first_date, found_in, source_digest
 from index.read.files import MAX_BYTES
 from index.read.head import derived_title, squeezed
 from index.read.markup import entities, plain
@@ -194,6 +194,9 @@ def _article(entry: Any, feed: Any, name: str) -> Raw:
         credit=_authors(entry),
         topics=tuple(categories[1:]),
         path=name,
+        updated=first_date([dict.get(entry, "updated")])[0],
+        language=str(feed.get("language") or ""),
+        origins=found_in("feed", published=published, authors=_authors(entry), category=categories),
         warnings=warnings,
     )
 

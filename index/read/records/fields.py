@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from index.read.base import Skip, first_date
+from index.read.base import Skip, first_date, found_in, parse_date
 from index.store.digest import digest
 
 _NAMES = {
@@ -24,6 +24,10 @@ _NAMES = {
     "category": "category categories section sectionname",
     "credit": "author authors byline creator credit",
     "topics": "tags keywords topics",
+    "updated": (
+        "updated updatedat dateupdated updatedon lastupdated modified modifiedat datemodified lastmodified lastmod"
+    ),
+    "language": "language lang inlanguage locale",
 }
 _ALIASES = {field: tuple(names.split()) for field, names in _NAMES.items()}
 NO_COLUMNS: Mapping[str, str] = {}
@@ -32,6 +36,7 @@ FIELD_NAMES = tuple(_NAMES)
 _DATE_LIKE = ("date", "time", "publish", "posted", "created")
 _WITHIN = ("name", "title", "rendered", "#text")
 """Where the text is when a field is an object: NewsAPI's `source.name`, WordPress's `title.rendered`."""
+_LONGEST_KEY = 60  # characters that are looked at: names of fields are shorter
 _MOST_NAMED = 6
 
 
@@ -42,7 +47,7 @@ def field_of(key: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
 
 
 def _plain(key: str) -> str:
-    return "".join(letter for letter in key.lower() if letter not in "_- ")
+    return "".join(letter for letter in key[:_LONGEST_KEY].lower() if letter not in "_- ")
 
 
 class Fields:
@@ -50,6 +55,7 @@ class Fields:
 
     def __init__(self, record: Mapping[str, Any], columns: Mapping[str, str] = NO_COLUMNS) -> None:
         self._values: dict[str, Any] = {}
+        self._keys: dict[str, str] = {}
         told: dict[str, Any] = {}
         self._unknown: list[str] = []
         self.warnings: list[str] = []
@@ -58,8 +64,10 @@ class Fields:
             field = field_of(str(key), columns)
             if field in columns and columns[field] == key:
                 told[_ALIASES[field][0]] = value
+                self._keys[_ALIASES[field][0]] = str(key)
             elif field:
                 self._values.setdefault(_plain(str(key)), value)
+                self._keys.setdefault(_plain(str(key)), str(key))
             else:
                 self._unknown.append(str(key))
         self._values.update(told)
@@ -95,6 +103,26 @@ class Fields:
         if day is None and not warnings and unused:
             warnings = (f"no date: the key date or published is read, not {_named(unused)}",)
         return day, warnings
+
+    def updated(self) -> date | None:
+        """Return the day of an update."""
+        return first_date(self._values.get(name) for name in _ALIASES["updated"])[0]
+
+    def origins(self, published: date | None, otherwise: str = "", **found: str) -> tuple[tuple[str, str], ...]:
+        """Return by which key each field was found; `otherwise` says where, of those that were found elsewhere."""
+        names = {field: self._holding(field) for field in ("source", "category")}
+        names["authors"] = self._holding("credit")
+        names["published"] = next((n for n in _ALIASES["published"] if published and self._day(n) == published), "")
+        names["updated"] = next((name for name in _ALIASES["updated"] if self._day(name)), "")
+        own = {field: f"key {self._keys[name]}" for field, name in names.items() if name}
+        others = found_in(otherwise, published=published, **found) if otherwise else ()
+        return (*own.items(), *((field, where) for field, where in others if field not in own))
+
+    def _holding(self, field: str) -> str:
+        return next((name for name in _ALIASES[field] if self._values.get(name)), "")
+
+    def _day(self, name: str) -> date | None:
+        return parse_date(self._values.get(name))
 
     def no_text(self) -> str:
         """Return why an article has no text, with the keys that were not used."""

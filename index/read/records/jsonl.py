@@ -172,5 +172,8 @@ def _article(fields: Fields, name: str) -> Raw:
         credit=plain(fields.text("credit")),
         topics=fields.topics(),
         path=name,
+        updated=fields.updated(),
+        language=fields.text("language"),
+        origins=fields.origins(published),
         warnings=(*warnings, *fields.warnings),
     )
