@@ -465,7 +465,7 @@ def test_what_was_not_published_is_refused(
 
 
 def test_an_index_of_a_newer_dateline_is_refused(small: str, chroma: Chroma) -> None:
-    say(chroma, small, pointer(chroma, small)[1].replace('"format":1', '"format":2'))
+    say(chroma, small, pointer(chroma, small)[1].replace('"format":2', '"format":3'))
     with pytest.raises(IndexMismatchError, match="newer Dateline"):
         Index.open(small)
 
