@@ -14,6 +14,7 @@ import pytest
 
 from index.errors import BadRequestError
 from index.read import Item, Raw, formats, read
+from index.read.records import warc
 from index.reindex import last_sources, reindex
 from index.text.pages import unmarked
 from tests import made
@@ -317,7 +318,7 @@ def test_what_is_no_such_file_is_named_with_what_to_do(tmp_path: Path, name: str
 
 
 def test_web_archives_say_what_they_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "warcio.archiveiterator", None)
+    monkeypatch.setattr(warc, "find_spec", lambda _: None)
     (tmp_path / "a.warc").write_bytes(PAGES)
     assert load(tmp_path)[1] == {"a.warc": "web archives need warcio: pip install -c constraints.txt '.[warc]'"}
 

@@ -59,7 +59,7 @@ def _items(text: io.TextIOWrapper, name: str, columns: Mapping[str, str], warnin
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str] | str]:
     """Yield the cells of each row; of a broken one, the reason."""
-    rows = csv.reader(text, delimiter=delimiter, strict=True)
+    rows = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     while True:
         try:
             yield next(rows)
@@ -77,6 +77,13 @@ def _known(line: str, delimiter: str, columns: Mapping[str, str]) -> int:
         return 0
     fields = [field_of(name, columns) for name in names]
     return sum(map(bool, fields)) if "text" in fields else 0
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_BYTES):
+        if len(line) == MAX_BYTES:
+            raise Skip(f"a line of more than {MAX_BYTES >> 20} million characters; the rows above are read")
+        yield line
 
 
 def _broken(reason: str) -> Raw:
