@@ -18,7 +18,7 @@ from index.text.language import language_of
 from index.text.pages import MARK, marked, remarked, unmarked
 from qa.answer.verify import cite
 from tests import made
-from tests.test_read import one
+from tests.reading import one
 
 
 @pytest.mark.parametrize(
