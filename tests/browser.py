@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 SCREENSHOTS = ROOT / "docs" / "screenshots"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WAIT = int(os.environ.get("DATELINE_BROWSER_WAIT", "60000"))
-_IMPACTS = ("serious", "critical")
+_IMPACTS = ("minor", "moderate", "serious", "critical")
 _CLOSED = "AbortError: signal is aborted"
 """What Gradio's page prints when it is left while an event is open, and then `_LOST` for each of these events."""
 _LOST = "Connection errored out"
@@ -116,7 +116,7 @@ class Visit:
         return dict(found)
 
     def complaints(self) -> list[str]:
-        """Return what axe finds serious."""
+        """Return what axe finds."""
         found = Axe().run(self.page).response["violations"]
         return [
             f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"

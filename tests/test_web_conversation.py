@@ -262,3 +262,34 @@ def test_programs_find_the_api(tab: Visit) -> None:
 def test_who_serves_for_himself_may_reindex(tab: Visit) -> None:
     tab.page.get_by_role("button", name="Index", exact=True).click()
     expect(tab.page.get_by_role("button", name="Reindex now")).to_be_visible()
+
+
+def test_much_enlarged_the_answer_has_room(tab: Visit) -> None:
+    tab.page.set_viewport_size({"width": 360, "height": 225})
+    turn = tab.ask(LOWMERE)
+    turn.locator(".dl-answer").scroll_into_view_if_needed()
+    for covering in ("#dl-head", "#dl-ask"):
+        assert tab.page.locator(covering).evaluate("part => getComputedStyle(part).position") == "static"
+
+
+def test_the_list_stays_beside_an_open_article_where_there_is_room(tab: Visit) -> None:
+    tab.page.set_viewport_size({"width": 1440, "height": 900})
+    tab.cite(tab.ask(LOWMERE), 1)
+    expect(tab.page.locator("#dl-list")).to_be_visible()
+    tab.page.set_viewport_size({"width": 1100, "height": 900})
+    expect(tab.page.locator("#dl-list")).to_be_hidden()
+
+
+def test_the_page_is_light(tab: Visit, served: Served) -> None:
+    """What is sent on the first visit, and with the second."""
+    sizes: dict[str, int] = {}
+    fresh = tab.context.browser
+    assert fresh is not None
+    context = profile_of(fresh)
+    page = context.new_page()
+    page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}))
+    page.goto(served.url)
+    expect(page.locator(".dl-welcome")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes.values()) < 300_000
+    context.close()

@@ -141,6 +141,8 @@ def test_edit_retry_undo_and_copy(tab: Visit) -> None:
     turn.get_by_role("button", name="Copy").click()
     expect(page.locator("#dl-said")).to_have_text("Copied")
     assert "[1] " in page.evaluate("navigator.clipboard.readText()")
+    kinds = "navigator.clipboard.read().then(async ([item]) => (await item.getType('text/html')).text())"
+    assert "<ol><li>" in page.evaluate(kinds)
     turn.get_by_role("button", name="Retry").click()
     expect(tab.answered(0).locator("h2")).to_have_text(HURT)
     tab.turns.first.get_by_role("button", name="Undo").click()
@@ -277,7 +279,7 @@ def test_dark_mode_is_kept(tab: Visit) -> None:
     expect(tab.page.locator("body")).to_have_class("dark")
 
 
-def test_axe_has_nothing_serious_to_say(tab: Visit) -> None:
+def test_axe_has_nothing_to_say(tab: Visit) -> None:
     expect(tab.page.locator(".dl-welcome [data-act=suggested]").first).to_be_visible()
     tab.shoot("welcome")
     assert tab.complaints() == []

@@ -117,6 +117,20 @@ def test_a_reindex_from_the_page_while_another_tab_asks(signed_in: tuple[Visit, 
         inert(ben)
 
 
+def test_who_was_signed_out_elsewhere_is_told_and_keeps_the_question(signed_in: tuple[Visit, Visit]) -> None:
+    ada, _ = signed_in
+    other = Visit(ada.context, ada.url).open()
+    other.page.get_by_role("button", name="Sign out").click()
+    expect(other.page.get_by_label("Password")).to_be_visible()
+    other.page.close()
+    box = ada.page.get_by_role("textbox", name="Your question")
+    box.fill(LOWMERE)
+    ada.page.keyboard.press("Enter")
+    expect(ada.page.get_by_role("alert")).to_contain_text("You have been signed out")
+    expect(box).to_have_value(LOWMERE)
+    ada.problems.clear()  # the browser tells of the request that was refused
+
+
 def test_a_hostile_question_stays_text(signed_in: tuple[Visit, Visit]) -> None:
     ada, _ = signed_in
     for bad in (IMAGE, HOSTILE["markdown image"], HOSTILE["handlebars"], HOSTILE["translation"], HOSTILE["bidi"]):

@@ -56,7 +56,8 @@ def launch_options(settings: PageSettings) -> dict[str, Any]:
         "css": _file("style.css"),
         "i18n": _translations(settings),
         "footer_links": ["api"],
-    }  # the page of the API opens only with it; style.css hides the link
+        "favicon_path": str(files("ui.web").joinpath("favicon.svg")),
+    }
 
 
 def _translations(settings: PageSettings) -> gr.I18n:

@@ -6,7 +6,7 @@ const HERE = {
   cite: (button, event) => openArticle(button.dataset, event),
   near: (button, event) => openArticle(button.dataset, event),
   article: (button, event) => openArticle(button.dataset, event),
-  copy: (button) => copied(button, button.dataset.text),
+  copy: (button) => copied(button, button.dataset.text, rich(button.closest('.dl-turn'))),
   link: (button) => copied(button, `${location.origin}${location.pathname}?${button.dataset.query}`),
   close: closeReader,
   dismiss: () => { parts.toast.props.value = ''; },
@@ -28,6 +28,21 @@ const HERE = {
     localStorage.setItem('dateline-dark', dark ? '1' : '0');
   },
 };
+
+function rich(turn) {  // the answer for a document: its statements, and its sources as links
+  const made = make('div', '');
+  for (const said of turn.querySelectorAll('.dl-answer > li')) made.append(make('p', said.innerText));
+  const list = make('ol', '');
+  for (const source of turn.querySelectorAll('.dl-sources > li')) {
+    const [title, byline, address] = ['.dl-title', '.dl-byline', '.dl-address'].map((part) => source.querySelector(part));
+    const item = make('li', '');
+    item.append(address ? make('a', title.textContent, { href: address.textContent }) : title.textContent);
+    if (byline && byline.textContent) item.append(`, ${byline.textContent}`);
+    list.append(item);
+  }
+  if (turn.querySelector('.dl-answer')) made.append(list);
+  return turn.querySelector('.dl-answer') ? made.innerHTML : '';
+}
 
 function judge(button, value) {
   const wanted = button.getAttribute('aria-pressed') === 'true' ? 0 : value;

@@ -100,7 +100,7 @@ def article_html(shown: View, words: Words) -> Html:
     """Return the view as HTML."""
     article = shown.article
     return el(
-        "article",
+        "section",  # the script makes it a dialog where it covers the page, which an "article" may not be
         _bar(shown, words),
         el("h2", article.title, class_="dl-headline", dir="auto"),
         el("p", _origin(article, words), class_="dl-byline"),
