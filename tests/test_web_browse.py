@@ -194,3 +194,25 @@ def test_what_could_be_asked_next_is_tried_first_and_counts_nowhere(tab: Visit, 
     assert all(served.parts.assistant.ask(question).citations for question in questions)
     tab.page.reload()
     expect(tab.answered(0).locator("[data-act=suggested]")).to_have_text(questions)
+
+
+def test_an_answer_can_be_shared_as_it_was_given(tab: Visit, chromium: Browser, served: Served) -> None:
+    turn = tab.ask(LOWMERE)
+    turn.get_by_role("button", name="Share").click()
+    link = tab.page.locator("#dl-toast [data-act=link]")
+    expect(link).to_be_visible()
+    address = f"?{link.get_attribute('data-query')}"
+    other = visit(chromium, served.url).open(address)
+    shown = other.turns.first
+    expect(shown.locator(".dl-notice").first).to_contain_text("Shared answer, given on")
+    expect(shown.locator(".dl-answer")).to_contain_text("412")
+    other.cite(shown, 2)
+    expect(other.page).to_have_url(f"{served.url}/{address}")
+    other.page.reload()
+    expect(other.turns.first.locator(".dl-answer")).to_contain_text("412")
+    other.ask("How many people were hurt?")
+    expect(other.page.locator("#dl-list [data-act=open]")).to_have_text(["How many people were hurt?"])
+    other.open("?s=AAAAAAAAAAAAAAAAAAAAAA")
+    expect(other.page.get_by_role("alert")).to_contain_text("no such shared answer")
+    other.check()
+    other.context.close()

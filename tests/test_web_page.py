@@ -255,7 +255,7 @@ def test_a_link_asks_its_question_again(tab: Visit) -> None:
     turn = tab.answered(0)
     expect(turn.locator(".dl-chips")).to_have_text("Until 31 May 2025Harbour Post")
     expect(tab.page.locator("#dl-chips .dl-chip")).to_have_text(["Until 31 May 2025", "Harbour Post"])
-    turn.get_by_role("button", name="Link").click()
+    turn.get_by_role("button", name="Link to ask again").click()
     expect(tab.page.locator("#dl-said")).to_have_text("Copied")
     link = tab.page.evaluate("navigator.clipboard.readText()")
     assert link.startswith(f"{tab.url}/?q=How+many+homes")

@@ -19,9 +19,9 @@ from ui.web.components import NOT_NOTIFIED, Components, Values, number, text
 from ui.web.session import Session, SessionActions, error_text, new_conversation
 from ui.web.views import filters
 from ui.web.views.browse import stories_html
-from ui.web.views.frame import editing_note, page_header, toast, welcome
+from ui.web.views.frame import editing_note, page_header, shared_toast, toast, welcome
 from ui.web.views.markup import Html
-from ui.web.views.render import turn_html, turns_html
+from ui.web.views.render import turns_html
 from ui.web.views.sidebar import listing
 
 
@@ -47,6 +47,8 @@ class EventHandlers:
         try:
             if id_ := query.get("c"):
                 session = self._actions.open(session, id_)
+            elif key := query.get("s"):
+                session = self._actions.open_shared(session, key)
             elif question := query.get("q"):
                 scope = filters.from_link({name: query.getlist(name) for name in query})
                 session = self._actions.ask(session, question[: self._settings.question_limit], scope)
@@ -103,14 +105,6 @@ class EventHandlers:
                 components.box: gr.skip() if session.waiting else self._idle(),
             }
 
-    def suggest(self, session: Session, event: gr.EventData) -> Values:
-        """Show what could be asked after the last question. The session stays: another question may be on its way."""
-        n = number(event, "n")
-        turn = self._actions.follow_ups(session, n)
-        html = turn_html(turn, n, self._actions.coverage(), Words(session.language), last=True)
-        patch = {"only": n, "c": session.conversation, "turns": [html], "change": next(self._changes)}
-        return {self._components.conversation: patch}
-
     def stop(self, session: Session) -> Values:
         """Stop the answer, and keep what has been written."""
         session = self._actions.stop(session)
@@ -158,6 +152,15 @@ class EventHandlers:
 
         def step() -> Values:
             return {self._components.session: self._actions.set_feedback(session, number(event, "n"), value)}
+
+        return self._tried(session, step)
+
+    def pass_on(self, session: Session, event: gr.EventData) -> Values:
+        """Keep an answer for others, and show its link. (The name "share" is an event of Gradio's own.)"""
+
+        def step() -> Values:
+            key = self._actions.share(session, number(event, "n"))
+            return {self._components.toast: shared_toast(key, Words(session.language))}
 
         return self._tried(session, step)
 

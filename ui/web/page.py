@@ -100,7 +100,7 @@ def _lay_out(i18n: gr.I18n) -> Components:
         with gr.Column(elem_id="dl-main"):
             conversation = _html(
                 "dl-talk", "ask", "answer", "retry", "undo", "edit", "judge", "cite", "near", "resync", "suggest",
-                html_template='<div class="dl-turns"></div>',
+                "pass_on", html_template='<div class="dl-turns"></div>',
             )  # fmt: skip
             with gr.Column(elem_id="dl-ask"):
                 note = _html("dl-note", "keep")
@@ -144,7 +144,7 @@ def _wire(
     answering.failure(handlers.reject, session, **quick)
     components.box.stop(handlers.stop, session, **quick, cancels=[answering])
     for part, whose, name in (
-        *((talk, handlers, name) for name in ("retry", "undo", "edit", "judge", "resync")),
+        *((talk, handlers, name) for name in ("retry", "undo", "edit", "judge", "resync", "pass_on")),
         (components.note, handlers, "keep"),
         (components.side, handlers, "rename"),
         (talk, reading, "cite"),
@@ -156,7 +156,7 @@ def _wire(
         getattr(part, name)(getattr(whose, name), session, **quick)
     for name in ("begin", "open", "delete"):  # whoever leaves a conversation does not wait for its answer any more
         getattr(components.side, name)(getattr(handlers, name), session, **quick, cancels=[answering])
-    talk.suggest(handlers.suggest, session, components.all, concurrency_limit=1, concurrency_id=_SUGGESTIONS, **quiet)
+    talk.suggest(reading.suggest, session, components.all, concurrency_limit=1, concurrency_id=_SUGGESTIONS, **quiet)
     components.index.reindex(reading.reindex, session, components.index, concurrency_limit=None, **quiet)
     gr.Timer(_NEWS_SECONDS).tick(handlers.news, [session, components.notified], **quick)
 

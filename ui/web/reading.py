@@ -1,5 +1,6 @@
 """The handlers for what is read beside the conversation: cited articles, the archive, the view of the index."""
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import gradio as gr
@@ -15,6 +16,7 @@ from ui.web.views.browse import browse_html
 from ui.web.views.frame import toast
 from ui.web.views.markup import Html
 from ui.web.views.reader import View, article_html
+from ui.web.views.render import turn_html
 
 _LONGEST_QUERY = 1000
 
@@ -24,6 +26,7 @@ class ReadingHandlers:
 
     def __init__(self, actions: SessionActions, archive: Archive, components: Components, index: IndexView) -> None:
         self._actions, self._archive, self._components, self._index = actions, archive, components, index
+        self._changes = itertools.count()
 
     def cite(self, session: Session, event: gr.EventData) -> Values:
         """Show the article of a citation."""
@@ -39,6 +42,14 @@ class ReadingHandlers:
         """Show an article of a list, with the sentence that it was listed with."""
         span = number(event, "start"), number(event, "end")
         return self._read(session, lambda: self._archive.article(text(event, "id"), *span))
+
+    def suggest(self, session: Session, event: gr.EventData) -> Values:
+        """Show what could be asked after the last question. The session stays: another question may be on its way."""
+        n = number(event, "n")
+        turn = self._actions.follow_ups(session, n)
+        html = turn_html(turn, n, self._actions.coverage(), Words(session.language), last=True)
+        patch = {"only": n, "c": session.conversation, "turns": [html], "change": f"suggested {next(self._changes)}"}
+        return {self._components.conversation: patch}
 
     def search(self, session: Session, event: gr.EventData) -> Values:
         """Show the newest articles of the archive, or those that match some words."""

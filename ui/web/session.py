@@ -8,16 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from index import BadRequestError, DatelineError, Scope
 from qa import Answer, Assistant, Event
 from qa.talk.suggest import follow_ups, starters
-from qa.values import Turn
 from ui.faults import ServerError, presentable
 from ui.store.conversations import ConversationSummary, Store
+from ui.store.shared import share, shared
 from ui.strings import Words
 from ui.web.coverage import Coverage, coverage
-from ui.web.turns import PageTurn, deleted_articles, from_exchange, to_exchange, with_event
+from ui.web.turns import PageTurn, deleted_articles, from_exchange, light, messages, to_exchange, with_event
 
 _log = logging.getLogger(__name__)
 _LOOKED_AT = 40
@@ -150,6 +151,19 @@ class SessionActions:
         turns = self._with_deleted(turns)
         return replace(session, conversation=kept.id, turns=turns, editing=None)
 
+    def share(self, session: Session, n: int) -> str:
+        """Keep a copy of answer `n` for others, and return the key of its link."""
+        turn = turn_at(session, n)
+        if turn.answer is None:
+            raise BadRequestError("There is no such answer.")
+        return share(self._store, to_exchange(turn))
+
+    def open_shared(self, session: Session, key: str) -> Session:
+        """Show a shared answer. Raises `BadRequestError` when there is none."""
+        exchange = shared(self._store, key)
+        turn = replace(from_exchange(exchange), answer_id="", shared_on=_day(str(exchange["asked_on"])))
+        return replace(session, turns=self._with_deleted((turn,)))
+
     def rename(self, session: Session, id_: str, title: str) -> None:
         """Rename a stored conversation."""
         self._store.rename(session.owner, id_, title)
@@ -171,7 +185,7 @@ class SessionActions:
     def _events(self, session: Session, turn: PageTurn) -> Iterator[Event]:
         scope = turn.scope
         return self._assistant.stream(
-            turn.question, history=[] if turn.alone else _history(session.turns[:-1]),
+            turn.question, history=[] if turn.alone else messages(session.turns[:-1]),
             exact=turn.alone,
             since=scope.since, until=scope.until,
             sources=scope.sources, categories=scope.categories,
@@ -186,7 +200,7 @@ class SessionActions:
             id_ = id_ or self._store.create(session.owner).id
             answer_id = self._store.append(session.owner, id_, to_exchange(done))
             done = replace(done, answer_id=answer_id, feedback=self._store.feedback_on(session.owner, answer_id))
-        return replace(_last(session, replace(done, answer=_light(turn.answer))), conversation=id_)
+        return replace(_last(session, replace(done, answer=light(turn.answer))), conversation=id_)
 
     def _matching(self, turn: PageTurn) -> int | None:
         """Return how many articles the filters of an unanswered question leave; None without filters."""
@@ -267,21 +281,9 @@ def turn_at(session: Session, n: int) -> PageTurn:
     return session.turns[n]
 
 
+def _day(moment: str) -> date:
+    return datetime.fromisoformat(moment).date()
+
+
 def _last(session: Session, turn: PageTurn) -> Session:
     return replace(session, turns=(*session.turns[:-1], turn))
-
-
-def _history(turns: tuple[PageTurn, ...]) -> list[Turn]:
-    """Return the messages so far: the questions, and the supported statements of each answer."""
-    said: list[Turn] = []
-    for turn in turns:
-        if turn.answer is not None:
-            supported = " ".join(statement.text for statement in turn.statements if statement.citations)
-            said += [Turn("user", turn.question), Turn("assistant", supported)]
-    return said
-
-
-def _light(answer: Answer) -> Answer:
-    """Return the answer without articles' texts: the index has them, and hundreds of sessions stay in memory."""
-    passages = tuple(replace(p, article=replace(p.article, text="")) for p in answer.passages)
-    return replace(answer, passages=passages)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from index import Scope
 from index.serving import Generation
 from qa import Answer, Citation, Event, PassagesFound, Statement, StatementChecked, TextPiece
+from qa.values import Turn
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -21,7 +22,7 @@ class PageTurn:
     `writing` is text that is not verified yet, `trouble` the message when answering failed, and `feedback` the reader's
     feedback: 1, -1, or 0 for none. `deleted` holds the ids of cited articles that the index no longer has. `alone` says
     that it was asked without what was said before; `matching` is how many articles its filters left, if none answers;
-    `follow_ups` is None until they were sought.
+    `follow_ups` is None until they were sought; `shared_on` is the day of an answer that somebody has shared.
     """
 
     question: str
@@ -39,6 +40,7 @@ class PageTurn:
     deleted: frozenset[str] = frozenset()
     alone: bool = False
     matching: int | None = None
+    shared_on: date | None = None
 
     @property
     def waiting(self) -> bool:
@@ -109,6 +111,22 @@ def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
         alone=bool(data.get("alone")),
         matching=data.get("matching"),
     )
+
+
+def messages(turns: tuple[PageTurn, ...]) -> list[Turn]:
+    """Return the messages so far: the questions, and the supported statements of each answer."""
+    said: list[Turn] = []
+    for turn in turns:
+        if turn.answer is not None:
+            supported = " ".join(statement.text for statement in turn.statements if statement.citations)
+            said += [Turn("user", turn.question), Turn("assistant", supported)]
+    return said
+
+
+def light(answer: Answer) -> Answer:
+    """Return the answer without articles' texts: the index has them, and hundreds of sessions stay in memory."""
+    passages = tuple(replace(p, article=replace(p.article, text="")) for p in answer.passages)
+    return replace(answer, passages=passages)
 
 
 def deleted_articles(generation: Generation, ids: Iterable[str]) -> frozenset[str]:

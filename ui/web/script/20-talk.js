@@ -43,7 +43,8 @@ function settle(value) {
   const now = waiting();
   asked = value.asked;
   talk().dataset.c = value.c;
-  if (value.c !== place.c) goTo({ c: value.c, read: value.opened ? null : place.read }, pushNext);
+  if (value.opened === 'new' || value.c) place.s = '';
+  if (value.c !== place.c || value.opened) goTo({ c: value.c, read: value.opened ? null : place.read }, pushNext);
   pushNext = false;
   if (value.opened) arrived(value.opened);
   outbox(value);

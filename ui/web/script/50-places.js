@@ -10,8 +10,9 @@ history.scrollRestoration = 'manual';
 
 function fromAddress() {
   const named = location.hash.slice(1);
-  const c = new URLSearchParams(location.search).get('c') || '';
-  return { c, view: VIEWS.includes(named) ? named : 'ask', read: null, pushed: false };
+  const query = new URLSearchParams(location.search);
+  const [c, s] = [query.get('c') || '', query.get('s') || ''];  // a conversation, or an answer that was shared
+  return { c, s, view: VIEWS.includes(named) ? named : 'ask', read: null, pushed: false };
 }
 
 function goTo(change, push) {
@@ -19,7 +20,7 @@ function goTo(change, push) {
   if (JSON.stringify(next) === JSON.stringify(place)) return;
   if (push) next.pushed = !!(next.read && !place.read);
   place = next;
-  const address = `${location.pathname}${next.c ? `?c=${next.c}` : ''}${next.view === 'ask' ? '' : `#${next.view}`}`;
+  const address = `${location.pathname}${next.c ? `?c=${next.c}` : next.s ? `?s=${next.s}` : ''}${next.view === 'ask' ? '' : `#${next.view}`}`;
   history[push ? 'pushState' : 'replaceState']({ dateline: place }, '', address);
 }
 

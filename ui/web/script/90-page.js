@@ -1,6 +1,6 @@
 // What each button does: here, or on the server
 
-const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', keep: 'note', unfilter: 'chips', reindex: 'index' };
+const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', pass_on: 'talk', keep: 'note', unfilter: 'chips', reindex: 'index' };
 const HERE = {
   suggested: (button) => send(button.dataset.question),
   cite: (button, event) => openArticle(button.dataset, event),

@@ -71,6 +71,13 @@ def toast(said: str, words: Words, *, bad: bool = False) -> Html:
     return el("div", el("p", said), closing, class_="dl-toast", role="alert" if bad else "status")
 
 
+def shared_toast(key: str, words: Words) -> Html:
+    """Return a notification with the link of an answer that was shared."""
+    copy = button(words("copy"), "link", data_query=f"s={key}", data_said=words("copied"), class_="dl-linked")
+    closing = button(words("close"), "dismiss", drawn="close")
+    return el("div", el("p", words("shared"), " ", copy), closing, class_="dl-toast", role="status")
+
+
 def editing_note(n: int | None, words: Words) -> Html:
     """Return the note above the box while a question is being edited."""
     if n is None:

@@ -36,6 +36,7 @@ def turn_html(turn: PageTurn, n: int, coverage: Coverage, words: Words, *, last:
         "section",
         el("h2", turn.question, class_="dl-question", dir="auto"),
         static_chips(turn.scope, words),
+        el("p", words("shared_on", day=words.day(turn.shared_on)), class_="dl-notice") if turn.shared_on else None,
         _rewritten(turn, words),
         _body(turn, n, coverage, words),
         _actions(turn, n, words, last=last),
@@ -238,6 +239,7 @@ def _actions(turn: PageTurn, n: int, words: Words, *, last: bool) -> Html | None
     shared = query(turn.question, turn.scope)
     both = turn.answer and [
         button(words("copy"), "copy", data_text=plain_text(turn, words), data_said=words("copied")),
+        button(words("share"), "pass_on", data_n=n),
         button(words("link"), "link", data_query=shared, data_said=words("copied")),
         button(words("helpful"), "like", drawn="up", data_n=n, aria_pressed=_pressed(turn.feedback == 1)),
         button(words("not_helpful"), "dislike", drawn="down", data_n=n, aria_pressed=_pressed(turn.feedback == -1)),
