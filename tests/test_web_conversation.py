@@ -290,6 +290,6 @@ def test_the_page_is_light(tab: Visit, served: Served) -> None:
     page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}))
     page.goto(served.url)
     expect(page.locator(".dl-welcome")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".dl-welcome [data-act=suggested]").first).to_be_visible()
     assert sum(sizes.values()) < 300_000
     context.close()

@@ -118,12 +118,11 @@ class EventHandlers:
     def undo(self, session: Session, event: gr.EventData) -> Values:
         """Take a question back and put its text into the box."""
         n = number(event, "n")
-        before = session.turns[n].question if 0 <= n < len(session.turns) else ""
-        session = self._actions.undo(session, n)
-        return {
-            **self._changed(session, start=n if session.turns else 0),
-            self._components.box: gr.update(value=before),
-        }
+        after = self._actions.undo(session, n)
+        if after is session:  # an answer is being made
+            return {self._components.session: gr.skip()}
+        values = self._changed(after, start=n if after.turns else 0)
+        return {**values, self._components.box: gr.update(value=session.turns[n].question)}
 
     def edit(self, session: Session, event: gr.EventData) -> Values:
         """Put a question into the box; the next one that is asked replaces it."""

@@ -34,6 +34,7 @@ function changeOne(value) {  // what could be asked next has been found
   made.innerHTML = value.turns[0];
   const found = made.content.querySelector('.dl-questions');
   delete last.dataset.unsought;
+  for (const old of last.querySelectorAll('.dl-questions')) old.remove();
   if (found) last.append(found);
 }
 
@@ -57,7 +58,10 @@ function settle(value) {
     if (told) say(told.textContent);
   }
   read = now;
-  if (last && !now && 'unsought' in last.dataset) fire('talk', 'suggest', { n: last.dataset.n });
+  if (last && !now && 'unsought' in last.dataset) {
+    delete last.dataset.unsought;
+    fire('talk', 'suggest', { n: last.dataset.n });
+  }
 }
 
 function showPlace() {  // in the queue; Gradio tells it in English only

@@ -119,6 +119,7 @@ window.fetch = async (...given) => {
 };
 
 function failed(why) {
+  for (const turn of all('#dl-talk [data-waiting="again"]')) delete turn.dataset.waiting;
   giveBack();
   notify(words(why));
 }

@@ -59,6 +59,7 @@ function clicked(event) {
   if (act in HERE) HERE[act](button, event);
   else if (act in TOLD) fire(TOLD[act], act, { ...button.dataset });
   if (act === 'edit' && box()) box().focus();
+  if (act === 'retry') button.closest('.dl-turn').dataset.waiting = 'again';  // until the server says so
 }
 
 // What happens when a part has arrived or changed
