@@ -20,6 +20,7 @@ from ui.options import (
     columns_of,
     with_question_options,
 )
+from ui.terminal.articles import articles
 from ui.terminal.chat import chat
 from ui.terminal.evaluate import evaluate
 from ui.terminal.generations import generations
@@ -224,6 +225,7 @@ def doctor(
     raise typer.Exit(int(bool(findings)))
 
 
+app.add_typer(articles, name="articles")
 app.add_typer(generations, name="index")
 app.command("eval")(evaluate)
 app.command()(serve)

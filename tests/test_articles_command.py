@@ -1,0 +1,83 @@
+"""The command `dateline articles`: what the index holds, what is known of each article, and what was rejected."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from index import BadRequestError
+from index.reindex import reindex
+from tests import made
+from ui.terminal.articles import articles
+
+Run = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
+    """An index of a feed, a PDF, a page of another language, and a file that cannot be read."""
+    folder = tmp_path_factory.mktemp("listed")
+    (folder / "news").mkdir()
+    (folder / "news" / "a.rss").write_bytes(made.rss(made.rss_item(1), made.rss_item(2)))
+    (folder / "news" / "b.pdf").write_bytes(made.pdf(["Mill to close", "By Bo Ray", "", made.MORE], [made.STORY]))
+    german = "Die Brücke über die Senn ist seit Montag gesperrt, weil ein Lager gebrochen ist, sagte der Kreis."
+    (folder / "news" / "c.txt").write_text(f"Brücke zu\nSenn-Bote, 3 April 2025\n\n{german}\n")
+    (folder / "news" / "d.doc").write_bytes(b"old")
+    reindex([folder / "news"], folder / "index", model=str(tiny_model))
+    return folder / "index"
+
+
+@pytest.fixture
+def run(filled: Path) -> Run:
+    def called(*arguments: str) -> str:
+        done = CliRunner().invoke(articles, [*arguments, "--index", str(filled)])
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.stdout
+
+    return called
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        ([], ["c.txt", "https://courier.example/?p=1", "https://courier.example/?p=2", "b.pdf"]),
+        (["--author", "ann lee"], ["https://courier.example/?p=1", "https://courier.example/?p=2"]),
+        (["--author", "Bo Ray"], ["b.pdf"]),
+        (["--author", "Nobody"], []),
+        (["--language", "DE"], ["c.txt"]),
+        (["--source", "Ellery Courier", "--most", "1"], ["https://courier.example/?p=1"]),
+        (["--since", "2025-04-03"], ["c.txt"]),
+    ],
+    ids=lambda value: " ".join(value) if value and value[0].startswith("-") else "",
+)
+def test_articles_are_listed_newest_first_and_filtered(run: Run, arguments: list[str], ids: list[str]) -> None:
+    lines = run("list", *arguments)
+    assert [one["id"] for one in json.loads(run("list", *arguments, "--json"))] == ids
+    assert all(f"[{id_}]" in lines for id_ in ids)
+    assert ids or lines == "No such articles.\n"
+
+
+@pytest.mark.slow
+def test_an_article_is_shown_with_where_each_field_was_found(run: Run) -> None:
+    shown = run("show", "https://courier.example/?p=1").split("\n")
+    assert shown[:3] == ["Bridge 1", "id: https://courier.example/?p=1", "source: Ellery Courier"]
+    assert {"published: 2025-04-02  (feed)", "authors: Ann Lee  (feed)", "language: en  (text)"} <= {*shown}
+    assert shown[-2] == made.STORY
+    assert json.loads(run("show", "b.pdf", "--json"))["pages"][0] == 0
+    assert "pages: 2" in run("show", "b.pdf")
+
+
+@pytest.mark.slow
+def test_an_unknown_id_says_how_to_find_one(run: Run) -> None:
+    with pytest.raises(BadRequestError, match="dateline articles list"):
+        run("show", "nothing")
+
+
+@pytest.mark.slow
+def test_what_was_rejected_is_listed_with_the_cure(run: Run) -> None:
+    assert run("rejected") == "d.doc: no reader for .doc; save it as .docx, .txt or .html\n"
+    assert json.loads(run("rejected", "--json"))[0]["path"] == "d.doc"

@@ -1,0 +1,153 @@
+"""The command `dateline articles`: list the articles of the index, show what is known of one, list what was rejected."""
+
+import sys
+from dataclasses import asdict
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.options import (
+    DEFAULT_INDEX,
+    CategoryOption,
+    IndexOption,
+    JsonOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+)
+
+if TYPE_CHECKING:
+    from index import Article
+
+articles = typer.Typer(help="List and show the articles of the index, and what was rejected.", no_args_is_help=True)
+_FIELDS = ("source", "published", "updated", "authors", "language", "category", "url", "path", "credit", "topics")
+"""What `show` prints of an article above its text, in this order."""
+
+
+@articles.command("list")
+def list_articles(
+    index: IndexOption = DEFAULT_INDEX,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    category: CategoryOption = None,
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="Only with this name in the byline.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="CODE", help="Only in this language: en.")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", "-n", min=1, help="How many, the newest first.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List articles, the newest first: day, outlet, title and id.
+
+    \b
+    Examples:
+      dateline articles list --source "Harbour Post" --since 2025-05-01
+      dateline articles list --author "Ann Lee" --json
+    """
+    from index.serving import Index
+    from qa.arguments import scope_of
+    from ui.terminal.printing import as_text
+
+    scope = scope_of(since=since, until=until, sources=source or [], categories=category or [])
+    with Index.open(index) as opened, opened.generation() as current:
+        current.require(scope)
+        wanted = (
+            one for one in current.articles(scope)
+            if _is_by(one, author) and (language is None or one.language == language.lower())
+        )  # fmt: skip
+        found = list(islice(wanted, most))
+    if as_json:
+        sys.stdout.write(as_text([_values(one) for one in found]))
+        return
+    for one in found:
+        sys.stdout.write(_line(one))
+    if not found:
+        sys.stdout.write("No such articles.\n")
+
+
+@articles.command()
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The article's id, as `articles list` gives it.")],
+    index: IndexOption = DEFAULT_INDEX,
+    as_json: JsonOption = False,
+) -> None:
+    """Show an article as it was cleaned, with all that is known of it and where each field was found.
+
+    \b
+    Examples:
+      dateline articles show kremlin-no-grounds-for-talks.txt
+    """
+    from index import BadRequestError
+    from index.serving import Index
+    from ui.terminal.printing import as_text
+
+    with Index.open(index) as opened, opened.generation() as current:
+        article = current.article(id_)
+    if article is None:
+        raise BadRequestError(f"No article has the id {id_!r}. Find its id with: dateline articles list")
+    if as_json:
+        sys.stdout.write(as_text({**_values(article), "text": article.text}))
+    else:
+        sys.stdout.write(_shown(article))
+
+
+@articles.command()
+def rejected(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
+    """List the files and records that the last run could not read, and why.
+
+    \b
+    Examples:
+      dateline articles rejected
+    """
+    from index.serving import Index
+    from index.text.clean import visible
+    from ui.terminal.printing import as_text
+
+    with Index.open(index) as opened:
+        left_out = opened.last_run().rejected
+    if as_json:
+        sys.stdout.write(as_text([asdict(one) for one in left_out]))
+        return
+    for one in left_out:
+        sys.stdout.write(f"{visible(one.path)}: {visible(one.reason)}\n")
+    if not left_out:
+        sys.stdout.write("Everything was read.\n")
+
+
+def _is_by(article: "Article", author: str | None) -> bool:
+    names = (*article.authors, article.credit)
+    return author is None or any(author.casefold() in name.casefold() for name in names)
+
+
+def _line(article: "Article") -> str:
+    from index.text.clean import squeeze, visible
+
+    day = article.published.isoformat() if article.published else "-" * 10
+    head = " · ".join(filter(None, (article.source, squeeze(article.title))))
+    return visible(f"{day}  {head}  [{article.id}]\n")
+
+
+def _values(article: "Article") -> dict[str, object]:
+    """Return what is known of an article, but for its text, as JSON values."""
+    values = {name: value for name, value in asdict(article).items() if name != "text"}
+    days = {name: values[name] and values[name].isoformat() for name in ("published", "updated")}
+    return {**values, **days, "origins": dict(article.origins)}
+
+
+def _shown(article: "Article") -> str:
+    from index.text.clean import visible
+
+    origins = dict(article.origins)
+    lines = [article.title, f"id: {article.id}"]
+    for name in _FIELDS:
+        value = getattr(article, name)
+        if value:
+            words = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            lines.append(f"{name}: {words}" + (f"  ({origins[name]})" if name in origins else ""))
+    if article.pages:
+        lines.append(f"pages: {len(article.pages)}")
+    return visible("\n".join([*lines, "", article.text, ""]))
