@@ -1,4 +1,4 @@
-"""The command `dateline articles`: list the articles of the index, show what is known of one, list what was rejected."""
+"""The command `dateline articles`: list the articles of the index, show one, list what was rejected."""
 
 import sys
 from dataclasses import asdict
