@@ -53,11 +53,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement of an answer, with the numbers of the citations that it stands on: none if "unsupported"."""
+    """One statement of an answer, with the numbers of the citations that it stands on: none if "unsupported".
+
+    `highlight` is where in `text` the words stand that answer, if the reader is sure of them: start and end.
+    """
 
     text: str
     support: Support
     citations: tuple[int, ...]
+    highlight: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,27 @@
 """What a question asks for, and which sentences become its answer by that."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pytest
 
 from index import Article, Chunk
-from qa.answer.choose import choose
+from qa.answer.choose import Chosen, choose
+from qa.answer.extract import write
+from qa.answer.verify import Ledger, cite
 from qa.evidence import Evidence, Sentence
 from qa.facts.names import absent_names
 from qa.intent.form import form
 from qa.intent.parts import parts
 from qa.intent.wanted import Wanted
+from qa.judge.judge import judge
 from qa.judge.leads import with_leads
+from qa.judge.reader import Reading, Scores
 from qa.judge.statements import is_finished, is_statement
-from qa.values import Passage
+from qa.values import Passage, Statement
 
 
 @pytest.mark.parametrize(
@@ -249,3 +256,45 @@ def test_a_report_that_differs_may_be_further_behind() -> None:
     asked = Evidence("How long did it take?", (), (best, replace(other, vector=(1.0,))), 1, {})
     assert len(choose(asked, 0.5)) == 1
     assert len(choose(replace(asked, differing=(best, other)), 0.5)) == 2
+
+
+def test_the_words_that_answer_are_marked() -> None:
+    told = sentence(EARLY, "A beam broke.")
+    ((statement, _),) = write([Chosen(replace(told, words=(told.start + 2, told.start + 6)))])
+    assert statement.highlight is not None
+    assert statement.text[slice(*statement.highlight)] == "beam"
+    ((unknown, _),) = write([Chosen(told)])
+    assert unknown.highlight is None
+
+
+@pytest.mark.parametrize("highlight", [(2, 99), (6, 2), (-1, 3), ("a", 3), (1,), 7])
+def test_a_highlight_that_is_no_part_of_the_statement_is_left_out(highlight: Any) -> None:
+    told = sentence(EARLY, "A beam broke.")
+    citation = cite(1, EARLY, told.start, told.end)
+    given = Statement(text=told.text, support="verbatim", citations=(1,), highlight=highlight)
+    ledger = Ledger({EARLY.id: EARLY}.get)
+    ledger.admit((citation,))
+    assert ledger.standing(given).highlight is None
+    assert ledger.standing(replace(given, highlight=(2, 6))).highlight == (2, 6)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "logit", "known"),
+    [
+        pytest.param("How much was it?", (12, 14), 3.0, True, id="a sum"),
+        pytest.param("Which firm paid?", (0, 6), 3.0, True, id="nothing is wanted for sure"),
+        pytest.param("How high was the fine?", (0, 6), 3.0, False, id="no sum"),
+        pytest.param("How high was the fine?", (12, 14), -1.0, False, id="not sure"),
+    ],
+)
+def test_only_sure_words_of_the_kind_wanted_are_marked(
+    question: str, words: tuple[int, int], logit: float, known: bool
+) -> None:
+    text = "Tarnet paid £5 on Monday."
+    of = article("f", text)
+
+    def read(_: str, readings: Sequence[Reading]) -> list[Scores]:
+        return [Scores(np.array([5.0], np.float32), 1.0, ((words, logit),)) for _ in readings]
+
+    (judged,) = judge(Evidence(question, (passage(of, 0.8),), (), 1, {}), read).sentences
+    assert (judged.words == words) is known

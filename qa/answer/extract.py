@@ -13,7 +13,7 @@ from langchain_core.runnables import RunnableConfig
 from qa.answer.answerer import Answerer
 from qa.answer.choose import Chosen, choose
 from qa.answer.verify import cite
-from qa.evidence import THRESHOLD, Evidence
+from qa.evidence import THRESHOLD, Evidence, Sentence
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
 
 
@@ -56,4 +56,11 @@ def write(chosen: Sequence[Chosen]) -> Iterator[tuple[Statement, tuple[Citation,
     for choice in chosen:
         cited = tuple(cite(next(number), s.article, s.start, s.end) for s in (choice.sentence, *choice.copies))
         numbers = tuple(citation.number for citation in cited)
-        yield Statement(text=choice.sentence.text, support="verbatim", citations=numbers), cited
+        highlight = _highlight(choice.sentence)
+        yield Statement(text=choice.sentence.text, support="verbatim", citations=numbers, highlight=highlight), cited
+
+
+def _highlight(sentence: Sentence) -> tuple[int, int] | None:
+    """Return where in the sentence the words stand that answer, if they are known."""
+    start, end = sentence.words
+    return (start - sentence.start, end - sentence.start) if start < end else None

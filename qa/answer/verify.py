@@ -120,8 +120,16 @@ class Ledger:
         """
         left = tuple(number for number in statement.citations if type(number) is int and number in self._known)
         if not left:
-            return replace(statement, citations=(), support="unsupported")
+            return replace(statement, citations=(), support="unsupported", highlight=None)
         if any(statement.text == self._known[number].quote for number in left):
-            return replace(statement, citations=left)
+            return replace(statement, citations=left, highlight=_inside(statement))
         support = "quoted" if statement.support == "verbatim" else statement.support
-        return replace(statement, text=MARKS.sub("", statement.text), citations=left, support=support)
+        return replace(statement, text=MARKS.sub("", statement.text), citations=left, support=support, highlight=None)
+
+
+def _inside(statement: Statement) -> tuple[int, int] | None:
+    """Return the highlight of a statement, if it is a span of its text."""
+    match statement.highlight:
+        case (int(start), int(end)) if 0 <= start < end <= len(statement.text):
+            return start, end
+    return None

@@ -14,7 +14,7 @@ from index.build.findings import Finding
 from index.reindex import Report
 from index.text.chunk import spoken_date
 from index.text.clean import visible
-from qa.values import Answer, Citation, Passage
+from qa.values import Answer, Citation, Passage, written
 from ui.terminal.streams import console, print_indented
 
 _MOST_LISTED = 20
@@ -92,6 +92,19 @@ def print_findings(findings: list[Finding]) -> None:
         to.print(Text("The index is healthy."))
 
 
+def _statements(answer: Answer) -> Text:
+    """Return the supported statements, the words that answer underlined."""
+    shown = Text(style="bold")
+    for statement in filter(lambda one: one.citations, answer.statements):
+        start, end = statement.highlight or (0, 0)
+        text = written(statement)
+        for part, style in ((text[:start], ""), (text[start:end], "underline"), (text[end:], "")):
+            shown.append(visible(part), style)
+        shown.append(" ")
+    shown.rstrip()
+    return shown
+
+
 def print_answer(answer: Answer) -> None:
     """Print an answer with its sources, or the nearest passages if nothing answers the question."""
     to = console()
@@ -108,7 +121,7 @@ def print_answer(answer: Answer) -> None:
         for passage in answer.passages[:3]:
             print_indented(to, _nearest(passage))
         return
-    to.print(Text(visible(answer.text), style="bold"))
+    to.print(_statements(answer))
     if answer.caveat:
         to.print(Text(visible(answer.caveat), style="yellow"))
     to.print()
