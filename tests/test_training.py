@@ -5,13 +5,20 @@ import random
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
 from index.embed.model import SentenceEmbeddings
 from qa.judge.reader import Reader, Reading
 from training import augment
 from training.data import Item, load, split
-from training.encode import Encoder
-from training.sample import Sampler, batches, epoch
+from training.encode import Encoder, collate
+from training.loss import distance, loss
+from training.model import Network
+from training.news import unlabelled
+from training.pack import Batch, Packed, Pair
+from training.rounded import Rounded
+from training.sample import Sampler, epoch
 
 TEXT = (
     "The harbour at Ellery reopened in spring. Ada Lorne, the harbour master, said that 412 boats had waited. "
@@ -102,11 +109,86 @@ def test_the_right_sentences_and_words_are_marked(folder: Path, encoder: Encoder
     assert [example.right for example in silent.examples] == [frozenset()]
 
 
+@pytest.fixture(scope="module")
+def pairs(folder: Path, encoder: Encoder) -> list[Pair]:
+    """Return the set's questions, several times, each as another example."""
+    return [pair for seed in range(6) for pair in drawn(folder, encoder, seed)]
+
+
+def drawn(folder: Path, encoder: Encoder, seed: int) -> list[Pair]:
+    return epoch({"set": items(folder)}, {"set": 3}, encoder, share=1.0, seed=seed)
+
+
+def batches(packed: Packed, tokens: int = 2000) -> list[Batch]:
+    return [packed.batch(place) for place in packed.plan(tokens, seed=4)]
+
+
 def test_a_seed_gives_the_same_batches(folder: Path, encoder: Encoder) -> None:
-    sets, sizes = {"set": items(folder)}, {"set": 3}
-    runs = [batches(epoch(sets, sizes, encoder, share=1.0, seed=4), 2000, 4) for _ in range(2)]
-    ids = [[e.window.ids for batch in run for pair in batch for e in pair.examples] for run in runs]
+    runs = [batches(Packed.of(drawn(folder, encoder, 4))) for _ in range(2)]
+    ids = [[batch.inputs["input_ids"].tolist() for batch in run] for run in runs]
     assert ids[0] == ids[1] != []
+
+
+def test_packed_windows_are_what_they_were(pairs: list[Pair], tmp_path: Path) -> None:
+    Packed.of(pairs).save(tmp_path / "pairs.gz")
+    packed = Packed.load(tmp_path / "pairs.gz")
+    wanted = {tuple(example.window.ids): example for pair in pairs for example in pair.examples}
+    seen = 0
+    for batch in batches(packed):
+        for row, mask in enumerate(batch.inputs["attention_mask"]):
+            size = int(mask.sum())
+            example = wanted[tuple(batch.inputs["input_ids"][row, :size].tolist())]
+            for name, array in collate([example.window]).items():
+                assert batch.inputs[name][row][tuple(map(slice, array[0].shape))].tolist() == array[0].tolist()
+            assert set(batch.right[row].nonzero().flatten().tolist()) == example.right
+            votes = [(first, last) for first, last, _ in example.answers]
+            assert sorted(batch.votes[row, 0].nonzero().flatten().tolist()) == sorted({first for first, _ in votes})
+            assert sorted(batch.votes[row, 1].nonzero().flatten().tolist()) == sorted({last for _, last in votes})
+            seen += 1
+    assert seen == len(packed) == sum(len(pair.examples) for pair in pairs)
+
+
+def test_rivals_are_an_answer_and_a_passage_without_it(pairs: list[Pair]) -> None:
+    found = 0
+    for batch in batches(Packed.of(pairs), tokens=500):
+        assert batch.right[batch.rivals].any(-1).all()
+        assert not batch.right[batch.rivals + 1].any()
+        found += len(batch.rivals)
+    assert found == sum(pair.rivals for pair in pairs)
+
+
+def test_what_nobody_judged_counts_nothing(tmp_path: Path, encoder: Encoder) -> None:
+    rows = [{"title": "Ellery", "text": " ".join([TEXT] * 9)}, {"title": "A note", "text": "It is short."}]
+    (tmp_path / "articles.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    asked = unlabelled(tmp_path / "articles.jsonl", 20, ["Who runs the ferry?"], encoder, random.Random(3))
+    assert len(asked) == 20
+    (batch, *_) = batches(Packed.of(asked))
+    assert float(loss(Network()(**batch.inputs), batch).detach()) == 0
+
+
+def test_a_learner_nears_its_teacher(pairs: list[Pair]) -> None:
+    torch.manual_seed(1)
+    teacher, learner = Network(), Network()
+    packed = Packed.of(pairs[:4])
+    with pytest.raises(ValueError, match="Ask the teacher"):
+        distance(teacher(**batches(packed)[0].inputs), batches(packed)[0])
+    packed.ask(teacher, bf16=False)
+    (batch, *_) = batches(packed)
+    with torch.inference_mode():
+        same, other = (distance(one.eval()(**batch.inputs), batch) for one in (teacher, learner))
+    assert same < other
+
+
+def test_a_rounded_layer_is_near_and_learns() -> None:
+    torch.manual_seed(1)
+    layer, x = Rounded(64, 32), torch.randn(5, 64)
+    plain = layer(x)
+    layer.rounding = True
+    rounded = layer(x)
+    assert 0 < (plain - rounded).abs().max() < 0.1
+    rounded.sum().backward()  # type: ignore[no-untyped-call]
+    assert layer.weight.grad is not None
+    assert torch.allclose(layer.weight.grad, nn.Linear(64, 32).weight * 0 + x.sum(0), atol=0.1)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from index.embed.onnx import session
 from training.data import load
 from training.encode import MOST_TOKENS, Arrays, Encoder, collate
-from training.loss import tensors
 from training.model import Network
 
 INPUTS = {
@@ -39,6 +38,10 @@ OUTPUTS = {
 _OPSET = 17
 _MOST = 127
 _ABSENT = -1000.0
+
+
+def _tensors(arrays: Arrays) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
 class Int8Embedding(nn.Module):
@@ -92,7 +95,7 @@ def export(weights: Path, arrays: Arrays, out: Path) -> None:
 def _trace(network: Network, arrays: Arrays, out: Path) -> None:
     torch.onnx.export(
         network,
-        tuple(tensors(arrays)[name] for name in INPUTS),
+        tuple(_tensors(arrays)[name] for name in INPUTS),
         str(out),
         input_names=list(INPUTS),
         output_names=list(OUTPUTS),
@@ -152,7 +155,7 @@ def differences(weights: Path, file: Path, arrays: Arrays) -> dict[str, float]:
     network = Network()
     network.load(weights)
     with torch.inference_mode():
-        trained = network.eval()(**tensors(arrays))
+        trained = network.eval()(**_tensors(arrays))
     found: dict[str, float] = {}
     for name, wanted, got in zip(OUTPUTS, trained, session(file).run(list(OUTPUTS), arrays), strict=True):
         exists = wanted.numpy() > _ABSENT

@@ -13,11 +13,27 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from training.lexical import STOP_WORDS, stem, words
+from training.rounded import Rounded
 
-VOCABULARY, WIDTH, LAYERS, HEADS, HIDDEN = 30522, 384, 6, 12, 1536
+PIECES = 30522
+"""Word pieces of the tokenizer."""
 NOWHERE = -1e4
-_EPSILON = 1e-12
 _SHORTEST_PIECE = 3
+
+
+class Shape(NamedTuple):
+    """How large a network is."""
+
+    vocabulary: int
+    positions: int
+    width: int
+    layers: int
+    heads: int
+    hidden: int
+    epsilon: float
+
+
+MINILM = Shape(PIECES, 512, 384, 6, 12, 1536, 1e-12)
 
 
 class Logits(NamedTuple):
@@ -36,20 +52,21 @@ class Logits(NamedTuple):
 class Layer(nn.Module):
     """One BERT layer: attention and a feed-forward net, each added and then normed."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.qkv, self.proj = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.up, self.down = nn.Linear(WIDTH, HIDDEN), nn.Linear(HIDDEN, WIDTH)
-        self.norm1, self.norm2 = nn.LayerNorm(WIDTH, eps=_EPSILON), nn.LayerNorm(WIDTH, eps=_EPSILON)
+        width, self._heads = shape.width, shape.heads
+        self.qkv, self.proj = Rounded(width, 3 * width), Rounded(width, width)
+        self.up, self.down = Rounded(width, shape.hidden), nn.Linear(shape.hidden, width)
+        self.norm1, self.norm2 = nn.LayerNorm(width, eps=shape.epsilon), nn.LayerNorm(width, eps=shape.epsilon)
 
     def forward(self, x: Tensor, bias: Tensor, drop: float) -> Tensor:
         """Return the next states; `bias` is added to the attention scores."""
-        batch, length, _ = x.shape
-        parts = self.qkv(x).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        batch, length, width = x.shape
+        parts = self.qkv(x).view(batch, length, 3, self._heads, width // self._heads).permute(2, 0, 3, 1, 4)
         q, k, v = parts[0], parts[1], parts[2]
-        scores = q @ k.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5 + bias.to(q.dtype)
+        scores = q @ k.transpose(-1, -2) * (width // self._heads) ** -0.5 + bias.to(q.dtype)
         attended = scores.softmax(-1, dtype=q.dtype).to(v.dtype) @ v
-        x = self.norm1(x + self._dropped(self.proj(attended.transpose(1, 2).reshape(batch, length, WIDTH)), drop))
+        x = self.norm1(x + self._dropped(self.proj(attended.transpose(1, 2).reshape(batch, length, width)), drop))
         return self.norm2(x + self._dropped(self.down(F.gelu(self.up(x))), drop))  # type: ignore[no-any-return]
 
     def _dropped(self, x: Tensor, drop: float) -> Tensor:
@@ -63,21 +80,22 @@ class Network(nn.Module):
     stems: Tensor
     idf: Tensor
 
-    def __init__(self, drop: float = 0.0) -> None:
+    def __init__(self, drop: float = 0.0, shape: Shape = MINILM) -> None:
         super().__init__()
-        self.word, self.pos = nn.Embedding(VOCABULARY, WIDTH), nn.Embedding(512, WIDTH)
-        self.segment = nn.Embedding(2, WIDTH)
-        self.match = nn.Linear(2, WIDTH, bias=False)
-        self.norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
-        self.layers = nn.ModuleList([Layer() for _ in range(LAYERS)])
-        self.span, self.null = nn.Linear(WIDTH, 3), nn.Linear(WIDTH, 2)
-        self.mix = nn.Sequential(nn.Linear(4 * WIDTH + 4, 256), nn.GELU(), nn.Linear(256, 1))
+        width = shape.width
+        self.word, self.pos = nn.Embedding(shape.vocabulary, width), nn.Embedding(shape.positions, width)
+        self.segment = nn.Embedding(2, width)
+        self.match = nn.Linear(2, width, bias=False)
+        self.norm = nn.LayerNorm(width, eps=shape.epsilon)
+        self.layers = nn.ModuleList([Layer(shape) for _ in range(shape.layers)])
+        self.span, self.null = nn.Linear(width, 3), nn.Linear(width, 2)
+        self.mix = nn.Sequential(nn.Linear(4 * width + 4, 256), nn.GELU(), nn.Linear(256, 1))
         self.cues = nn.Parameter(torch.tensor([3.0, 1.0, 0.0, 0.3]))
-        self.answer = nn.Sequential(nn.Linear(4 * WIDTH + 3, 128), nn.GELU(), nn.Linear(128, 1))
+        self.answer = nn.Sequential(nn.Linear(4 * width + 3, 128), nn.GELU(), nn.Linear(128, 1))
         self.answer_cues = nn.Parameter(torch.tensor([0.5, 0.0, 0.0]))
         nn.init.zeros_(self.answer[2].get_parameter("weight"))  # it begins as the sentences' own opinion
-        self.register_buffer("stems", torch.zeros(VOCABULARY, dtype=torch.int32))
-        self.register_buffer("idf", torch.zeros(VOCABULARY))
+        self.register_buffer("stems", torch.zeros(PIECES, dtype=torch.int32))
+        self.register_buffer("idf", torch.zeros(PIECES))
         self.drop = drop
 
     def forward(
@@ -104,6 +122,21 @@ class Network(nn.Module):
             question = mask * (1 - passage)
             content = question * (stems > 0).float() * idf
             return self._heads(x.float(), question, sentence_mask, matches, content)
+
+    def round(self, on: bool) -> None:
+        """Compute as the exported network does, or not."""
+        for module in self.modules():
+            if isinstance(module, Rounded):
+                module.rounding = on
+
+    def _embedded(self, ids: Tensor) -> Tensor:
+        """Return the states of pieces at their places, (B, T, width)."""
+        places = torch.arange(ids.shape[1], device=ids.device)
+        return self.word(ids) + self.pos(places) + self.segment.weight[0]  # type: ignore[no-any-return]
+
+    def _bias(self, mask: Tensor) -> Tensor:
+        """Return what is added to the attention scores, for (B, heads, T, T)."""
+        return ((1 - mask) * NOWHERE)[:, None, None, :]
 
     def _heads(self, x: Tensor, question: Tensor, sentences: Tensor, matches: Tensor, content: Tensor) -> Logits:
         asked = (x * question.unsqueeze(-1)).sum(1) / question.sum(1, keepdim=True)

@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,8 @@ from training import augment
 from training.data import Item, Text, overlap
 from training.encode import Encoder, Span, Window
 from training.lexical import Bm25
+from training.pack import Example, Pair
 
-MULTIPLE = 16
-"""Lengths are padded to a multiple of this: few shapes, which the kernels cache."""
 _SHORTEST, _LONGEST = 70, 200
 """A passage's tokens. The product's chunks have 50 to 230; shorter ones train faster."""
 _NEAREST = 8
@@ -23,30 +22,6 @@ _INTERRUPTED = 0.3
 _LONGEST_ASIDE = 16
 _SHARES = {"exchanged": 0.35, "removed": 0.25}
 """Of the passages without answer; the others are of other texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A window with its right sentences (none: it does not answer), those that are not judged, and the answer's tokens."""
-
-    window: Window
-    right: frozenset[int] = frozenset()
-    spare: frozenset[int] = frozenset()
-    answers: tuple[tuple[int, int, float], ...] = ()
-    """First and last token, and votes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Examples of one question that stay in a batch. `rivals`: the same question was put to both passages."""
-
-    examples: tuple[Example, ...]
-    rivals: bool = False
-
-    @property
-    def length(self) -> int:
-        """Return the tokens of the longest window."""
-        return max(len(example.window.ids) for example in self.examples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +157,12 @@ class Sampler:
             window,
             frozenset(place for place, number in enumerate(numbers) if number in item.right),
             frozenset(place for place, number in enumerate(numbers) if number in item.spare),
-            tuple(_tokens(item, window, numbers)),
+            tuple(answer_tokens(item, window, numbers)),
         )
 
 
-def _tokens(item: Item, window: Window, numbers: Sequence[int]) -> Iterator[tuple[int, int, float]]:
-    """Yield the first and last token of each answer in the window, with its votes."""
+def answer_tokens(item: Item, window: Window, numbers: Sequence[int]) -> Iterator[tuple[int, int, float]]:
+    """Yield the first and last token of each answer in the window, with its votes. `numbers` are the window's sentences."""
     places = [
         _shifted(item.text.spans[numbers[owner]][0], offset) if owner >= 0 and numbers[owner] >= 0 else (-1, -1)
         for owner, offset in zip(window.owners, window.offsets, strict=True)
@@ -211,21 +186,5 @@ def epoch(
     for name, items in sets.items():
         sampler = Sampler(items, encoder, rng)
         drawn = rng.sample(list(items), min(sizes[name], len(items)))
-        pairs += [pair for item in drawn if (pair := sampler.pair(item, share))]
+        pairs += [replace(pair, kind=name) for item in drawn if (pair := sampler.pair(item, share))]
     return pairs
-
-
-def batches(pairs: Sequence[Pair], tokens: int, seed: int) -> list[list[Pair]]:
-    """Return batches of about `tokens` tokens, each of windows of about one length, in any order."""
-    rng = random.Random(seed)
-    buckets: dict[int, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        buckets[-(-pair.length // MULTIPLE) * MULTIPLE].append(pair)
-    found: list[list[Pair]] = []
-    for length, some in sorted(buckets.items()):
-        rng.shuffle(some)
-        windows = sum(len(pair.examples) for pair in some) / len(some)
-        size = max(1, int(tokens / length / windows))
-        found += [some[at : at + size] for at in range(0, len(some), size)]
-    rng.shuffle(found)
-    return found
