@@ -178,17 +178,22 @@ def test_the_newest_report_goes_first_and_its_age_is_told(two_councils: Path) ->
     with Assistant.open(two_councils) as assistant:
         answer = assistant.ask("Which street is now closed to cars by the council?", as_of="2026-03-03")
         assert answer.passages[0].article.published == date(2026, 2, 27)
-        assert "The newest report cited is of 27 February 2026, 4 days before." in answer.caveat
+        assert "The newest report cited is of 27 February 2026, 4 days old." in answer.caveat
+        dated = assistant.ask(
+            "Which street was still closed to cars by the council in February 2026?", as_of="2026-03-03"
+        )
+        assert dated.citations
+        assert "newest report" not in dated.caveat, "it asks about a day that it names"
 
 
 @pytest.mark.parametrize(
     ("days", "told"),
     [
         (0, "the same day"),
-        (1, "the day before"),
-        (9, "9 days before"),
-        (100, "3 months before"),
-        (800, "2 years before"),
+        (1, "a day old"),
+        (9, "9 days old"),
+        (100, "3 months old"),
+        (800, "2 years old"),
     ],
 )
 def test_ages(days: int, told: str) -> None:

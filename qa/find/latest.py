@@ -42,16 +42,16 @@ def age(newest: date, today: date) -> str:
     days = (today - newest).days
     if days < 0:
         return f"The newest report cited is of {spoken_date(newest)}."
-    return f"The newest report cited is of {spoken_date(newest)}, {_before(days)}."
+    return f"The newest report cited is of {spoken_date(newest)}, {_old(days)}."
 
 
-def _before(days: int) -> str:
-    """Return how long ago in words, in the unit that fits."""
+def _old(days: int) -> str:
+    """Return an age in words, in the unit that fits."""
     if days < 2:
-        return "the day before" if days else "the same day"
+        return "a day old" if days else "the same day"
     if days < 2 * _MONTH:
-        return f"{days} days before"
-    return f"{days // _MONTH} months before" if days < 2 * _YEAR else f"{days // _YEAR} years before"
+        return f"{days} days old"
+    return f"{days // _MONTH} months old" if days < 2 * _YEAR else f"{days // _YEAR} years old"
 
 
 def _lift(day: date | None, newest: date) -> float:

@@ -45,7 +45,7 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
         shown=put if resolved.text == question else resolved.shown,
         weights=resolved.weights,
         points_back=resolved.leans,
-        latest=not query.exact and wants_latest(put),
+        latest=not query.exact and not periods and wants_latest(put),
         general=is_general(resolved.text),
         periods=periods,
     )
