@@ -140,7 +140,9 @@ def test_an_explicit_period_shuts_other_days_out_or_says_that_it_did_not(two_cou
         unknown = assistant.ask(question.format("June 2019"))
         assert unknown.period == ""
         other = assistant.ask("Who voted in January 2025 after a long debate in Mill Street?")
-        assert other.period or not other.notice
+        assert bool(other.period) != bool(other.notice), (
+            "either its days alone were searched, or it is said that others were"
+        )
 
 
 def test_nothing_later_than_the_day_of_the_question_is_cited(two_councils: Path) -> None:
