@@ -12,6 +12,7 @@ from index.text.chunk import sentences
 from qa.evidence import Evidence, Sentence
 from qa.intent.form import form
 from qa.judge.statements import is_finished, is_statement
+from qa.judge.stuffing import addresses
 
 _SAME_STORY = 0.18
 """How far the fused score of a report may be behind the best one's. Of 11 natural questions for summaries: mean grade
@@ -37,14 +38,18 @@ def with_leads(evidence: Evidence) -> Evidence:
 
 
 def _story(evidence: Evidence) -> list[Article]:
-    """Return the articles whose best passage was found nearly as well as the best of all, that one first."""
+    """Return the articles whose best passage was found nearly as well as the best of all, that one first.
+
+    What poses the very question, or was corrected, counts only where there is nothing else.
+    """
     score: dict[str, float] = {}
     articles: dict[str, Article] = {}
     for passage in evidence.passages:
         value = passage.scores.get("fused", passage.score)
         articles[passage.article.id] = passage.article
         score[passage.article.id] = max(value, score.get(passage.article.id, value))
-    ranked = sorted(articles, key=lambda id_: -score[id_])
+    trusted = [id_ for id_ in articles if id_ not in evidence.posing and id_ not in evidence.corrected]
+    ranked = sorted(trusted or articles, key=lambda id_: -score[id_])
     return [articles[id_] for id_ in ranked if score[id_] >= score[ranked[0]] - _SAME_STORY]
 
 
@@ -61,5 +66,5 @@ def _begin(article: Article, evidence: Evidence) -> list[Sentence]:
 def _statements(article: Article) -> Iterator[tuple[int, int]]:
     for start, end in sentences(article.text, 0, min(len(article.text), _READ)):
         text = article.text[start:end]
-        if is_statement(text) and is_finished(text) and len(text.split()) >= _LEAST_WORDS:
+        if is_statement(text) and is_finished(text) and len(text.split()) >= _LEAST_WORDS and not addresses(text):
             yield start, end
