@@ -71,6 +71,7 @@ class Slow:
 
 
 PAGE = Page(page, lambda _: {})
+_DEFAULTS = ("", None, None, None, None, 10, None, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def _wait(running: uvicorn.Server, thread: threading.Thread) -> None:
 
 
 def call(url: str, name: str, *values: Any, **options: Any) -> httpx.Response:
-    """Put a call of the API into the queue."""
+    """Put a call of the API into the queue. What is not given of `ask` has its default: plain HTTP must give all."""
+    if name == "ask":
+        values = (*values, *_DEFAULTS[len(values) :])
     return httpx.post(f"{url}/gradio_api/call/{name}", json={"data": list(values)}, timeout=60, **options)
 
 

@@ -169,6 +169,19 @@ def test_the_days_that_a_question_means_are_told_beside_it() -> None:
     assert "Searched for" not in told(turn(asked()))
 
 
+@pytest.mark.parametrize(
+    ("highlight", "bold"),
+    [((21, 27), "Monday"), ((4, 10), "bridge"), ((18, 27), "on Monday"), ((0, 999), TEXT[:28]), (None, ""),
+     ((9, 9), ""), ((-5, 3), "The")],
+    ids=["last word", "inside", "into the last word", "beyond the end", "none", "empty", "before the start"],
+)  # fmt: skip
+def test_the_words_that_answer_are_bold(highlight: tuple[int, int] | None, bold: str) -> None:
+    said = Statement(text=TEXT[:28], support="verbatim", citations=(1,), highlight=highlight)
+    html = turn(asked(answer(statements=(said,))))
+    assert "".join(re.findall(r"<strong>(.*?)</strong>", html)) == bold
+    assert "The bridge closed on Monday." in told(html)
+
+
 def test_an_empty_page_says_what_can_be_asked() -> None:
     (html,) = frame.welcome(["Who is Ada?"], None, COVERAGE, EN)
     seen = inert(html)

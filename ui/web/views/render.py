@@ -120,16 +120,24 @@ def _statement(statement: Statement, n: int, citations: Mapping[int, Citation], 
         return el("span", el("s", statement.text), mark, class_="dl-unsupported")
     cited = [citations[number] for number in statement.citations if number in citations]
     marks = [_mark(citation, n, words) for citation in cited]
-    before, space, last = statement.text.rpartition(" ")
-    if len(last) > _LONG_WORD:
-        before, space, last = statement.text, "", ""
-    kept = el("span", last, *marks, class_="dl-last")  # the last word does not break from its citation numbers
+    cut = statement.text.rfind(" ") + 1
+    if len(statement.text) - cut > _LONG_WORD:
+        cut = len(statement.text)
+    # The last word does not break from its citation numbers.
+    kept = el("span", _emphasised(statement, cut, len(statement.text)), *marks, class_="dl-last")
     who = dict.fromkeys(filter(None, (byline(citation, words) for citation in cited)))
     return join(
-        el("span", before, space, kept, class_="dl-statement", data_support=statement.support),
+        el("span", _emphasised(statement, 0, cut), kept, class_="dl-statement", data_support=statement.support),
         " ",
         el("span", "; ".join(who), class_="dl-who") if who else None,
     )
+
+
+def _emphasised(statement: Statement, start: int, end: int) -> Html:
+    """Return the text from start to end, those of its words in bold that answer."""
+    first, last = (min(max(at, start), end) for at in statement.highlight or (start, start))
+    text = statement.text
+    return join(text[start:first], el("strong", text[first:last]) if first < last else None, text[last:end])
 
 
 def _mark(citation: Citation, n: int, words: Words) -> Html:
