@@ -37,23 +37,39 @@ def report(assistant: Assistant) -> Report:
     return evaluate(assistant, QUESTIONS, index="sample")
 
 
+ASKED = 182
 GATE = {
-    "passage_hit@1": 0.80,
+    "passage_hit@1": 0.74,
     "passage_hit@10": 0.98,
-    "passage_mrr@10": 0.87,
-    "article_mrr@10": 0.9,
-    "answer_accuracy": 0.72,
-    "sentence_precision": 0.72,
+    "passage_mrr@10": 0.85,
+    "article_mrr@10": 0.89,
+    "answer_accuracy": 0.71,
+    "answer_grade": 1.48,
+    "full_answers": 0.69,
+    "point_coverage": 0.73,
+    "answer_noise": 0.45,
+    "sentence_precision": 0.68,
     "quote_validity": 1.0,
-    "shown_right": 0.68,
-    "answerable_kept": 0.84,
-    "abstention_accuracy": 0.75,
-    "abstention_auroc": 0.71,
+    "shown_right": 0.64,
+    "answerable_kept": 0.88,
+    "abstention_accuracy": 0.77,
+    "abstention_recall": 0.46,
+    "abstention_auroc": 0.78,
 }
-"""What our own questions must reach. Measured: .852, 1, .921, .938, .754, .765, 1, .719, .885, .785, .764; the limits
-leave room for two or three questions that another processor rounds otherwise. With a third statement and all that are
-within four logits of the best one, right answers were .820 and cited sentences on the evidence .733: more to read, and
-more of it beside the point."""
+"""What our own questions must reach. Measured: .780, 1, .879, .913, .750, 1.58, .746, .784, .343, .725, 1, .683, .917,
+.808, .52, .826; the limits leave room for three or four questions that another processor rounds otherwise. With a third
+statement and all that are within four logits of the best one, right answers were .803, cited sentences on the evidence
+.682 and noise .612: more to read, and more of it beside the point."""
+KINDS = {"time": 1.6, "typo": 1.2, "followup": 1.2, "keyword": 1.6, "number": 1.6, "multi": 1.4, "speaker": 1.2}
+"""The mean grade that kinds of five questions must reach: .4 less than measured, which is one question."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_kinds_of_our_own_questions_pass_the_gate(report: Report, kind: str) -> None:
+    grade = report.types[kind]["answer_grade"]
+    assert grade is not None
+    assert grade >= KINDS[kind]
 
 
 @pytest.mark.slow
@@ -61,14 +77,14 @@ more of it beside the point."""
 def test_our_own_questions_pass_the_gate(report: Report, metric: str) -> None:
     value = report.metrics[metric]
     assert value is not None
-    assert value >= GATE[metric]
+    assert value <= GATE[metric] if METRICS[metric].lower_is_better else value >= GATE[metric]
 
 
 @pytest.mark.slow
 def test_the_report_counts_all_questions_and_loses_no_evidence(report: Report) -> None:
-    assert report.settings.asked == len(report.rows) == 79
-    assert [row.absent + row.lost for row in report.rows] == [()] * 79
-    assert sum(values["questions"] or 0 for values in report.types.values()) == 79
+    assert report.settings.asked == len(report.rows) == ASKED
+    assert [row.absent + row.lost for row in report.rows] == [()] * ASKED
+    assert sum(values["questions"] or 0 for values in report.types.values()) == ASKED
     assert report.settings.versions["chromadb"]
     assert report.settings.model == "all-MiniLM-L6-v2"
     assert list(report.latency) == ["embed", "dense", "lexical", "fuse", "read", "compare", "answer", "total"]

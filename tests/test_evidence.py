@@ -19,7 +19,6 @@ from qa.judge.compare import confirms, drop_unrelated
 from qa.judge.cues import Cues
 from qa.judge.reader import Reader, Reading
 from qa.values import Statement
-from tests.conftest import questions
 
 STORY = Reading(
     "Bridge closes",
@@ -264,9 +263,3 @@ def test_a_sentence_about_something_else_is_no_evidence(embeddings: SentenceEmbe
     assert all(sentence.vector for sentence in found.sentences)
     nothing = replace(evidence, sentences=tuple(planted))
     assert drop_unrelated(nothing, embeddings.embed_sentences).sentences == ()
-
-
-def test_there_are_sixty_questions_of_our_own() -> None:
-    types = {record["type"] for record in questions()}
-    assert len(questions()) >= 60
-    assert {"factoid", "followup", "absent", "conflict", "correction", "newer"} <= types

@@ -1,13 +1,17 @@
 """Files of questions: what is read, and what is said of lines that cannot be used."""
 
 import json
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qa import Assistant
 from qa.evaluate import QuestionsError, read_questions
-from tests.conftest import ROOT
+from qa.evaluate.gold import occurrences
+from tests.conftest import ROOT, questions
 
 GOOD: dict[str, Any] = {"id": "a", "question": "Who?", "answerable": True, "answers": ["Ann"]}
 
@@ -19,12 +23,30 @@ def written(path: Path, *lines: object) -> Path:
 
 
 def test_our_own_questions_are_read() -> None:
-    questions = read_questions(ROOT / "benchmarks" / "sample" / "questions.jsonl")
-    assert len(questions) >= 60
-    assert {question.type for question in questions} >= {"factoid", "followup", "absent"}
-    assert sum(bool(question.history) for question in questions) >= 10
-    assert sum(not question.answerable for question in questions) >= 15
-    assert all(question.evidence for question in questions if question.answerable)
+    read = read_questions(ROOT / "benchmarks" / "sample" / "questions.jsonl")
+    assert sum(bool(question.history) for question in read) >= 16
+    assert all(question.quotes for question in read if question.answerable)
+
+
+def test_our_own_questions_are_of_every_kind() -> None:
+    kinds = Counter(record["type"] for record in questions())
+    assert len(questions()) >= 160
+    assert kinds["absent"] >= 50
+    for kind in (
+        "fact", "why", "how", "speaker", "yesno", "number", "list", "multi", "summary", "comparison", "time", "keyword",
+        "typo", "followup",
+    ):  # fmt: skip
+        assert kinds[kind] >= 4, kind
+
+
+def test_the_key_points_of_our_own_questions_stand_in_their_articles(assistant: Assistant) -> None:
+    with assistant.index.generation() as generation:
+        for record in questions():
+            for point in record.get("key_points", ()):
+                article = generation.article(point["article_id"])
+                assert article is not None
+                assert occurrences(article.text, point["quote"]), (record["id"], point["quote"])
+                assert re.search(point["accept"], point["quote"], re.IGNORECASE), (record["id"], point["accept"])
 
 
 def test_fields_that_are_not_known_and_blank_lines_are_passed_over(tmp_path: Path) -> None:

@@ -108,6 +108,9 @@ def _year(match: re.Match[str], _: date, __: bool) -> Point | None:
 def _relative(match: re.Match[str], today: date, _: bool) -> Point | None:
     if match[0][0].isupper() and match.start():
         return None  # "Business Today"
+    if match["unit"] and match["unit"].lower() == "year" and not match["count"]:
+        year = max(date.min.year, today.year - (match["which"].lower() != "this"))
+        return Point(date(year, 1, 1), min(today, date(year, 12, 31)), *match.span(), bare=True)
     reach = _REACH[match["unit"].lower()] if match["unit"] else 1
     count = (match["count"] or "1").lower()
     reach *= int(count) if count.isdigit() else _COUNTS[count]

@@ -22,7 +22,9 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"\b(?P<by>before|until|till|since|after) (?:[\w'’-]+ ){1,5}?(?:on|of|in) (?:the )?$", re.IGNORECASE
+    r"\b(?P<by>before|until|till|since|after) (?!dawn|noon|midday|midnight|sun)(?:[\w'’-]+ ){1,5}?(?:on|of|in)"
+    r" (?:the )?$",
+    re.IGNORECASE,
 )
 """What stands before the day in "before the election on 3 May"."""
 _UNTIL = frozenset(("until", "till", "up to", "before", "by", "as of", "as at", "prior to"))
@@ -46,8 +48,8 @@ _AHEAD = re.compile(
 _REPORTED, _KNOWN, _UP_TO = 7, 1, 14
 """Days. Events are reported for a week: within it 51 of 57 questions of rtqa_tune_2023 that name days have their
 article, within a month no more; periods that are named in full hold it for 131 of 132 questions of it and of
-rtqa_dev_2022H2 (November 2026). What was known on a day is told by the next morning, and best in the two weeks up to
-it; these two are chosen, not measured."""
+rtqa_dev_2022H2 (November 2026). What came before a day is told by the next morning (but "as of" a day means its own
+reports), and best in the two weeks up to it; these two are chosen, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ def _period(question: str, first: Point, last: Point, *, ahead: bool) -> Period:
     start = led.start() if led else first.start
     year = first.bare and first.dated
     if word in _UNTIL:
-        days, told = Days(None, last.last), Days(None, moved(last.last, _KNOWN))
+        days = Days(None, last.last)
+        told = Days(None, moved(last.last, 0 if word.startswith("as ") else _KNOWN))
         return Period(days, told, Days(moved(last.last, -_UP_TO), told.last), start, last.end, explicit, apart, year)
     if word in _SINCE:
         days = Days(since, None)

@@ -57,8 +57,8 @@ def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
     if not wording.points_back and wording.text != wording.question:
         alone = search(wording.question)
         evidence = unite(alone, evidence, query.k)
-        if evidence.passages[:1] == alone.passages[:1]:  # what was said before has changed nothing
-            spoken, shown = "", ""
+        if evidence.passages[:1] == alone.passages[:1]:  # it stands alone: what was said before finds nothing better
+            evidence, spoken, shown = alone, "", ""
     return replace(
         evidence,
         question=query.question,

@@ -49,6 +49,9 @@ _POINTS = re.compile(
 _ASKS = re.compile(r"\b(?:do|does|did|are|were|have|had|will|would|can|could|should|may|might|must)\s$", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?!does\b)\w{3,}s\b|\b(?:people|children|men|women)\b", re.IGNORECASE)
 _ENOUGH_BEFORE = 2
+_ARTICLE = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
+_TOGETHER = 0.8
+"""Of two words' rarity against that of a word that only one passage has: so "the new hospital" of articles/ counts."""
 _QUESTION = re.compile(
     r"(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b",
     re.IGNORECASE,
@@ -179,12 +182,16 @@ def _names_something(question: str, rarity: Mapping[str, float]) -> bool:
 def _is_complete(question: str, rarity: Mapping[str, float], one: float) -> bool:
     """Say whether a question asks for something that it names by two words together: "Who runs the night ferry?".
 
-    Both are words of the index, and together as telling as a word that only one passage has: "the old man" is not.
+    Both are words of the index, and together nearly as telling as one that only one passage has: "the old man" is not.
     """
     said = [mention for mention in mentions(question) if not mention.named]
-    pairs = ((a, b) for a, b in pairwise(said) if question[a.start + len(a.words) : b.start] in (" ", "-"))
+    pairs = (
+        (a, b)
+        for a, b in pairwise(said)
+        if question[a.start + len(a.words) : b.start] in (" ", "-") and _ARTICLE.search(question[: a.start])
+    )
     values = ((_telling(a.words, rarity), _telling(b.words, rarity)) for a, b in pairs)
-    return bool(_QUESTION.match(question)) and any(min(both) > 0.0 and sum(both) >= one for both in values)
+    return bool(_QUESTION.match(question)) and any(min(both) > 0.0 and sum(both) >= _TOGETHER * one for both in values)
 
 
 def _telling(word: str, rarity: Mapping[str, float]) -> float:
