@@ -12,6 +12,7 @@ from qa.find.spelling import corrected
 NEWS = Counter(
     {"with": 900, "which": 400, "price": 90, "rise": 200, "before": 300, "brother": 40, "marathon": 12, "costco": 9,
      "minnesota": 8, "attack": 80, "title": 30, "edward": 20, "gwyneth": 4, "colbeck": 30, "ferrara": 5, "ferry": 60,
+     "opened": 60,
      "denied": 70, "dealer": 9, "until": 90, "the": 5000, "of": 3000, "who": 500, "won": 100, "did": 300, "what": 400,
      "canes": 1, "cases": 300, "bridge": 50, "harris": 7, "mark": 50, "o'neill": 3, "new": 400, "his": 900}
 )  # fmt: skip
@@ -37,6 +38,8 @@ class Index:
         pytest.param("wich new title", "which new title", id="the same letters before the more frequent word"),
         pytest.param("What did Gwenyth say?", "What did Gwyneth say?", id="a name"),
         pytest.param("Who is Kolbeck?", "Who is Colbeck?", id="another first letter"),
+        pytest.param("what hapened on the brige", "what happened on the bridge", id="a common word that it lacks"),
+        pytest.param("what opend", "what opened", id="its own word before others as near"),
         pytest.param("WHO WON THE MARATHN", "WHO WON THE MARATHON", id="capitals"),
         pytest.param("what did edwrad do at cosco", "what did edward do at costco", id="two words"),
     ],
