@@ -18,7 +18,7 @@ from index.build.prepare import Prepared, article_id
 from index.build.sandbox import Sandbox
 from index.build.worker import WorkerConfig
 from index.embed.model import SentenceEmbeddings
-from index.read import Item, Raw, Rejected, Skip, files, read, text
+from index.read import Item, Raw, Rejected, Skip, files, read
 from index.store.digest import article_digest
 from index.values import Article
 
@@ -231,7 +231,7 @@ def test_a_broken_line_keeps_only_what_it_may_have_been(
     wire.write_text("\n".join(now))
     (tmp_path / "other.txt").unlink()
     intake = taken([tmp_path], sandbox, Known("recipe", members, places))
-    intake.keep_unreadable(lambda version: text.parse(f"{version}\nText.", "x"))  # type: ignore[arg-type,return-value]
+    intake.keep_unreadable(lambda version: Article(id="x", title="Title", text=f"Text {version}."))
     assert tuple(sorted(intake.kept)) == kept
 
 
