@@ -51,7 +51,7 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
         {WINNER}
         When does he take office?
         /sources
-        /open 2
+        /open 1
         /export {notes}
         /export {kept}
         /source Harbour Post
@@ -67,7 +67,7 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
     shown = " ".join(done.stdout.split())
     first, second, third = shown.split("> When does he take office?")[0], shown, shown.split("> How many homes")[1]
     assert f"> {WINNER}" in first
-    assert "Searched: When does he take office?" in second
+    assert "Searched: When does Idris Colbeck take office?" in second
     assert "3 November 2025" in second
     assert "»Colbeck takes the oath on 3 November 2025.«" in shown
     assert "Searching sources Harbour Post." in shown

@@ -34,7 +34,7 @@ def test_a_dozen_kills_leave_the_index_as_if_there_had_been_none(campaign: Campa
     assert campaign.round("counting", partial(campaign.killed_before, sys.maxsize)) == 0
     total, killed = len(campaign.steps), 0
     assert {
-        "store.database.Database.many: Connection.executemany",
+        "store.sqlite.SqliteFile.many: Connection.executemany",
         "search.dense.Dense.build: Bindings.add",
         "search.lexical.Lexical.build: IndexWriter.commit",
         "build.publish._fsync: posix.fsync",
