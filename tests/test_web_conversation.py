@@ -158,6 +158,36 @@ def test_a_question_that_did_not_arrive_comes_back_with_a_word(tab: Visit) -> No
     expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
 
 
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [(503, "Queue is full. Max size is 2 and size is 2."), (429, "That was too fast. Please try again in 3 s.")],
+    ids=["queue-full", "too-fast"],
+)
+def test_a_question_that_was_refused_stays_in_its_turn(tab: Visit, status: int, detail: str) -> None:
+    join = "**/gradio_api/queue/join*"
+    tab.page.route(join, lambda route: route.fulfill(status=status, json={"detail": detail}))
+    typed(tab, LOWMERE)
+    expect(tab.turns.first).to_contain_text("not taken")
+    tab.turns.first.get_by_role("button", name="Retry").click()  # refused again
+    expect(tab.turns.first).to_contain_text("not taken")
+    expect(tab.page.locator(".dl-toast")).to_have_count(0)
+    expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("")
+    tab.page.unroute(join)
+    tab.problems.clear()  # the browser tells of the requests that were refused
+    tab.turns.first.get_by_role("button", name="Retry").click()
+    expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
+
+
+def test_a_question_to_a_server_that_stops_comes_back(tab: Visit) -> None:
+    stopping = {"detail": "The server is being restarted. Please ask again in a minute."}
+    tab.page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=503, json=stopping))
+    typed(tab, LOWMERE)
+    expect(tab.page.locator(".dl-toast")).to_contain_text("The server cannot be reached")
+    expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value(LOWMERE)
+    tab.page.unroute_all(behavior="ignoreErrors")
+    tab.problems.clear()
+
+
 def test_a_reload_keeps_the_draft_and_the_question_that_waits(tab: Visit, served: Served) -> None:
     served.slow.let_go.clear()
     try:

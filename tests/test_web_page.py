@@ -180,6 +180,8 @@ def test_who_waits_sees_the_place_in_the_queue_and_a_full_queue_is_told(
         for tab in tabs[:3]:
             expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
             tab.check()
+        expect(tabs[3].page.locator(".dl-toast")).to_have_count(0)  # the server was reached
+        expect(tabs[3].page.get_by_role("textbox", name="Your question")).to_have_value("")
         tabs[3].turns.first.get_by_role("button", name="Retry").click()
         expect(tabs[3].answered(0).locator(".dl-answer")).to_contain_text("412")
         for tab in tabs:

@@ -18,7 +18,6 @@ from ui.web.reading import ReadingHandlers
 from ui.web.session import Session, SessionActions
 
 _NEWS_SECONDS = 15.0
-_SUGGESTIONS = "suggestions"
 _DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
 _DATE_CHANGED = """
 element.addEventListener('change', (event) => {
@@ -125,7 +124,8 @@ def _lay_out(i18n: gr.I18n) -> Components:
 def _wire(
     blocks: gr.Blocks, components: Components, handlers: EventHandlers, reading: ReadingHandlers, settings: PageSettings
 ) -> None:
-    """Connect events with handlers. Only answers go through the queue, so that all else works while many wait.
+    """Connect events with handlers. Only answers and reindexing go through the queue, so that all else works while many
+    wait, and takes no place in it.
 
     Gradio drops an event while an earlier one of its kind is under way, if not told otherwise ("multiple").
     """
@@ -149,6 +149,7 @@ def _wire(
         (components.side, handlers, "rename"),
         (talk, reading, "cite"),
         (talk, reading, "near"),
+        (talk, reading, "suggest"),
         (components.reader, reading, "article"),
         (components.browse, reading, "search"),
         (components.index, reading, "overview"),
@@ -156,7 +157,6 @@ def _wire(
         getattr(part, name)(getattr(whose, name), session, **quick)
     for name in ("begin", "open", "delete"):  # whoever leaves a conversation does not wait for its answer any more
         getattr(components.side, name)(getattr(handlers, name), session, **quick, cancels=[answering])
-    talk.suggest(reading.suggest, session, components.all, concurrency_limit=1, concurrency_id=_SUGGESTIONS, **quiet)
     components.index.reindex(reading.reindex, session, components.index, concurrency_limit=None, **quiet)
     gr.Timer(_NEWS_SECONDS).tick(handlers.news, [session, components.notified], **quick)
 

@@ -1,5 +1,6 @@
 """The handlers for what is read beside the conversation: cited articles, the archive, the view of the index."""
 
+import asyncio
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -27,6 +28,7 @@ class ReadingHandlers:
     def __init__(self, actions: SessionActions, archive: Archive, components: Components, index: IndexView) -> None:
         self._actions, self._archive, self._components, self._index = actions, archive, components, index
         self._changes = itertools.count()
+        self._suggesting = asyncio.Semaphore(1)
 
     def cite(self, session: Session, event: gr.EventData) -> Values:
         """Show the article of a citation."""
@@ -43,10 +45,12 @@ class ReadingHandlers:
         span = number(event, "start"), number(event, "end")
         return self._read(session, lambda: self._archive.article(text(event, "id"), *span))
 
-    def suggest(self, session: Session, event: gr.EventData) -> Values:
+    async def suggest(self, session: Session, event: gr.EventData) -> Values:
         """Show what could be asked after the last question. The session stays: another question may be on its way."""
         n = number(event, "n")
-        turn = self._actions.follow_ups(session, n)
+        # One at a time, and outside Gradio's queue: its size counts all events, and those places are for questions.
+        async with self._suggesting:
+            turn = await asyncio.to_thread(self._actions.follow_ups, session, n)
         html = turn_html(turn, n, self._actions.coverage(), Words(session.language), last=True)
         patch = {"only": n, "c": session.conversation, "turns": [html], "change": f"suggested {next(self._changes)}"}
         return {self._components.conversation: patch}

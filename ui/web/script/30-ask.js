@@ -110,13 +110,21 @@ window.fetch = async (...given) => {
   const event = given[1] && given[1].method === 'POST' && /gradio_api\/(run|queue\/join)/.test(address);
   try {
     const answer = await plainFetch(...given);
-    if (event && !answer.ok) failed(answer.status === 401 ? 'signed_out' : answer.status === 503 ? 'no_connection' : 'try_again');
+    if (event && !answer.ok) await refused(answer, address);
     return answer;
   } catch (error) {
     if (event) failed('no_connection');
     throw error;
   }
 };
+
+async function refused(answer, address) {
+  const body = answer.status === 503 ? await answer.clone().json().catch(() => null) : null;
+  const full = Boolean(body) && /^Queue is full/.test(body.detail);  // else it is a server that stops, or a proxy without one
+  const toldInTurn = waiting() && /queue\/join/.test(address) && (full || answer.status === 429);
+  if (toldInTurn) return;  // the question stays where it is, with Retry: the event `reject` follows
+  failed(answer.status === 401 ? 'signed_out' : answer.status === 503 && !full ? 'no_connection' : 'try_again');
+}
 
 function failed(why) {
   for (const turn of all('#dl-talk [data-waiting="again"]')) delete turn.dataset.waiting;
