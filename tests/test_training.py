@@ -157,6 +157,7 @@ def test_rivals_are_an_answer_and_a_passage_without_it(pairs: list[Pair]) -> Non
     assert found == sum(pair.rivals for pair in pairs)
 
 
+@pytest.mark.slow
 def test_what_nobody_judged_counts_nothing(tmp_path: Path, encoder: Encoder) -> None:
     rows = [{"title": "Ellery", "text": " ".join([TEXT] * 9)}, {"title": "A note", "text": "It is short."}]
     (tmp_path / "articles.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
@@ -166,6 +167,7 @@ def test_what_nobody_judged_counts_nothing(tmp_path: Path, encoder: Encoder) -> 
     assert float(loss(Network()(**batch.inputs), batch).detach()) == 0
 
 
+@pytest.mark.slow
 def test_a_learner_nears_its_teacher(pairs: list[Pair]) -> None:
     torch.manual_seed(1)
     teacher, learner = Network(), Network()
