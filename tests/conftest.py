@@ -20,8 +20,9 @@ from index.store.folder import Folder
 from qa import Assistant
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
+    from tests.browser import Visit
     from tests.served import Served
 
 ROOT = Path(__file__).parent.parent
@@ -123,6 +124,27 @@ def chromium() -> Iterator["Browser"]:
 
     with browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def profile(chromium: "Browser") -> "BrowserContext":
+    """A browser profile whose cache a module's tests share: Gradio's files need not be fetched for each."""
+    from tests.browser import profile_of
+
+    return profile_of(chromium)
+
+
+@pytest.fixture
+def tab(profile: "BrowserContext", served: "Served") -> Iterator["Visit"]:
+    """A tab of a new visitor."""
+    from tests.browser import Visit
+
+    profile.clear_cookies()
+    made = Visit(profile, served.url)
+    yield made.open()
+    made.check()
+    made.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    made.page.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import expect
 
 from tests.browser import Visit, inside, profile_of
 from tests.served import Served, serving
@@ -23,23 +23,6 @@ LOWMERE = "How many homes were flooded at Lowmere?"
 def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(PAGE, index=str(sample_index), data=tmp_path_factory.mktemp("pages")) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def profile(chromium: Browser) -> BrowserContext:
-    """A browser profile whose cache the tests share."""
-    return profile_of(chromium)
-
-
-@pytest.fixture
-def tab(profile: BrowserContext, served: Served) -> Iterator[Visit]:
-    """A tab of a new visitor."""
-    profile.clear_cookies()
-    made = Visit(profile, served.url)
-    yield made.open()
-    made.check()
-    made.page.evaluate("localStorage.clear(); sessionStorage.clear()")
-    made.page.close()
 
 
 def kept(tab: Visit, served: Served, count: int, title: str = "") -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser import Visit, inside, profile_of, visit
+from tests.browser import Visit, inside, visit
 from tests.served import Served, serving
 from ui.server.parts import Page
 from ui.web import page
@@ -25,23 +25,6 @@ TANKS = "How many tanks did Russia lose?"
 def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(PAGE, index=str(sample_index), data=tmp_path_factory.mktemp("pages")) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def profile(chromium: Browser) -> BrowserContext:
-    """A browser profile whose cache the tests share: Gradio's files need not be fetched for each."""
-    return profile_of(chromium)
-
-
-@pytest.fixture
-def tab(profile: BrowserContext, served: Served) -> Iterator[Visit]:
-    """A tab of a new visitor."""
-    profile.clear_cookies()
-    made = Visit(profile, served.url)
-    yield made.open()
-    made.check()
-    made.page.evaluate("localStorage.clear()")
-    made.page.close()
 
 
 def test_a_citation_opens_the_article_at_the_exact_words(tab: Visit, served: Served) -> None:
