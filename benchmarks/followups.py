@@ -24,8 +24,9 @@ from typing import Any
 
 from benchmarks.corpus import records
 from index import Scope
+from index.generation import Generation
 from index.reindex import reindex
-from index.serving import Generation, Index
+from index.serving import Index
 from qa.find.retrieve import retrieve
 from qa.history import turns
 from qa.judge.judge import judge

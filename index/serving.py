@@ -1,154 +1,26 @@
 """Read an index while others rewrite it: every reader works on one generation, and new ones appear by themselves."""
 
 import logging
-import re
 import threading
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
-from index.errors import BadRequestError, DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
+from index.errors import DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
+from index.generation import Generation
 from index.process import Home, using
 from index.read.files import Rejected
-from index.search import hybrid
 from index.search.lexical import Lexical
 from index.server.address import address_of
-from index.storage import FolderStorage, Storage, VectorSearch
+from index.storage import FolderStorage, Storage
 from index.store.archive import Archive
-from index.store.contents import Contents
 from index.store.database import Database
 from index.store.folder import Folder
-from index.values import Article, Chunk, Hit, Scope
 
 _log = logging.getLogger(__name__)
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_COUNTED = 5000
-"""The most articles whose words are counted: a question with a spelling mistake waits for it once."""
-_EXACT_BELOW = 2000
-"""Chunks that are compared one by one instead of by HNSW. Chosen, not measured: their vectors take 3 MB."""
-
-
-class Generation:
-    """One generation of an index, open for searching: it never changes. Thread-safe."""
-
-    def __init__(self, number: int, database: Database, dense: VectorSearch, lexical: Lexical,
-                 embeddings: SentenceEmbeddings, fingerprint: Fingerprint, about: dict[str, Any]) -> None:  # fmt: skip
-        self.number = number
-        self.embeddings = embeddings
-        self.fingerprint = fingerprint
-        self.articles_count: int = about["articles"]
-        self.chunks_count: int = about["chunks"]
-        self.created: str = about["created"]
-        self._database, self._dense, self._lexical = database, dense, lexical
-        self._contents = Contents(database, number, fingerprint)
-        self._exact = lru_cache(maxsize=16)(self._few)  # of scopes: a conversation keeps to one, and each takes 3 MB
-        self._home = Home("index")
-
-    def search(self, question: str, k: int, scope: Scope, weights: Mapping[str, float] = hybrid.EVEN) -> hybrid.Matches:
-        """Return the k chunks that match a question best, by meaning and by words.
-
-        `weights` says how much an analysed term counts in the search by words; one that it does not name counts 1.
-        """
-        return hybrid.search(self, question, k, scope, weights)
-
-    def dense(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
-        """Return the k chunks nearest to a unit vector by cosine.
-
-        A scope that leaves few chunks is searched exactly, since HNSW loses recall under selective filters.
-        """
-        self._home.require()
-        few = self._exact(scope) if scope else None
-        if few is None:
-            return self._dense.search(vector, min(k, self.chunks_count), scope) if self.chunks_count else []
-        ids, vectors = few
-        if not ids:
-            return []
-        scores = vectors @ np.asarray(vector, np.float32)
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [Hit(ids[i], float(scores[i])) for i in best]
-
-    def lexical(self, text: str, k: int, scope: Scope, weights: Mapping[str, float] | None = None) -> list[Hit]:
-        """Return the k chunks with the highest BM25 score for the text's words, titles counted too.
-
-        `weights` says how much an analysed term counts; one that it does not name counts 1.
-        """
-        return self._lexical.search(text, k, scope, weights)
-
-    def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """Return for each analysed term how many chunks hold it."""
-        return self._lexical.frequencies(terms)
-
-    @cached_property
-    def words(self) -> Counter[str]:
-        """Return how often each word stands in the newest articles, titles included, in small letters.
-
-        Counting takes a second for 10,000 passages, so it is done when it is first asked for.
-        """
-        counts: Counter[str] = Counter()
-        for article in self.articles(most=_COUNTED):
-            counts.update(_WORD.findall(f"{article.title}\n{article.text}".lower().replace("’", "'")))
-        return counts
-
-    def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
-        """Return the chunks with these ids, each with its article."""
-        return self._contents.chunks(ids)
-
-    def vectors(self, ids: Sequence[str]) -> dict[str, "np.ndarray[Any, np.dtype[np.float32]]"]:
-        """Return the unit vectors of the chunks with these ids."""
-        return self._contents.vectors(ids)
-
-    def article(self, id_: str) -> Article | None:
-        """Return the article with this id, if there is one."""
-        return self._contents.article(id_)
-
-    def chunks_of(self, id_: str) -> list[Chunk]:
-        """Return the chunks of an article, in its order."""
-        return self._contents.chunks_of(id_)
-
-    def articles(self, scope: Scope = Scope(), *, most: int = -1) -> Iterator[Article]:  # noqa: B008  (frozen)
-        """Yield the articles in the scope, newest first; no more than `most`, if that is not negative."""
-        return self._contents.articles(scope, most=most)
-
-    def days(self) -> dict[date, int]:
-        """Return how many articles each day has, for the days that have any."""
-        return self._contents.days()
-
-    def sources(self) -> dict[str, int]:
-        """Return how many articles each outlet has, the most frequent first."""
-        return self._contents.values("source")
-
-    def categories(self) -> dict[str, int]:
-        """Return how many articles each category has, the most frequent first."""
-        return self._contents.values("category")
-
-    def require(self, scope: Scope) -> None:
-        """Raise `BadRequestError` when the scope names an outlet or category that no article has."""
-        for what, names, known in (
-            ("source", scope.sources, self.sources),
-            ("category", scope.categories, self.categories),
-        ):
-            if unknown := [name for name in names if name not in (have := known())]:
-                some = ", ".join(name for name in list(have)[:10] if name) or "none are named"
-                raise BadRequestError(f"No article has the {what} {unknown[0]!r}. There are: {some}")
-
-    def close(self) -> None:
-        """Close the engines and the archive."""
-        self._dense.close()
-        self._database.close()
-
-    def _few(self, scope: Scope) -> tuple[list[str], "np.ndarray[Any, np.dtype[np.float32]]"] | None:
-        if self._contents.scoped(scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
-            return None
-        return self._contents.scoped_vectors(scope)
 
 
 @dataclass(frozen=True, slots=True)

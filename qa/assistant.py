@@ -21,7 +21,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda, run_in_executor
 
 from index import BadRequestError
-from index.serving import Generation, Index
+from index.generation import Generation
+from index.serving import Index
 from qa.answer.answerer import write
 from qa.answer.extract import Extractive
 from qa.answer.verify import retrieved, verify

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.serving import Generation
+from index.generation import Generation
 from index.text.chunk import Span
 from index.text.clean import visible
 from qa.evaluate.questions import Question

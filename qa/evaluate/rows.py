@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.serving import Generation
+from index.generation import Generation
 from qa.evaluate.accuracy import holds_answer, names_right_choice, words_of
 from qa.evaluate.gold import Gold
 from qa.evaluate.key_points import Graded, graded

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import Article, Scope
-from index.serving import Generation
+from index.generation import Generation
 from index.text.chunk import sentences
 from index.values import Chunk
 from qa.evidence import Evidence

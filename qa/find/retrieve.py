@@ -13,8 +13,9 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from index import Article, Scope
+from index.generation import Generation
 from index.search.hybrid import EVEN
-from index.serving import Generation, Index
+from index.serving import Index
 from qa.arguments import PASSAGES, passages_count, question_text, scope_of
 from qa.days.when import Days, Period, before, label, narrowed
 from qa.evidence import Evidence

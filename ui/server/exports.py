@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from index import BadRequestError
-from index.serving import Generation, Index
+from index.generation import Generation
+from index.serving import Index
 from ui.server.guard.admission import owner
 from ui.store.conversations import Store, StoredConversation
 from ui.store.export import as_json, as_markdown

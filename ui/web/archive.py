@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index import Article, BadRequestError, Scope
+from index.generation import Generation
 from index.search.lexical import terms
-from index.serving import Generation, Index
+from index.serving import Index
 from index.text.sentences import Span, sentences
 from qa.find.copies import copies
 from qa.find.retrieve import retrieve

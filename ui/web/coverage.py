@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from index.serving import Generation
+from index.generation import Generation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index import Scope
-from index.serving import Generation
+from index.generation import Generation
 from qa import Answer, Citation, Event, PassagesFound, Statement, StatementChecked, TextPiece
 from qa.values import Turn
 
