@@ -16,6 +16,7 @@ from qa.facts.names import absent_names
 from qa.find.copies import copies, counterparts
 from qa.intent.wanted import Wanted
 from qa.judge.cues import Cues
+from qa.judge.premise import untold
 from qa.judge.reader import Read, Reading, Scores
 from qa.values import Passage
 
@@ -29,6 +30,8 @@ _PASSAGE_WEIGHT = 25.0
 _NO_SUCH_NAME = 8.0
 """Logits against an article that never names somebody who is asked about: 5 of 50 near misses of natural_dev, 1 of 170
 others (November 2026)."""
+_UNTOLD = 30.0
+"""Logits against all, where no article tells of the grave thing that is asked about (qa/judge/premise.py)."""
 _UNSURE = 0.0
 """The logit of "these words do not answer"."""
 _MOST_HIGHLIGHTED = 12
@@ -51,7 +54,11 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
     """
     started = time.perf_counter()
     read, cues = _read(evidence, reader), Cues.of(evidence.alone)
-    elsewhere = {one.passage.article.id: _doubt_of(one.passage.article, evidence.searched) for one in read}
+    missing = untold(evidence.searched, cues.names, evidence.passages)
+    elsewhere = {
+        one.passage.article.id: _UNTOLD if missing else _doubt_of(one.passage.article, evidence.searched)
+        for one in read
+    }
     ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
     judged = sorted(
         (sentence for one in read for sentence in _sentences(one, cues, elsewhere[one.passage.article.id])),
@@ -63,6 +70,7 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
         passages=(*ranked, *(passage for passage in evidence.passages if passage.chunk.id not in known)),
         sentences=tuple(judged),
         timings={**evidence.timings, "read": time.perf_counter() - started},
+        notice=f"None of the articles found tells of {missing}." if missing else evidence.notice,
     )
 
 
