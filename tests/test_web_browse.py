@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser import Visit, visit
 from tests.served import Served, serving
@@ -55,10 +55,17 @@ def test_the_archive_is_searched_and_filtered_without_asking(tab: Visit) -> None
 
 def test_all_articles_on_a_question_are_a_click_away_and_so_is_the_way_back(tab: Visit) -> None:
     turn = tab.ask(LOWMERE)
+    late: list[Route] = []  # the first event of the view: another may be answered before it
+    events = "**/gradio_api/run/predict*"
+    tab.page.route(events, lambda route: route.continue_() if late else late.append(route))
     turn.get_by_role("button", name="All articles on this").click()
-    expect(tab.page.get_by_role("searchbox")).to_have_value(LOWMERE)
+    tab.page.wait_for_timeout(500)
+    with tab.page.expect_response(events):
+        late[0].continue_()
+    tab.page.unroute(events)
     listed = tab.page.locator("#dl-browse [data-act=article]")
     expect(listed.nth(2)).to_be_visible()
+    expect(tab.page.get_by_role("searchbox")).to_have_value(LOWMERE)
     listed.nth(1).click()
     expect(tab.page.locator("#dl-reader mark").first).to_be_in_viewport()
     tab.page.go_back()

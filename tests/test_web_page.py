@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser import Visit, inside, visit
 from tests.served import Served, serving
@@ -134,6 +134,12 @@ def test_edit_retry_undo_and_copy(tab: Visit) -> None:
 
 
 def test_an_answer_can_be_stopped(tab: Visit, served: Served) -> None:
+    late: list[Route] = []  # of what stops it: a Retry, sent right after, may come first
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    tab.page.route("**/gradio_api/cancel*", hold)
     served.slow.let_go.clear()
     try:
         tab.page.get_by_role("textbox", name="Your question").fill(LOWMERE)
@@ -144,7 +150,36 @@ def test_an_answer_can_be_stopped(tab: Visit, served: Served) -> None:
     finally:
         served.slow.let_go.set()
     tab.turns.first.get_by_role("button", name="Retry").click()
+    for route in late:
+        route.continue_()
     expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
+
+
+def test_an_answer_that_was_left_does_not_come_back(tab: Visit, served: Served) -> None:
+    """Another question is asked while the one that was stopped is still searched, and is answered later."""
+    box = tab.page.get_by_role("textbox", name="Your question")
+    for leave in ("Stop", "New conversation"):
+        served.slow.let_go.clear()
+        served.slow.begun.clear()
+        box.fill(TANKS)
+        tab.page.keyboard.press("Enter")
+        assert served.slow.begun.wait(20)
+        tab.page.get_by_role("button", name=leave).click()
+        expect(tab.page.locator("#dl-box .stop-button")).to_be_hidden()
+        box.fill(LOWMERE)
+        tab.page.keyboard.press("Enter")
+        expect(tab.turns.last).to_contain_text("Searching the articles")
+        served.slow.let_go.set()
+        expect(tab.page.locator(".dl-turn[data-waiting]")).to_have_count(0)
+        expect(tab.turns.last.locator(".dl-answer")).to_contain_text("412")
+    expect(tab.turns).to_have_count(1)
+
+
+def test_an_answer_comes_though_its_stream_was_closed(tab: Visit) -> None:
+    closing = 'data: {"msg": "close_stream"}\n\n'
+    stream = "**/gradio_api/queue/data*"
+    tab.page.route(stream, lambda route: route.fulfill(content_type="text/event-stream", body=closing), times=1)
+    expect(tab.ask(LOWMERE).locator(".dl-answer")).to_contain_text("412")
 
 
 def test_who_waits_sees_the_place_in_the_queue_and_a_full_queue_is_told(

@@ -13,7 +13,7 @@ Values = dict[Component, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """The components of the page that change.
+    """The components of the page that change. `session` holds the tab, and is no output of any handler.
 
     `notified` is what the reader was last notified of: the generation, and the number of starter questions.
     """
@@ -37,8 +37,8 @@ class Components:
 
     @property
     def all(self) -> list[Component]:
-        """Return the components: each is an output of every handler, so that a handler may change any of them."""
-        return [getattr(self, name) for name in self.__slots__]
+        """Return the components that are an output of every handler, so that a handler may change any of them."""
+        return [getattr(self, name) for name in self.__slots__ if name != "session"]
 
     @property
     def fields(self) -> list[gr.HTML | gr.Dropdown]:

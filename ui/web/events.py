@@ -3,7 +3,7 @@
 Layout is in `page`, state in `session`, and HTML in `render`.
 """
 
-import itertools
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +17,7 @@ from ui.strings import Words, preferred
 from ui.web.archive import Archive
 from ui.web.components import NOT_NOTIFIED, Components, Values, number, text
 from ui.web.session import Session, SessionActions, error_text, new_conversation
+from ui.web.tab import Tab
 from ui.web.views import filters
 from ui.web.views.browse import stories_html
 from ui.web.views.frame import editing_note, page_header, shared_toast, toast, welcome
@@ -25,8 +26,27 @@ from ui.web.views.render import turns_html
 from ui.web.views.sidebar import listing
 
 
+def changing(handler: Callable[..., Values], components: Components) -> Callable[..., Any]:
+    """Return a handler as Gradio calls it: with the tab, whose session it gets, and changes if it returns a new one.
+
+    The events of a tab are handled one at a time. What is sent of the conversation is numbered.
+    """
+
+    @functools.wraps(handler)  # Gradio reads the types of the arguments
+    def handle(tab: Tab, *given: Any) -> Any:
+        with tab.changing():
+            values = handler(tab.session, *given)
+            tab.session = values.pop(components.session, tab.session)
+            if components.conversation in values:
+                values[components.conversation]["change"] = tab.next_change()
+        return values or gr.skip()
+
+    return handle
+
+
 class EventHandlers:
-    """The handlers of the page's events. Each gets the session of its browser tab, and returns the next one.
+    """The handlers of the page's events. Each gets the session of its browser tab, and returns the next one among the
+    new values of components. `changing` makes of it what Gradio calls.
 
     An event carries data from the browser, which can be anything: numbers and texts are read by `number` and `text`.
     """
@@ -35,9 +55,8 @@ class EventHandlers:
         self, actions: SessionActions, archive: Archive, components: Components, settings: PageSettings
     ) -> None:
         self._actions, self._archive, self._components, self._settings = actions, archive, components, settings
-        self._changes = itertools.count()
 
-    def arrive(self, request: gr.Request) -> Values:
+    def arrive(self, _: Session, request: gr.Request) -> Values:
         """Set up a new tab: open the conversation that its address names, or ask the question of a shared link."""
         known = self._known()  # read first: what changes while this runs is then news at the next tick
         coverage, query, components = self._actions.coverage(), request.query_params, self._components
@@ -93,20 +112,19 @@ class EventHandlers:
         session = self._actions.retry(session, number(event, "n"))
         return self._begun(session, start=len(session.turns) - 1)
 
-    def answer(self, session: Session) -> Iterator[Values]:
+    def answer(self, tab: Tab) -> Iterator[Values]:
         """Stream the answer to the waiting question."""
         components = self._components
-        for latest in self._actions.answer(session):
-            session = latest
+        for session, change in tab.follow(self._actions.answer, self._actions.put):
+            patch = self._patch(session, start=len(session.turns) - 1)
             yield {
-                components.session: session,
-                components.conversation: self._patch(session, start=len(session.turns) - 1),
+                components.conversation: {**patch, "change": change},
                 components.side: gr.skip() if session.waiting else self._side(session),
                 components.box: gr.skip() if session.waiting else self._idle(),
             }
 
-    def stop(self, session: Session) -> Values:
-        """Stop the answer, and keep what has been written."""
+    def end(self, session: Session) -> Values:
+        """Stop the answer, and keep what has been written. (The name "stop" is an event of Gradio's own.)"""
         session = self._actions.stop(session)
         return {**self._changed(session, start=len(session.turns) - 1), self._components.box: self._idle()}
 
@@ -120,7 +138,7 @@ class EventHandlers:
         n = number(event, "n")
         after = self._actions.undo(session, n)
         if after is session:  # an answer is being made
-            return {self._components.session: gr.skip()}
+            return {}
         values = self._changed(after, start=n if after.turns else 0)
         return {**values, self._components.box: gr.update(value=session.turns[n].question)}
 
@@ -128,7 +146,7 @@ class EventHandlers:
         """Put a question into the box; the next one that is asked replaces it."""
         session = self._actions.edit(session, number(event, "n"))
         if session.editing is None:
-            return {self._components.session: gr.skip()}
+            return {}
         return {
             self._components.session: session,
             self._components.note: editing_note(session.editing, Words(session.language)),
@@ -218,11 +236,10 @@ class EventHandlers:
         """Notify of a new generation once, and show starter questions as soon as they are known. Runs on a timer."""
         components, words, known = self._components, Words(session.language), self._known()
         if notified in (NOT_NOTIFIED, known):
-            return {components.session: gr.skip()}
-        values: Values = {
-            components.notified: known,
-            components.conversation: gr.skip() if session.turns else self._patch(session),
-        }
+            return {}
+        values: Values = {components.notified: known}
+        if not session.turns:
+            values[components.conversation] = self._patch(session)
         if notified[0] == known[0]:
             return values
         coverage = self._actions.coverage()
@@ -273,7 +290,6 @@ class EventHandlers:
         return {
             "start": start, "turns": html, "asked": session.number, "c": session.conversation,
             "opened": opened, "refused": refused,
-            "change": next(self._changes),  # without it, Gradio would not tell the script of an equal value
         }  # fmt: skip
 
     def _tried(self, session: Session, step: Callable[[], Values]) -> Values:

@@ -1,5 +1,6 @@
 """The page's layout, and which handler each event calls. Handlers are in `events`, looks in `render` and style.css."""
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -12,10 +13,11 @@ from ui.store.conversations import Store
 from ui.strings import STRINGS
 from ui.web.archive import Archive
 from ui.web.components import NOT_NOTIFIED, Components
-from ui.web.events import EventHandlers
+from ui.web.events import EventHandlers, changing
 from ui.web.index_view import IndexView
 from ui.web.reading import ReadingHandlers
-from ui.web.session import Session, SessionActions
+from ui.web.session import SessionActions
+from ui.web.tab import Tab
 
 _NEWS_SECONDS = 15.0
 _DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
@@ -92,14 +94,14 @@ def _date(label: I18nData) -> gr.HTML:
 
 def _lay_out(i18n: gr.I18n) -> Components:
     """Lay out the page, and return the components that change."""
-    states = {"session": gr.State(Session()), "notified": gr.State(NOT_NOTIFIED)}
+    states = {"session": gr.State(Tab()), "notified": gr.State(NOT_NOTIFIED)}
     head, toast = _html("dl-head", whole=True), _html("dl-toast")
     with gr.Row(elem_id="dl-body"):
         side = _html("dl-side", "begin", "open", "rename", "delete")
         with gr.Column(elem_id="dl-main"):
             conversation = _html(
                 "dl-talk", "ask", "answer", "retry", "undo", "edit", "judge", "cite", "near", "resync", "suggest",
-                "pass_on", html_template='<div class="dl-turns"></div>',
+                "pass_on", "end", html_template='<div class="dl-turns"></div>',
             )  # fmt: skip
             with gr.Column(elem_id="dl-ask"):
                 note = _html("dl-note", "keep")
@@ -131,34 +133,41 @@ def _wire(
     """
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
     quick = {"outputs": components.all, "queue": False, **quiet}
-    session, fields, talk = components.session, components.fields, components.conversation
-    blocks.load(handlers.arrive, None, **quick)
-    talk.ask(handlers.ask, [session, *fields], **quick)
-    components.chips.unfilter(handlers.unfilter, [session, *fields], **quick)
-    gr.on([field.input for field in fields], handlers.filtered, [session, *fields], **quick)
+    tab, fields, talk = components.session, components.fields, components.conversation
+
+    def alone(name: str) -> Callable[..., Any]:
+        return changing(getattr(handlers, name), components)
+
+    blocks.load(alone("arrive"), tab, **quick)
+    talk.ask(alone("ask"), [tab, *fields], **quick)
+    components.chips.unfilter(alone("unfilter"), [tab, *fields], **quick)
+    gr.on([field.input for field in fields], alone("filtered"), [tab, *fields], **quick)
+    # What is stopped or left ends by itself (`Tab.changing`). Gradio's `cancels` would close the tab's stream, and then
+    # forget all events of the tab, also one that was sent since.
     answering = talk.answer(
-        handlers.answer, session, components.all, show_progress="minimal", show_progress_on=[talk],
+        handlers.answer, tab, components.all, show_progress="minimal", show_progress_on=[talk],
         concurrency_id=QUESTIONS, concurrency_limit=settings.concurrency, api_visibility="private",
         trigger_mode="multiple",
     )  # fmt: skip
-    answering.failure(handlers.reject, session, **quick)
-    components.box.stop(handlers.stop, session, **quick, cancels=[answering])
-    for part, whose, name in (
-        *((talk, handlers, name) for name in ("retry", "undo", "edit", "judge", "resync", "pass_on")),
-        (components.note, handlers, "keep"),
-        (components.side, handlers, "rename"),
-        (talk, reading, "cite"),
-        (talk, reading, "near"),
-        (talk, reading, "suggest"),
-        (components.reader, reading, "article"),
-        (components.browse, reading, "search"),
-        (components.index, reading, "overview"),
+    answering.failure(alone("reject"), tab, **quick)
+    for part, names in (
+        (talk, ("retry", "undo", "edit", "judge", "resync", "pass_on", "end")),
+        (components.note, ("keep",)),
+        (components.side, ("begin", "open", "rename", "delete")),
     ):
-        getattr(part, name)(getattr(whose, name), session, **quick)
-    for name in ("begin", "open", "delete"):  # whoever leaves a conversation does not wait for its answer any more
-        getattr(components.side, name)(getattr(handlers, name), session, **quick, cancels=[answering])
-    components.index.reindex(reading.reindex, session, components.index, concurrency_limit=None, **quiet)
-    gr.Timer(_NEWS_SECONDS).tick(handlers.news, [session, components.notified], **quick)
+        for name in names:
+            getattr(part, name)(alone(name), tab, **quick)
+    for part, name in (
+        (talk, "cite"),
+        (talk, "near"),
+        (talk, "suggest"),
+        (components.reader, "article"),
+        (components.browse, "search"),
+        (components.index, "overview"),
+    ):
+        getattr(part, name)(getattr(reading, name), tab, **quick)
+    components.index.reindex(reading.reindex, tab, components.index, concurrency_limit=None, **quiet)
+    gr.Timer(_NEWS_SECONDS).tick(alone("news"), [tab, components.notified], **quick)
 
 
 def _theme() -> gr.themes.Base:

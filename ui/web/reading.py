@@ -1,7 +1,6 @@
 """The handlers for what is read beside the conversation: cited articles, the archive, the view of the index."""
 
 import asyncio
-import itertools
 from collections.abc import Callable, Iterator
 
 import gradio as gr
@@ -12,6 +11,7 @@ from ui.web.archive import Archive, Found, Order
 from ui.web.components import Components, Values, number, text
 from ui.web.index_view import IndexView
 from ui.web.session import Session, SessionActions, turn_at
+from ui.web.tab import Tab
 from ui.web.views import filters
 from ui.web.views.browse import browse_html
 from ui.web.views.frame import toast
@@ -23,41 +23,40 @@ _LONGEST_QUERY = 1000
 
 
 class ReadingHandlers:
-    """The handlers of reading. They never change the session."""
+    """The handlers of reading. They read the tab's session, and never change it: so none waits for another event."""
 
     def __init__(self, actions: SessionActions, archive: Archive, components: Components, index: IndexView) -> None:
         self._actions, self._archive, self._components, self._index = actions, archive, components, index
-        self._changes = itertools.count()
         self._suggesting = asyncio.Semaphore(1)
 
-    def cite(self, session: Session, event: gr.EventData) -> Values:
+    def cite(self, tab: Tab, event: gr.EventData) -> Values:
         """Show the article of a citation."""
-        n = number(event, "n")
+        n, session = number(event, "n"), tab.session
         return self._read(session, lambda: self._archive.cited(n, turn_at(session, n), number(event, "number")))
 
-    def near(self, session: Session, event: gr.EventData) -> Values:
+    def near(self, tab: Tab, event: gr.EventData) -> Values:
         """Show the article of a passage."""
-        n = number(event, "n")
+        n, session = number(event, "n"), tab.session
         return self._read(session, lambda: self._archive.passage(n, turn_at(session, n), number(event, "number")))
 
-    def article(self, session: Session, event: gr.EventData) -> Values:
+    def article(self, tab: Tab, event: gr.EventData) -> Values:
         """Show an article of a list, with the sentence that it was listed with."""
         span = number(event, "start"), number(event, "end")
-        return self._read(session, lambda: self._archive.article(text(event, "id"), *span))
+        return self._read(tab.session, lambda: self._archive.article(text(event, "id"), *span))
 
-    async def suggest(self, session: Session, event: gr.EventData) -> Values:
+    async def suggest(self, tab: Tab, event: gr.EventData) -> Values:
         """Show what could be asked after the last question. The session stays: another question may be on its way."""
-        n = number(event, "n")
+        n, session, change = number(event, "n"), tab.session, tab.changes
         # One at a time, and outside Gradio's queue: its size counts all events, and those places are for questions.
         async with self._suggesting:
             turn = await asyncio.to_thread(self._actions.follow_ups, session, n)
         html = turn_html(turn, n, self._actions.coverage(), Words(session.language), last=True)
-        patch = {"only": n, "c": session.conversation, "turns": [html], "change": f"suggested {next(self._changes)}"}
+        patch = {"only": n, "c": session.conversation, "turns": [html], "change": change}
         return {self._components.conversation: patch}
 
-    def search(self, session: Session, event: gr.EventData) -> Values:
+    def search(self, tab: Tab, event: gr.EventData) -> Values:
         """Show the newest articles of the archive, or those that match some words."""
-        words, coverage = Words(session.language), self._actions.coverage()
+        words, coverage = Words(tab.session.language), self._actions.coverage()
         query, scope, trouble = text(event, "query").strip()[:_LONGEST_QUERY], Scope(), ""
         order: Order = "newest" if text(event, "order") == "newest" else "best"
         found: list[Found] = []
@@ -69,13 +68,13 @@ class ReadingHandlers:
         html = browse_html(found, query, scope, order, coverage, words, trouble=trouble)
         return {self._components.browse: html}
 
-    def overview(self, session: Session, request: gr.Request) -> Values:
+    def overview(self, tab: Tab, request: gr.Request) -> Values:
         """Show what the index holds."""
-        return {self._components.index: self._index.html(request.username or "", Words(session.language))}
+        return {self._components.index: self._index.html(request.username or "", Words(tab.session.language))}
 
-    def reindex(self, session: Session, request: gr.Request) -> Iterator[Html]:
+    def reindex(self, tab: Tab, request: gr.Request) -> Iterator[Html]:
         """Start a run, or follow the one in progress, and yield its progress."""
-        yield from self._index.reindex(request.username or "", Words(session.language))
+        yield from self._index.reindex(request.username or "", Words(tab.session.language))
 
     def _read(self, session: Session, find: Callable[[], View]) -> Values:
         words = Words(session.language)

@@ -6,7 +6,7 @@ Each action takes a session and returns the next one. This module must not impor
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -121,23 +121,24 @@ class SessionActions:
             return session
         return _last(session, replace(session.turns[-1], writing="", trouble=Words(session.language)("unanswered")))
 
-    def answer(self, session: Session) -> Iterator[Session]:
-        """Yield the session at each event of the answer to its last question; nothing if none is waiting.
-
-        An error becomes part of the conversation, as `ui.faults` shows it.
-        """
-        if not session.waiting:
-            return
+    def answer(self, session: Session) -> Generator[PageTurn, None, None]:
+        """Yield the last question at each event of its answer. An error becomes part of it, as `ui.faults` shows it."""
         turn = session.turns[-1]
         try:
             for event in self._events(session, turn):
                 turn = with_event(turn, event)
-                if turn.answer is None:
-                    yield _last(session, turn)
-            yield self._kept(session, turn)
+                yield turn if turn.answer is None else replace(turn, matching=self._matching(turn))
         except Exception as error:  # noqa: BLE001  (whatever it is, the reader gets an id and the log the rest)
-            trouble = error_text(presentable(error), session.language)
-            yield _last(session, replace(turn, answer=None, writing="", trouble=trouble))
+            yield _failed(turn, error, session.language)
+
+    def put(self, session: Session, turn: PageTurn) -> Session:
+        """Return the session with `turn` as its last question; once it is answered, it is stored for the owner."""
+        if turn.answer is None:
+            return _last(session, turn)
+        try:
+            return self._kept(session, turn)
+        except Exception as error:  # noqa: BLE001  (as above)
+            return _last(session, _failed(turn, error, session.language))
 
     # Stored conversations
 
@@ -193,14 +194,13 @@ class SessionActions:
 
     def _kept(self, session: Session, turn: PageTurn) -> Session:
         """Return the session with its last question answered, after storing it for the owner."""
-        assert turn.answer is not None  # the stream ends with it
-        done = replace(turn, matching=self._matching(turn))
-        id_ = session.conversation
+        assert turn.answer is not None  # `put` sees to it
+        answer, id_ = turn.answer, session.conversation
         if session.owner:
             id_ = id_ or self._store.create(session.owner).id
-            answer_id = self._store.append(session.owner, id_, to_exchange(done))
-            done = replace(done, answer_id=answer_id, feedback=self._store.feedback_on(session.owner, answer_id))
-        return replace(_last(session, replace(done, answer=light(turn.answer))), conversation=id_)
+            answer_id = self._store.append(session.owner, id_, to_exchange(turn))
+            turn = replace(turn, answer_id=answer_id, feedback=self._store.feedback_on(session.owner, answer_id))
+        return replace(_last(session, replace(turn, answer=light(answer))), conversation=id_)
 
     def _matching(self, turn: PageTurn) -> int | None:
         """Return how many articles the filters of an unanswered question leave; None without filters."""
@@ -267,6 +267,10 @@ class SessionActions:
 def error_text(error: DatelineError, language: str) -> str:
     """Return the text that shows an error to the reader, in the page's language if it is a `ServerError`."""
     return Words(language)("error", id=error.id) if isinstance(error, ServerError) else str(error)
+
+
+def _failed(turn: PageTurn, error: Exception, language: str) -> PageTurn:
+    return replace(turn, answer=None, writing="", trouble=error_text(presentable(error), language))
 
 
 def new_conversation(session: Session) -> Session:

@@ -8,10 +8,6 @@ const frame = () => document.getElementById('dl-body').dataset;  // what style.c
 const find = (selector) => document.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
 
-function fire(name, event, data) {
-  if (parts[name]) parts[name].trigger(event, data || {});
-}
-
 function words(key, gaps) {
   const status = document.getElementById('dl-said');
   let text = (status && JSON.parse(status.dataset.words)[key]) || '';

@@ -5,15 +5,18 @@ const turns = () => all('#dl-talk .dl-turns > [data-n]');
 const lastTurn = () => turns().at(-1);
 const waiting = () => (lastTurn() && lastTurn().dataset.waiting) || '';
 let asked = 0;  // the number of the last question that the server has taken
+let change = 0;  // the number of the last change that is shown
 let read = '';  // the number of the question that waits for its answer
 
 function patch(value) {
   if (!value || typeof value !== 'object') return;
   const list = talk();
+  if (value.change > change + ('only' in value ? 0 : 1) && value.start !== 0) { fire('talk', 'resync'); return; }  // one was lost
   if ('only' in value) { changeOne(value); return; }
+  if (value.change <= change) return;  // it came late, and a newer one is shown
+  change = value.change;
   for (const mine of all('#dl-talk .dl-mine')) mine.remove();
   const shown = [...list.children];
-  if (value.start > shown.length) { fire('talk', 'resync'); return; }
   const made = document.createElement('template');
   made.innerHTML = value.turns.join('');
   const fresh = [...made.content.children];

@@ -103,11 +103,13 @@ function showMine(come) {
   if (come && mine) mine.scrollIntoView({ block: taken ? 'nearest' : 'start', behavior: calm });
 }
 
-// Gradio does not tell the page that a request has failed: so the answers to its requests are watched here
+// Gradio does not tell the page that a request has failed: so its requests are watched here, and their answers
 const plainFetch = window.fetch;
+let streams = 0;  // through which answers come, open now
 window.fetch = async (...given) => {
   const address = String(given[0] && given[0].url || given[0]);
   const event = given[1] && given[1].method === 'POST' && /gradio_api\/(run|queue\/join)/.test(address);
+  if (/gradio_api\/queue\/data/.test(address)) watchStream(given[0].signal || (given[1] && given[1].signal));
   try {
     const answer = await plainFetch(...given);
     if (event && !answer.ok) await refused(answer, address);
@@ -115,8 +117,27 @@ window.fetch = async (...given) => {
   } catch (error) {
     if (event) failed('no_connection');
     throw error;
+  } finally {
+    if (event) over(keyOf(given[1]));
   }
 };
+
+function watchStream(signal) {
+  if (!signal) return;
+  streams += 1;
+  signal.addEventListener('abort', () => { streams -= 1; }, { once: true });
+}
+
+// Gradio closes the stream after the last answer that it knows of. A question that comes in this moment would be answered
+// to nobody: asking for its answer again opens the stream, and makes the answer only if nobody makes it.
+let unheard = 0;
+setInterval(() => {
+  unheard = waiting() && waiting() !== 'again' && !streams ? unheard + 1 : 0;
+  if (unheard < 2) return;
+  unheard = 0;
+  fire('talk', 'answer');
+  fire('talk', 'resync');  // perhaps it was made already
+}, 2000);
 
 async function refused(answer, address) {
   const body = answer.status === 503 ? await answer.clone().json().catch(() => null) : null;
@@ -146,11 +167,11 @@ function boxKey(event) {
 
 document.addEventListener('keydown', (event) => { if (event.target.matches('#dl-box textarea')) boxKey(event); }, true);
 document.addEventListener('click', (event) => {
-  const button = event.target.closest('#dl-box .submit-button');
+  const button = event.target.closest('#dl-box :is(.submit-button, .stop-button)');
   if (!button) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  send(box().value, true);
+  if (button.matches('.stop-button')) fire('talk', 'end'); else send(box().value, true);
 }, true);
 document.addEventListener('input', (event) => {
   if (!event.target.matches('#dl-box textarea')) return;

@@ -36,7 +36,7 @@ function show(name) {
     if (link.dataset.view === name) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
   }
   if (name === 'index') fire('index', 'overview');
-  if (name === 'browse' && !find('#dl-browse .dl-found')) browse();
+  if (name === 'browse' && !find('#dl-browse .dl-found') && !underWay('browse')) browse();
   requestAnimationFrame(() => window.scrollTo(0, name === 'ask' ? memory.get(spot()) || 0 : 0));
 }
 

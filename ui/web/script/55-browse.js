@@ -10,10 +10,10 @@ function browse() { search(memory.get('browse') || {}); }
 function more(button) {  // all articles on a question
   const given = new URLSearchParams(button.dataset.query);
   const first = (name) => given.get(name) || '';
-  turnTo('browse');
   search({
     query: first('q'), since: first('since'), until: first('until'), source: first('source'), category: first('category'),
   });
+  turnTo('browse');
 }
 
 document.addEventListener('submit', (event) => {

@@ -85,6 +85,7 @@ function arrives(part) {
     new MutationObserver(showPlace).observe(outer, { childList: true, characterData: true, subtree: true });
     if (part.props.value) patch(part.props.value);
   }
+  Object.keys(lines).forEach(advance);
   if (name === 'head') {
     const choice = localStorage.getItem('dateline-dark');
     if (choice !== null) document.body.classList.toggle('dark', choice === '1');
