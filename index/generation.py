@@ -100,6 +100,10 @@ class Generation:
         """Return the article with this id, if there is one."""
         return self._contents.article(id_)
 
+    def earlier(self, id_: str) -> list[Article]:
+        """Return the earlier versions of an article that are kept, the newest first."""
+        return self._contents.earlier(id_)
+
     def chunks_of(self, id_: str) -> list[Chunk]:
         """Return the chunks of an article, in its order."""
         return self._contents.chunks_of(id_)

@@ -63,8 +63,9 @@ def rollback(index: str | Path, number: int | None = None) -> int:
 
 
 def compact(index: str | Path) -> int:
-    """Delete every generation but the served one and shrink the archive; return how many bytes that freed.
+    """Delete every generation but the served one and earlier versions of articles, and shrink the archive.
 
+    Returns how many bytes that freed.
     On a server nothing is freed (it returns 0): Chroma keeps the space for later use until `chroma vacuum` runs there.
     """
     if (address := address_of(index)) is not None:
@@ -73,7 +74,9 @@ def compact(index: str | Path) -> int:
     with writer_lock(folder.path), Database.open(folder.archive) as database:
         database.migrate()
         before = _size(folder.path)
-        retire(folder, Archive(database), {folder.require_served()})
+        archive = Archive(database)
+        archive.forget_earlier()
+        retire(folder, archive, {folder.require_served()})
         database.vacuum()
         return before - _size(folder.path)
 

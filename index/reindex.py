@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from index.build.intake import Intake, Known
+from index.build.intake import Intake, Known, Older
 from index.build.prepare import Prepared
 from index.build.publish import Progress, publish, require_complete, tidy
 from index.build.removal import non_empty, refuse_removal, require_sources
@@ -41,7 +41,10 @@ no more than these."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run did, or would do. Articles are given by id; `warnings` are about files read in this run."""
+    """What a run did, or would do. Articles are given by id; `warnings` are about files read in this run.
+
+    `older` are places with an older version of an article that is read elsewhere; it is kept, but not searched.
+    """
 
     generation: int | None
     added: tuple[str, ...]
@@ -51,6 +54,7 @@ class Report:
     kept: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     warnings: tuple[ReadWarning, ...] = ()
+    older: tuple[Older, ...] = ()
     articles: int
     chunks: int
     embedded: int = 0
@@ -187,6 +191,7 @@ class _Run:
         before = self._archive.setting("filled") or ()
         refuse_removal(intake.changes(), sources.paths, filled_before=before, filled_now=now, yes=yes)
         versions = set(intake.versions.values())
+        self._keep_earlier(intake, served)
         embedded, number = 0, served
         if full or intake.is_new or not self._is_current(served, versions):
             embedded = embed_missing(
@@ -207,7 +212,7 @@ class _Run:
         space.require(self._folder.path, size)
         items = sources.items(sources.columns_of(self._archive))
         with space.guarded(self._folder.path, size), _sandbox(self._embeddings) as sandbox:
-            intake = Intake(known, sandbox.prepare, self._store)
+            intake = Intake(known, sandbox.prepare, self._store, self._archive.version)
             # Transactions of limited size: the log stays small, and a killed run keeps what it has read.
             while self._take_some(intake, islice(items, _TRANSACTION)) == _TRANSACTION:
                 pass
@@ -224,6 +229,29 @@ class _Run:
                 taken += 1
                 self._progress("read", done, None)
         return taken
+
+    def _keep_earlier(self, intake: Intake, served: int | None) -> None:
+        """Keep what was served of each article that has another text now, and what is older in this run's files."""
+        kept = {older.version: older.newest for older in intake.older}
+        now = intake.versions
+        kept |= {
+            version: id_
+            for id_, version in self._served_versions(served if intake.is_new else None).items()
+            if now.get(id_, version) != version and self._differ(version, now[id_])
+        }
+        if intake.is_new or kept.keys() - self._archive.earlier():
+            self._archive.keep_earlier(kept, self._fingerprint.chunks, now.values())
+
+    def _served_versions(self, served: int | None) -> dict[str, int]:
+        """Return by id the versions of the served articles; none that were cleaned otherwise than now."""
+        if served is None or self._folder.about(served)[0].chunks != self._fingerprint.chunks:
+            return {}
+        return {id_: version for id_, (version, _) in self._archive.member_articles(served).items()}
+
+    def _differ(self, one: int, other: int) -> bool:
+        """Say whether two versions are other words, and not the same ones with other fields or cleaned again."""
+        first, second = self._archive.version(one), self._archive.version(other)
+        return (first.title, first.text) != (second.title, second.text)
 
     def _store(self, prepared: Prepared) -> int:
         return self._archive.add(prepared.hash, prepared.article, prepared.chunks)
@@ -269,7 +297,11 @@ def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: _Sources,
         if folder.archive.is_file():
             archive = Archive(opened.enter_context(Database.open(folder.archive)))
             known = Known.load(archive, folder.served(), recipe)
-        intake = Intake(known, opened.enter_context(_sandbox(embeddings)).prepare, lambda _: -1)
+        stored = archive.version if archive is not None else None
+        prepare = opened.enter_context(_sandbox(embeddings)).prepare
+        intake = Intake(
+            known, prepare, lambda _: -1, lambda version: stored(version) if stored and version > 0 else None
+        )
         columns = sources.columns_of(archive) if archive is not None else sources.columns or {}
         for done, item in sources.items(columns):
             intake.take(item)
@@ -290,6 +322,7 @@ def _report(intake: Intake, number: int | None, articles: int, chunks: int, embe
         kept=tuple(sorted(intake.kept)),
         rejected=tuple(intake.rejected),
         warnings=tuple(intake.warnings),
+        older=intake.older,
         articles=articles,
         chunks=chunks,
         embedded=embedded,

@@ -36,7 +36,8 @@ class Passage:
 class Citation:
     """Exact words of an article: `article.text[start:end] == quote`, checked by code (`qa.answer.verify`).
 
-    `page` is that of a paged document on which they begin.
+    `page` is that of a paged document on which they begin. `updated` is the day of the article's last update, and
+    `correction` the note in it that says what its outlet has corrected; "" where there is none.
     """
 
     number: int
@@ -49,6 +50,8 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    updated: date | None = None
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
     folder = tmp_path_factory.mktemp("listed")
     (folder / "news").mkdir()
     (folder / "news" / "a.rss").write_bytes(made.rss(made.rss_item(1), made.rss_item(2)))
+    (folder / "news" / "a2.rss").write_bytes(made.rss(made.rss_item(2, made.STORY.replace("1 May", "8 May"))))
     (folder / "news" / "b.pdf").write_bytes(made.pdf(["Mill to close", "By Bo Ray", "", made.MORE], [made.STORY]))
     german = "Die Brücke über die Senn ist seit Montag gesperrt, weil ein Lager gebrochen ist, sagte der Kreis."
     (folder / "news" / "c.txt").write_text(f"Brücke zu\nSenn-Bote, 3 April 2025\n\n{german}\n")
@@ -69,6 +70,16 @@ def test_an_article_is_shown_with_where_each_field_was_found(run: Run) -> None:
     assert shown[-2] == made.STORY
     assert json.loads(run("show", "b.pdf", "--json"))["pages"][0] == 0
     assert "pages: 2" in run("show", "b.pdf")
+
+
+@pytest.mark.slow
+def test_what_an_article_said_before_is_shown_if_asked_for(run: Run) -> None:
+    id_ = "https://courier.example/?p=2"
+    assert run("show", id_).endswith("1 earlier version: add --versions.\n")
+    both = run("show", id_, "--versions")
+    assert both.index("on 8 May") < both.index("on 1 May")
+    assert "on 1 May" in json.loads(run("show", id_, "--versions", "--json"))["earlier"][0]["text"]
+    assert json.loads(run("show", "b.pdf", "--json"))["earlier"] == 0
 
 
 @pytest.mark.slow

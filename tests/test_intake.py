@@ -231,7 +231,7 @@ def test_a_broken_line_keeps_only_what_it_may_have_been(
     wire.write_text("\n".join(now))
     (tmp_path / "other.txt").unlink()
     intake = taken([tmp_path], sandbox, Known("recipe", members, places))
-    intake.keep_unreadable(lambda version: Article(id="x", title="Title", text=f"Text {version}."))
+    intake.keep_unreadable(lambda version: Article(id=article_at(before, version), title="Title", text="Text."))
     assert tuple(sorted(intake.kept)) == kept
 
 

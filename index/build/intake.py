@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 
+from index.build.claims import Claim, Claims, address_of_page
 from index.build.prepare import Prepared, article_id
 from index.read import Item, Raw, ReadWarning, Rejected, Skip, source_digest
 from index.store.archive import Archive
@@ -26,17 +27,30 @@ class Known:
     places: dict[str, tuple[bytes, int, str]] = field(default_factory=dict)
     versions: dict[bytes, int] = field(default_factory=dict)
     costly: dict[str, tuple[str, str]] = field(default_factory=dict)
+    addresses: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, archive: Archive, generation: int | None, recipe: str) -> "Known":
         """Return what the archive knows, `generation` being the one that is served."""
         members = {} if generation is None else archive.member_articles(generation)
-        return cls(recipe, members, archive.places(), archive.versions(), archive.setting("costly") or {})
+        costly = archive.setting("costly") or {}
+        addresses = {version: address_of_page(url) for version, url in archive.addresses().items()}
+        return cls(recipe, members, archive.places(), archive.versions(), costly, addresses)
 
     def possible(self, item: Item, ids: Iterable[str]) -> set[str]:
         """Return the articles of its file that a broken record may have been: by its ids, or else by its place."""
         named = [article_id(id_) for id_ in ids] or [id_ for _, _, id_ in [self.places.get(item.place, (b"", 0, ""))]]
         return {id_ for id_ in named if id_ in self.members and self.members[id_][1] == item.path}
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """A place that holds an older version of the article whose id is `newest`. `id` is what it would be by itself."""
+
+    place: str
+    id: str
+    newest: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +66,8 @@ class Changes:
 class Intake:
     """Collect the version of every article that should be indexed.
 
-    `prepare` makes an article of what a reader's call gives, `store` keeps a new one and numbers it.
+    `prepare` makes an article of what a reader's call gives, `store` keeps a new one and numbers it, and `stored`
+    returns one that is kept, by its number; None in a dry run, where none is.
     """
 
     def __init__(
@@ -60,14 +75,14 @@ class Intake:
         known: Known,
         prepare: Callable[[Callable[[], Raw]], Prepared],
         store: Callable[[Prepared], int],
+        stored: Callable[[int], Article | None] = lambda _: None,
     ) -> None:
-        self._known, self._prepare, self._store = known, prepare, store
-        self._origin: dict[str, str] = {}
+        self._known, self._prepare, self._store, self._stored = known, prepare, store, stored
+        self._claims = Claims(stored)
         self._unreadable: set[str] = set()
         self._possible: set[str] = set()
         self._broken: Counter[str] = Counter()
         self._rejected: list[Rejected] = []
-        self.versions: dict[str, int] = {}
         self.places: dict[str, tuple[bytes, int]] = {}
         self.costly: dict[str, tuple[str, str]] = {}
         """By place: the digest of what took too long to read and why it was left out, not to be tried at each run."""
@@ -95,13 +110,12 @@ class Intake:
             return
         try:
             if known == seen:  # neither bytes nor recipe have changed: the stored version is what reading would give
-                self._claim(id_, item.place)
+                self._claim_again(id_, item.place, version)
             else:
-                id_, version = self._new(item.read, item.place)
+                version = self._claim_new(item.read, item.place)
         except Skip as skip:
             self._leave_out(item, seen, skip)
         else:
-            self.versions[id_] = version
             self.places[item.place] = seen, version
 
     def _leave_out(self, item: Item, seen: bytes, skip: Skip) -> None:
@@ -119,18 +133,34 @@ class Intake:
         # A broken line must not remove an article: any that it may have been is kept as it was.
         self._possible |= self._known.possible(item, skip.ids)
 
-    def _new(self, read: Callable[[], Raw], place: str) -> tuple[str, int]:
+    def _claim_new(self, read: Callable[[], Raw], place: str) -> int:
+        """Take in what was never read so, and return the number of its version."""
         prepared = self._prepare(read)
-        self._claim(prepared.article.id, place)
+        article = prepared.article
+        address = address_of_page(article.url)
+        rivals = self._claims.rivals(place, article.id, address, lambda: article)
         version = self._known.versions.get(prepared.hash)
         if version is None:  # else the same article was stored before, perhaps from another place
             version = self._known.versions[prepared.hash] = self._store(prepared)
+        self._claims.settle(Claim(place, article.id, address, version), rivals, lambda: article)
         self.warnings.extend(ReadWarning(place, text) for text in prepared.warnings)
-        return prepared.article.id, version
+        return version
 
-    def _claim(self, id_: str, place: str) -> None:
-        if (first := self._origin.setdefault(id_, place)) != place:
-            raise Skip(f"the id {id_!r} is taken by {first}", ids=(id_,))
+    def _claim_again(self, id_: str, place: str, version: int) -> None:
+        """Take in a stored version."""
+        article = partial(self._stored, version)
+        claim = Claim(place, id_, self._known.addresses.get(version, ""), version)
+        self._claims.settle(claim, self._claims.rivals(place, id_, claim.address, article), article)
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Return the version of each article to index, by its id."""
+        return {id_: claim.version for id_, claim in self._claims.newest.items()}
+
+    @property
+    def older(self) -> tuple[Older, ...]:
+        """Return the places that hold an older version of an article that is read elsewhere."""
+        return tuple(Older(old.place, old.id, new.id, old.version) for old, new in self._claims.replaced())
 
     def keep_unreadable(self, again: Callable[[int], Article]) -> None:
         """Keep articles whose file, or a folder above it, is still there but could not be read this time.
@@ -138,8 +168,9 @@ class Intake:
         Of a file that was read, only those are kept that a broken record of it may have been. `again` gives a stored
         article; it is prepared again where cleaner or chunker have changed since.
         """
+        taken = self._claims.newest.keys() | {older.id for older in self.older}
         for id_, (version, path) in self._known.members.items():
-            if id_ not in self.versions and (id_ in self._possible or self._is_unreadable(path)):
+            if id_ not in taken and (id_ in self._possible or self._is_unreadable(path)):
                 self._keep(id_, path, again(version))
 
     def _is_unreadable(self, path: str) -> bool:
@@ -151,12 +182,13 @@ class Intake:
         version = self._known.versions.get(article_digest(self._known.recipe, article))
         try:
             if version is None:
-                version = self._new(partial(_raw, article), path)[1]
+                self._claim_new(partial(_raw, article), path)
+            else:
+                self._claim_again(id_, path, version)
         except Skip as skip:
             self._rejected.append(Rejected(path, str(skip)))
-            return
-        self.versions[id_] = version
-        self.kept.append(id_)
+        if id_ in self._claims.newest:
+            self.kept.append(id_)
 
     @property
     def is_new(self) -> bool:
@@ -166,12 +198,16 @@ class Intake:
     def changes(self) -> Changes:
         """Return how the wanted articles differ from the served ones; one that was kept as it was has not changed."""
         before = {id_: version for id_, (version, _) in self._known.members.items()}
-        common = before.keys() & self.versions.keys()
-        changed = {id_ for id_ in common if before[id_] != self.versions[id_]}.difference(self.kept)
+        now = self.versions
+        # an article whose newest version is read elsewhere is the same article, by another id
+        moved = {older.id: older.newest for older in self.older if older.id in before and older.id not in now}
+        renamed = {*moved.values()} - before.keys()
+        common = before.keys() & now.keys()
+        changed = {id_ for id_ in common if before[id_] != now[id_]}.difference(self.kept)
         return Changes(
-            added=_sorted(self.versions.keys() - before.keys()),
-            changed=_sorted(changed),
-            removed=_sorted(before.keys() - self.versions.keys()),
+            added=_sorted(now.keys() - before.keys() - renamed),
+            changed=_sorted(changed | renamed),
+            removed=_sorted(before.keys() - now.keys() - moved.keys()),
             unchanged=len(common) - len(changed),
         )
 

@@ -1,12 +1,13 @@
 """The truth of an index: cleaned articles, chunks and cached vectors, in one SQLite file.
 
 Articles are stored by version, so that the generation being served and the one being built can differ. A
-version that no generation holds any more is deleted, and `secure_delete` overwrites its text. Which generation is
+version that no generation holds any more is deleted, unless it is an earlier one of an article that is still there, and
+`secure_delete` overwrites its text. Which generation is
 served is not recorded here but in the folder's `current`, which can be swapped atomically.
 """
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 
 _COLUMNS = ("id", "title", "text", "published", "source", "url", "category", "path", "credit", "topics")
+
+_MOST_EARLIER = 20
+"""Earlier versions of one article; chosen, not measured: a live blog may change a hundred times a day."""
+_UNHELD = "version NOT IN (SELECT version FROM member) AND version NOT IN (SELECT version FROM earlier)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,35 @@ class Archive:
             f"SELECT {article_fields(self._database)} FROM article a WHERE version = ?", (number,)
         )
         return make_article(fields)
+
+    def addresses(self) -> dict[int, str]:
+        """Return the address of every article version that has one."""
+        return dict(self._database.all("SELECT version, url FROM article WHERE url != ''"))
+
+    def earlier(self) -> set[int]:
+        """Return the earlier versions that are kept."""
+        return {version for (version,) in self._database.all("SELECT version FROM earlier")}
+
+    def keep_earlier(self, versions: Mapping[int, str], recipe: str, newest: Iterable[int]) -> None:
+        """Keep earlier versions, each given with the id of its article, as long as that is among the `newest` versions.
+
+        `recipe` is what cleaned and chunked them. Of one article the last `_MOST_EARLIER` are kept.
+        """
+        self._select(newest)
+        with self.writing():
+            rows = ((version, id_, recipe) for version, id_ in versions.items())
+            self._database.many("INSERT OR REPLACE INTO earlier VALUES (?, ?, ?)", rows)
+            self._database.run(
+                "DELETE FROM earlier WHERE version IN temp.selected"
+                " OR newest NOT IN (SELECT id FROM article JOIN temp.selected USING (version))"
+                " OR version NOT IN (SELECT version FROM (SELECT version, row_number() OVER"
+                " (PARTITION BY newest ORDER BY version DESC) AS place FROM earlier) WHERE place <= ?)",
+                (_MOST_EARLIER,),
+            )
+
+    def forget_earlier(self) -> None:
+        """Keep no earlier versions any longer."""
+        self._database.run("DELETE FROM earlier")
 
     # Where articles were read
 
@@ -192,16 +226,19 @@ class Archive:
         return {id_ for (id_,) in rows}
 
     def has_unheld(self) -> bool:
-        """Say whether there is an article version that no generation holds."""
-        sql = "SELECT 1 FROM article WHERE version NOT IN (SELECT version FROM member) LIMIT 1"
+        """Say whether there is an article version that no generation holds, and that is no earlier one either."""
+        sql = f"SELECT 1 FROM article WHERE {_UNHELD} LIMIT 1"
         return bool(self._database.all(sql))
 
     def keep_generations(self, numbers: Iterable[int]) -> None:
-        """Forget all other generations, and delete every article, chunk and vector that none of these holds."""
+        """Forget all other generations, and delete every article, chunk and vector that none of these holds.
+
+        Earlier versions of articles stay.
+        """
         with self.writing():
             kept = tuple(numbers)
             self._database.run(f"DELETE FROM generation WHERE number NOT IN ({', '.join('?' * len(kept))})", kept)
-            self._database.run("DELETE FROM article WHERE version NOT IN (SELECT version FROM member)")
+            self._database.run(f"DELETE FROM article WHERE {_UNHELD}")
             self._database.run("DELETE FROM place WHERE version NOT IN (SELECT version FROM article)")
             self._database.run("DELETE FROM vector WHERE embedded NOT IN (SELECT embedded FROM chunk)")
         self._database.checkpoint()  # the log still holds the deleted text

@@ -26,6 +26,7 @@ _MOST_VALUES = 900
 """Ids in one statement: SQLite before 3.32 takes at most 999 values."""
 _ARTICLE_FIELDS = "a.id, a.title, a.text, a.published, a.source, a.url, a.category, a.path, a.credit, a.topics, a.more"
 _MORE_SINCE = 3  # the format of an archive
+_EARLIER_SINCE = 4
 
 
 class Contents:
@@ -68,6 +69,22 @@ class Contents:
             (self._generation, id_),
         )
         return self._checked(rows[0]) if rows else None
+
+    def earlier(self, id_: str) -> list[Article]:
+        """Return the earlier versions of an article that are kept, each with other words, the newest first."""
+        if self._database.format < _EARLIER_SINCE:
+            return []
+        rows = self._database.all(
+            f"SELECT e.recipe, a.hash, {self._fields} FROM earlier e JOIN article a USING (version)"
+            " WHERE e.newest = ? AND version NOT IN (SELECT version FROM member WHERE generation = ?)"
+            " ORDER BY version DESC",
+            (id_, self._generation),
+        )
+        newest = self.article(id_)
+        found = {(one.title, one.text): one for recipe, *fields in rows for one in [self._checked(fields, recipe)]}
+        if newest is not None:
+            found.pop((newest.title, newest.text), None)
+        return sorted(found.values(), key=lambda one: one.updated or one.published or date.min, reverse=True)
 
     def chunks_of(self, id_: str) -> list[Chunk]:
         """Return the chunks of an article, in its order."""
@@ -149,14 +166,14 @@ class Contents:
             found.update((id_, np.frombuffer(data, "<f4")) for id_, data in rows)
         return found
 
-    def _checked(self, fields: Sequence[Any]) -> Article:
-        """Return the article of a row that begins with its digest."""
+    def _checked(self, fields: Sequence[Any], recipe: str = "") -> Article:
+        """Return the article of a row that begins with its digest; `recipe` made it, "" is the generation's."""
         hash_, *rest = fields
         try:
             article = make_article(rest)
         except (ValueError, TypeError) as error:
             raise self._damaged(f"article {rest[0]!r}") from error
-        if article_digest(self._recipe, article) != hash_:
+        if article_digest(recipe or self._recipe, article) != hash_:
             raise self._damaged(f"article {article.id!r}")
         return article
 

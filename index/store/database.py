@@ -13,11 +13,13 @@ from index.store import space
 from index.store.digest import vector_digest
 from index.store.sqlite import SqliteFile
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs
 _VECTOR = """CREATE TABLE vector (
     embedded BLOB NOT NULL, model TEXT NOT NULL, data BLOB NOT NULL, digest BLOB NOT NULL,
     PRIMARY KEY (embedded, model)) WITHOUT ROWID"""
+_EARLIER = """CREATE TABLE earlier (
+    version INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE, newest TEXT NOT NULL, recipe TEXT NOT NULL)"""
 _SCHEMA = f"""
 CREATE TABLE article (
     version INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL, title TEXT NOT NULL,
@@ -37,6 +39,7 @@ CREATE TABLE member (
     version INTEGER NOT NULL REFERENCES article, PRIMARY KEY (generation, version)) WITHOUT ROWID;
 CREATE INDEX member_version ON member (version);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+{_EARLIER};
 """
 
 
@@ -174,7 +177,16 @@ def _add_later_fields(work: sqlite3.Connection) -> None:
     work.execute("ALTER TABLE article ADD COLUMN more TEXT NOT NULL DEFAULT '{}'")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_vector_digests, 2: _add_later_fields}
+def _add_earlier(work: sqlite3.Connection) -> None:
+    """Lead from format 3 to 4: earlier versions of the articles are kept."""
+    work.execute(_EARLIER)
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
+    1: _add_vector_digests,
+    2: _add_later_fields,
+    3: _add_earlier,
+}
 """The step that leads on from each format."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from index import Article
+from index.text.correction import correction_note
 from qa.values import Answer, Citation, Passage, Statement, StatementChecked, TextPiece
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
         start=start,
         end=end,
         page=article.page_of(start),
+        updated=article.updated,
+        correction=correction_note(article.text),
     )
 
 
@@ -43,7 +46,8 @@ def holds(citation: Citation, find: Find) -> bool:
     article = find(citation.article_id)
     if article is None or not 0 <= citation.start < citation.end <= len(article.text):
         return False
-    return cite(citation.number, article, citation.start, citation.end) == citation
+    made = cite(citation.number, article, citation.start, citation.end)
+    return citation in (made, replace(made, updated=None, correction=""))  # older answers were saved without these
 
 
 def retrieved(passages: Iterable[Passage], archived: Find) -> Find:

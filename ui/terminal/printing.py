@@ -70,6 +70,12 @@ def print_report(report: Report, *, as_json: bool) -> None:
             _list(to, [f"{sign} {id_}" for id_ in ids])
     _list(to, [f"rejected {item.path}: {item.reason}" for item in report.rejected])
     _list(to, [f"warning {item.path}: {item.text}" for item in report.warnings])
+    if report.older:
+        to.print(
+            Text(f"{_count(len(report.older), 'older version')} of articles that are read elsewhere, not searched.")
+        )
+    if report.dry_run:
+        _list(to, [f"older {one.place}, than {one.newest}" for one in report.older])
     _list(to, [f"kept as it was {id_}" for id_ in report.kept])
     if not report.dry_run:
         to.print(
@@ -152,11 +158,14 @@ def print_sources(answer: Answer) -> None:
 
 
 def _citation(citation: Citation) -> Text:
-    head = [citation.title, citation.source, spoken_date(citation.published)]
+    updated = f"updated {spoken_date(citation.updated)}" if citation.updated else ""
+    head = [citation.title, citation.source, spoken_date(citation.published), updated]
+    note = f"    {visible(citation.correction)}\n" if citation.correction else ""
     page = f"page {citation.page}, " if citation.page else ""
     return Text.assemble(
         (f"[{citation.number}] {_joined(head)}\n", "cyan"),
         (f"    “{citation.quote}”\n", "italic"),
+        (note, "yellow"),
         (f"    {citation.url or citation.article_id}, {page}characters {citation.start} to {citation.end}", "dim"),
     )
 

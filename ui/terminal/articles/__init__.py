@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 articles = typer.Typer(help="List and show the articles of the index, and what was rejected.", no_args_is_help=True)
 _FIELDS = ("source", "published", "updated", "authors", "language", "category", "url", "path", "credit", "topics")
 """What `show` prints of an article above its text, in this order."""
+_RULE = "=" * 40
 
 
 @articles.command("list")
@@ -73,6 +74,9 @@ def list_articles(
 def show(
     id_: Annotated[str, typer.Argument(metavar="ID", help="The article's id, as `articles list` gives it.")],
     index: IndexOption = DEFAULT_INDEX,
+    versions: Annotated[
+        bool, typer.Option("--versions", help="Also what it said before: earlier versions, the newest first.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show an article as it was cleaned, with all that is known of it and where each field was found.
@@ -80,6 +84,7 @@ def show(
     \b
     Examples:
       dateline articles show kremlin-no-grounds-for-talks.txt
+      dateline articles show bridge.html --versions
     """
     from index import BadRequestError
     from index.serving import Index
@@ -87,12 +92,17 @@ def show(
 
     with Index.open(index) as opened, opened.generation() as current:
         article = current.article(id_)
+        earlier = current.earlier(id_)
     if article is None:
         raise BadRequestError(f"No article has the id {id_!r}. Find its id with: dateline articles list")
+    shown = [article, *earlier] if versions else [article]
     if as_json:
-        sys.stdout.write(as_text({**_values(article), "text": article.text}))
-    else:
-        sys.stdout.write(_shown(article))
+        whole = [{**_values(one), "text": one.text} for one in shown]
+        sys.stdout.write(as_text({**whole[0], "earlier": whole[1:] if versions else len(earlier)}))
+        return
+    sys.stdout.write(f"\n{_RULE}\n".join(map(_shown, shown)))
+    if earlier and not versions:
+        sys.stdout.write(f"\n{len(earlier)} earlier version{'s' * (len(earlier) > 1)}: add --versions.\n")
 
 
 @articles.command()
