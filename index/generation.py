@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from index import stories
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import SentenceEmbeddings
 from index.errors import BadRequestError
@@ -103,6 +104,28 @@ class Generation:
     def earlier(self, id_: str) -> list[Article]:
         """Return the earlier versions of an article that are kept, the newest first."""
         return self._contents.earlier(id_)
+
+    def story(self, id_: str) -> list[Article]:
+        """Return all articles that tell the story of this one in nearly the same words, the first to appear first.
+
+        An article that nobody else carries is a story by itself; for an unknown id there is none.
+        """
+        article = self.article(id_)
+        day = article.published.toordinal() if article and article.published else None
+        mine = next((one for one in self._contents.sketched(stories.window(day)) if one.id == id_), None)
+        if article is None or mine is None:
+            return [article] if article else []
+        ids = stories.story_of(mine, lambda day: self._contents.sketched(stories.window(day)))
+        return [article] if len(ids) == 1 else self._story(ids)
+
+    def stories(self) -> list[list[Article]]:
+        """Return the stories that several articles tell, the newest first."""
+        told = [self._story(ids) for ids in stories.stories(self._contents.sketched())]
+        return sorted(told, key=lambda story: (story[0].published or date.min, story[0].id), reverse=True)
+
+    def _story(self, ids: Sequence[str]) -> list[Article]:
+        told = [article for id_ in ids if (article := self.article(id_))]
+        return sorted(told, key=lambda article: (article.published or date.max, article.id))
 
     def chunks_of(self, id_: str) -> list[Chunk]:
         """Return the chunks of an article, in its order."""

@@ -206,6 +206,7 @@ class _Run:
         return _report(intake, number, articles, chunks, embedded)
 
     def _take_in(self, sources: _Sources, served: int | None) -> Intake:
+        self._archive.complete_sketches()
         known = Known.load(self._archive, served, self._fingerprint.chunks)
         chunks = self._archive.counts(served)[1] if served else 0
         size = space.needed(chunks=chunks, dimension=self._fingerprint.dimension)

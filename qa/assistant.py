@@ -24,6 +24,7 @@ from index import BadRequestError
 from index.generation import Generation
 from index.serving import Index
 from qa.answer.answerer import write
+from qa.answer.corroboration import cited_stories
 from qa.answer.extract import Extractive
 from qa.answer.verify import retrieved, verify
 from qa.evidence import Evidence
@@ -140,7 +141,7 @@ class Assistant:
             evidence = self._evidence(query, generation)
             yield PassagesFound(evidence.passages, evidence.rewritten, evidence.period)
             for event in verify(write(evidence, self._answerer), retrieved(evidence.passages, generation.article)):
-                yield _finished(event, evidence, started) if isinstance(event, Answer) else event
+                yield _finished(event, evidence, generation, started) if isinstance(event, Answer) else event
 
     def _evidence(self, query: Query, generation: Generation) -> Evidence:
         """Return the evidence for a question: of the period that it names, else of all days."""
@@ -233,9 +234,10 @@ def _no_question(asked: str, generation: int, started: float) -> Answer:
     )
 
 
-def _finished(answer: Answer, evidence: Evidence, started: float) -> Answer:
-    """Return the verified answer with its caveat, which depends on what is cited, and the whole time it took."""
+def _finished(answer: Answer, evidence: Evidence, generation: Generation, started: float) -> Answer:
+    """Return the verified answer with its caveat and stories, which depend on what is cited, and its whole time."""
+    stories = cited_stories(answer.citations, generation.story)
     timings = {**answer.timings, "total": time.perf_counter() - started}
     newest = age(answer.as_of, evidence.latest_by) if answer.as_of and evidence.latest_by else ""
     notes = filter(None, (caveat(evidence, answer.citations), newest))
-    return replace(answer, timings=timings, caveat=" ".join(notes))
+    return replace(answer, timings=timings, caveat=" ".join(notes), stories=stories)

@@ -76,6 +76,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Near-copies of one report: the ids of those that are cited, and all outlets that carry it, the first first."""
+
+    cited: tuple[str, ...]
+    outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the articles say to a question.
 
@@ -85,7 +93,8 @@ class Answer:
     `generation` the state of the index that all of it comes from. `model` wrote the statements (empty: they are the
     articles' own), `rewritten` is what was searched when that is not the question itself, `period` the days that the
     question names, as they were read and searched, and `notice` tells the reader what went otherwise than asked for,
-    `caveat` that cited reports differ or were corrected.
+    `caveat` that cited reports differ or were corrected. `stories` are the cited articles by story: as many reports as
+    these speak for the answer, whoever else carries them.
     """
 
     question: str
@@ -102,6 +111,7 @@ class Answer:
     notice: str = ""
     caveat: str = ""
     usage: Usage | None = None
+    stories: tuple[Story, ...] = ()
 
     @property
     def text(self) -> str:

@@ -408,6 +408,8 @@ CREATE TABLE vector (
 INSERT INTO vector SELECT embedded, model, data FROM newer;
 DROP TABLE newer;
 ALTER TABLE article DROP COLUMN more;
+DROP TABLE earlier;
+DROP TABLE sketch;
 PRAGMA user_version = 1;
 """
 

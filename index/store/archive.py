@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.batch import batched
 from index.errors import IndexDamagedError
 from index.store.contents import article_fields, day_number, later_fields, make_article
 from index.store.database import Database
 from index.store.digest import vector_digest
+from index.store.sketches import keep_sketch
 from index.values import Article, Chunk
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ _COLUMNS = ("id", "title", "text", "published", "source", "url", "category", "pa
 
 _MOST_EARLIER = 20
 """Earlier versions of one article; chosen, not measured: a live blog may change a hundred times a day."""
+_AT_ONCE = 500  # sketches that are made in one transaction; chosen, not measured
 _UNHELD = "version NOT IN (SELECT version FROM member) AND version NOT IN (SELECT version FROM earlier)"
 
 
@@ -95,6 +98,7 @@ class Archive:
                 for number, item in enumerate(chunks)
             ),
         )
+        keep_sketch(self._database, version, article)
         return version
 
     def version(self, number: int) -> Article:
@@ -103,6 +107,15 @@ class Archive:
             f"SELECT {article_fields(self._database)} FROM article a WHERE version = ?", (number,)
         )
         return make_article(fields)
+
+    def complete_sketches(self) -> None:
+        """Make the sketches of versions that an older Dateline stored without."""
+        lacking = "SELECT version FROM article WHERE version NOT IN (SELECT version FROM sketch)"
+        missing = [version for (version,) in self._database.all(lacking)]
+        for some in batched(missing, _AT_ONCE):
+            with self.writing():
+                for version in some:
+                    keep_sketch(self._database, version, self.version(version))
 
     def addresses(self) -> dict[int, str]:
         """Return the address of every article version that has one."""

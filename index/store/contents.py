@@ -16,6 +16,7 @@ from index.embed.fingerprint import Fingerprint
 from index.errors import IndexDamagedError
 from index.store.database import Database
 from index.store.digest import article_digest
+from index.store.sketches import Sketched, sketched
 from index.text.chunk import chunk_id
 from index.values import Article, Chunk, Scope
 
@@ -85,6 +86,10 @@ class Contents:
         if newest is not None:
             found.pop((newest.title, newest.text), None)
         return sorted(found.values(), key=lambda one: one.updated or one.published or date.min, reverse=True)
+
+    def sketched(self, days: tuple[int, int] | None = None) -> list[Sketched]:
+        """Return the articles of these days (ordinals, both included) and those without a day, each with its sketch."""
+        return sketched(self._database, self._generation, days)
 
     def chunks_of(self, id_: str) -> list[Chunk]:
         """Return the chunks of an article, in its order."""

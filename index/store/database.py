@@ -20,6 +20,10 @@ _VECTOR = """CREATE TABLE vector (
     PRIMARY KEY (embedded, model)) WITHOUT ROWID"""
 _EARLIER = """CREATE TABLE earlier (
     version INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE, newest TEXT NOT NULL, recipe TEXT NOT NULL)"""
+_SKETCH = """CREATE TABLE sketch (
+    version INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE, day INTEGER, words BLOB NOT NULL,
+    lines BLOB NOT NULL)"""
+_SKETCH_DAY = "CREATE INDEX sketch_day ON sketch (day)"
 _SCHEMA = f"""
 CREATE TABLE article (
     version INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL, title TEXT NOT NULL,
@@ -40,6 +44,8 @@ CREATE TABLE member (
 CREATE INDEX member_version ON member (version);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 {_EARLIER};
+{_SKETCH};
+{_SKETCH_DAY};
 """
 
 
@@ -177,15 +183,16 @@ def _add_later_fields(work: sqlite3.Connection) -> None:
     work.execute("ALTER TABLE article ADD COLUMN more TEXT NOT NULL DEFAULT '{}'")
 
 
-def _add_earlier(work: sqlite3.Connection) -> None:
-    """Lead from format 3 to 4: earlier versions of the articles are kept."""
-    work.execute(_EARLIER)
+def _add_earlier_and_sketches(work: sqlite3.Connection) -> None:
+    """Lead from format 3 to 4: earlier versions of articles are kept, and what compares articles with each other."""
+    for sql in (_EARLIER, _SKETCH, _SKETCH_DAY):
+        work.execute(sql)
 
 
 _STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     1: _add_vector_digests,
     2: _add_later_fields,
-    3: _add_earlier,
+    3: _add_earlier_and_sketches,
 }
 """The step that leads on from each format."""
 

@@ -134,9 +134,11 @@ def print_answer(answer: Answer) -> None:
     print_sources(answer)
     articles = len({citation.article_id for citation in answer.citations})
     outlets = len({citation.source for citation in answer.citations if citation.source})
+    stories = len(answer.stories) or articles
     facts = [
         f"as of {spoken_date(answer.as_of)}" if answer.as_of else "",
         _count(articles, "article"),
+        _count(stories, "independent report") if stories < articles else "",
         _count(outlets, "outlet") if outlets else "",
         f"written by {answer.model}" if answer.model else "",
         f"{answer.timings['total']:.1f} s",
@@ -154,10 +156,17 @@ def print_sources(answer: Answer) -> None:
     """Print the citations of an answer with their quotes."""
     to = console()
     for citation in answer.citations:
-        print_indented(to, _citation(citation))
+        print_indented(to, _citation(citation, _others(citation, answer)))
 
 
-def _citation(citation: Citation) -> Text:
+def _others(citation: Citation, answer: Answer) -> str:
+    """Return which other outlets carry the story that is cited."""
+    story = next((story for story in answer.stories if citation.article_id in story.cited), None)
+    outlets = [outlet for outlet in story.outlets if outlet != citation.source] if story else []
+    return f"    also carried by {', '.join(outlets)}\n" if outlets else ""
+
+
+def _citation(citation: Citation, others: str) -> Text:
     updated = f"updated {spoken_date(citation.updated)}" if citation.updated else ""
     head = [citation.title, citation.source, spoken_date(citation.published), updated]
     note = f"    {visible(citation.correction)}\n" if citation.correction else ""
@@ -166,6 +175,7 @@ def _citation(citation: Citation) -> Text:
         (f"[{citation.number}] {_joined(head)}\n", "cyan"),
         (f"    “{citation.quote}”\n", "italic"),
         (note, "yellow"),
+        (visible(others), "dim"),
         (f"    {citation.url or citation.article_id}, {page}characters {citation.start} to {citation.end}", "dim"),
     )
 

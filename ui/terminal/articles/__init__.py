@@ -105,6 +105,33 @@ def show(
         sys.stdout.write(f"\n{len(earlier)} earlier version{'s' * (len(earlier) > 1)}: add --versions.\n")
 
 
+@articles.command("stories")
+def list_stories(
+    index: IndexOption = DEFAULT_INDEX,
+    most: Annotated[int, typer.Option("--most", "-n", min=1, help="How many, the newest first.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List the stories that several articles tell in nearly the same words, with each report by day.
+
+    \b
+    Examples:
+      dateline articles stories
+      dateline articles stories --json
+    """
+    from index.serving import Index
+    from ui.terminal.printing import as_text
+
+    with Index.open(index) as opened, opened.generation() as current:
+        told = current.stories()
+    if as_json:
+        sys.stdout.write(as_text([[_values(one) for one in story] for story in told[:most]]))
+        return
+    for first, *others in told[:most]:
+        sys.stdout.write(_line(first) + "".join(f"  {_line(one)}" for one in others))
+    if not told:
+        sys.stdout.write("No article is a near-copy of another.\n")
+
+
 @articles.command()
 def rejected(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
     """List the files and records that the last run could not read, and why.
