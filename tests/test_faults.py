@@ -129,7 +129,7 @@ def test_a_disk_that_fills_up_anywhere(source: Path, made: Path, small_disk: Pat
             except DatelineError as error:
                 refused += 1
                 assert "MB are free at" in str(error), left  # noqa: PT017  (with room enough there is none)
-                assert Folder(index).served() in (served, (served or 0) + 1)  # the new one, if only tidying up failed
+                assert (Folder(index).served() or 0) >= (served or 0)  # the new one, if only tidying up failed
             (small_disk / "filler").unlink()
             with reader.generation() as current:
                 assert current.number == Folder(index).served()
