@@ -124,7 +124,7 @@ def test_an_answer_is_json(assistant: Assistant) -> None:
     plain = json.loads(json.dumps(answer.to_dict()))
     assert set(plain) == {
         "question", "status", "text", "statements", "citations", "passages", "as_of", "support", "generation",
-        "timings", "model", "rewritten", "period", "notice", "caveat", "usage",
+        "timings", "model", "rewritten", "period", "notice", "caveat", "usage", "stories",
     }  # fmt: skip
     for citation in plain["citations"]:
         texts = {p["article"]["id"]: p["article"]["text"] for p in plain["passages"]}
