@@ -390,6 +390,19 @@ def test_the_language_is_the_one_that_the_browser_wants_most(header: str, langua
     assert preferred(header, ("en", "de")) == language
 
 
+@pytest.mark.parametrize(
+    ("words", "day", "month", "whole", "decimal"),
+    [(EN, "3 March 2026", "Sep 2026", "1,234,567", "1234.5"), (DE, "3. März 2026", "Sep 2026", "1.234.567", "1234,5")],
+    ids=["en", "de"],
+)  # fmt: skip
+def test_dates_and_numbers_are_as_the_language_writes_them(
+    words: Words, day: str, month: str, whole: str, decimal: str
+) -> None:
+    assert (words.day(date(2026, 3, 3)), words.month(2026, 9)) == (day, month)
+    assert (words.whole(1234567), words.decimal(1234.5)) == (whole, decimal)
+    assert (words.day(None), words.whole(0), words.decimal(0, 2)[1:]) == ("", "0", decimal[-2] + "00")
+
+
 def test_the_list_shows_tools_for_the_current_conversation_only() -> None:
     entries = [ConversationSummary(id=id_, title=id_.upper(), created="", changed="") for id_ in ("a", "b")]
     seen = inert(listing(entries, "b", EN))

@@ -1,4 +1,4 @@
-"""All texts of the page in English and German, and dates and numbers as each language writes them.
+"""All texts of the page in English and German, and dates and numbers as each language writes them (by Babel).
 
 Labels of Gradio's own components are translated in the browser from the same table (`STRINGS`), everything else on the
 server, for the language that the browser asks for. Articles, answers and quotes are never translated.
@@ -7,17 +7,14 @@ server, for the language that the browser asks for. Articles, answers and quotes
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
 from ui.texts.english import ENGLISH
 from ui.texts.german import GERMAN
 
 STRINGS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "de": GERMAN}
-_MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June",
-           "July", "August", "September", "October", "November", "December"),
-    "de": ("Januar", "Februar", "März", "April", "Mai", "Juni",
-           "Juli", "August", "September", "Oktober", "November", "Dezember"),
-}  # fmt: skip
-_DAY = {"en": "{day} {month} {year}", "de": "{day}. {month} {year}"}
+_DAY = {"en": "d MMMM y", "de": "long"}  # what Babel calls long in English is American: March 3, 2026
 
 
 class Words:
@@ -37,21 +34,19 @@ class Words:
 
     def day(self, day: date | None) -> str:
         """Return a day as the language writes it: 3 March 2026, 3. März 2026."""
-        if day is None:
-            return ""
-        return _DAY[self.language].format(day=day.day, month=_MONTHS[self.language][day.month - 1], year=day.year)
+        return format_date(day, _DAY[self.language], self.language) if day else ""
 
     def month(self, year: int, month: int) -> str:
         """Return a month and its year: Mar 2026."""
-        return f"{_MONTHS[self.language][month - 1][:3]} {year}"
+        return format_date(date(year, month, 1), "LLL y", self.language)
 
     def whole(self, number: int) -> str:
         """Return a whole number with thousands separators."""
-        return f"{number:,}".replace(",", "." if self.language == "de" else ",")
+        return format_decimal(number, locale=self.language)
 
     def decimal(self, number: float, digits: int = 1) -> str:
         """Return a number with this many decimals."""
-        return f"{number:.{digits}f}".replace(".", "," if self.language == "de" else ".")
+        return format_decimal(number, f"0.{'0' * digits}", self.language)
 
 
 def preferred(accepted: str, languages: tuple[str, ...]) -> str:
