@@ -158,6 +158,7 @@ class Assistant:
         """Return the evidence for a worded question, for each of its parts, and for a summary, if it asks for one."""
         found = find(wording, query, generation)
         evidence = self._read(found, query, generation)
+        # Split as it is read: with a name for its pronoun, each part can be understood alone.
         first, *later = parts_of(found.spoken or wording.put) or ("",)
         parts = [self._part(part, first, found, query, generation) for part in (first, *later) if part]
         evidence = with_parts(evidence, parts)
@@ -168,6 +169,7 @@ class Assistant:
         before = (Turn("user", first),) if part != first else ()
         asked = replace(query, question=part, history=before)
         alone = find(understand(asked, generation), asked, generation)
+        # Together with the passages of the whole question: a part says less, and may find less.
         return self._read(unite(alone, whole, query.k), query, generation)
 
     def _read(self, evidence: Evidence, query: Query, generation: Generation) -> Evidence:
@@ -176,6 +178,8 @@ class Assistant:
         evidence = rerank(evidence, self._reranker)
         evidence = judge(evidence, with_pronoun(evidence, self._reader))
         judged = time.perf_counter()
+        # Reports are compared in the order of evidence, so what was said before is put back first. What is unrelated is
+        # looked for last, among those that would be shown.
         evidence = demote_repeated(evidence, query.history)
         evidence = settle_reports(evidence, embed)
         evidence = drop_unrelated(evidence, embed)

@@ -149,6 +149,7 @@ def reindex(
             )
         if not (quiet and report.is_nothing_new):
             print_report(report, as_json=as_json)
+        # Of --watch, only the first run is a full one.
         full = False
         if strict and report.rejected and not watch:
             raise typer.Exit(3)

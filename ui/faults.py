@@ -20,6 +20,7 @@ def presentable(error: Exception) -> DatelineError:
     """Return the error to show in place of one that happened, and log the details of all but bad requests."""
     if isinstance(error, BadRequestError | ServerError):
         return error
+    # Drawn anew: details stay in the log, where only this number finds them.
     id_ = secrets.token_hex(4)
     _log.error("error %s", id_, exc_info=error, extra={"error": id_})
     return ServerError(id_)

@@ -71,6 +71,7 @@ def _source(citation: Mapping[str, Any]) -> str:
     gone = "no longer in the index" if citation.get("deleted") else ""
     head = [citation["title"], citation["source"], _spoken(citation["published"]), gone]
     url = citation["url"]
+    # Only what is an address from end to end becomes a link: a "javascript:" or a bracket would be markup.
     place = f"<{url}>" if _LINK.fullmatch(url) else escaped(citation["article_id"])
     return (
         f"- \\[{citation['number']}\\] {escaped(' · '.join(part for part in head if part))}\n\n"

@@ -122,6 +122,7 @@ class QuestionOptions:
             "as_of": self.as_of,
             "exact": self.exact,
         }
+        # What was not given is left out, so that the defaults stay in one place, `Assistant.ask`.
         return {"k": self.passages, **{name: value for name, value in given.items() if value not in (None, [], False)}}
 
 

@@ -28,6 +28,7 @@ class Fingerprint:
     @property
     def key(self) -> str:
         """Return 32 hexadecimal digits that stand for all of it but the model's name."""
+        # A model's name may change, or stand for a folder: its files decide what it is.
         return _digest({name: value for name, value in asdict(self).items() if name != "model"})
 
     @property

@@ -97,6 +97,7 @@ def export(model: "SentenceTransformer", path: Path) -> None:
             return self.model(features)["sentence_embedding"]
 
     example = torch.tensor([[101, 2054, 102], [101, 2040, 102]]), torch.ones((2, 3), dtype=torch.long)
+    # With the process's number: two that export at once must not write into each other's file.
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -81,6 +81,7 @@ def select(
 
 def in_order(chosen: Sequence[Chosen]) -> list[Chosen]:
     """Return the statements, those of one article together in its own order, the best article first."""
+    # Sentences of one article refer to each other; in its own order they can be read on.
     articles = list(dict.fromkeys(choice.sentence.article.id for choice in chosen))
     return sorted(chosen, key=lambda c: (articles.index(c.sentence.article.id), c.sentence.start))
 
@@ -89,6 +90,7 @@ def _each_part(evidence: Evidence, threshold: float) -> list[Chosen]:
     """Return the best statement for each part; one that is shown already gives way to the next, if that is near."""
     found: list[Chosen] = []
     for part in evidence.parts:
+        # Two, so that there is another one where the first is shown for an earlier part.
         best = select(shown(part.sentences, threshold), 2)
         new = [choice for choice in best if not any(_same(choice.sentence, one.sentence) for one in found)]
         found += new[:1]

@@ -44,6 +44,7 @@ class Extractive(Answerer):
             statements=tuple(statements),
             citations=tuple(citations),
             passages=evidence.passages,
+            # A part or a lead may be better supported than the best sentence for the whole question.
             support=max((s.support for s in (*(one.sentence for one in chosen), *evidence.sentences[:1])), default=0.0),
             generation=evidence.generation,
             timings={**evidence.timings, "answer": time.perf_counter() - started},

@@ -25,6 +25,7 @@ def restored(data: Mapping[str, Any]) -> Answer:
     from pydantic import ValidationError
 
     try:
+        # By way of JSON, in which `strict` lets a day be a text, and a list be a tuple.
         answer = _adapter().validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 _MONTHS = tuple(name.lower() for name in calendar.month_name)
 _FULL = "|".join(_MONTHS[1:])
+# No short form of May: "may" is a verb, and is looked at in `_day`.
 _MONTH = rf"(?P<month>{_FULL}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)(?!\w)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\w-])"
 _NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\w)"
@@ -90,6 +91,7 @@ def _month(match: re.Match[str], today: date, ahead: bool) -> Point | None:
     month, dated = _month_number(match["month"]), match.groupdict().get("year") is not None
     firsts = [date(year, month, 1) for year in _years(match, today, ahead)]
     lasts = [month_end(first) for first in firsts]
+    # The month that today is in counts either way: it has begun, and is not over.
     ends = lasts if ahead else firsts
     first = firsts[0] if dated else _nearest(firsts, ends, today, ahead)
     return Point(first, month_end(first), *match.span(), dated=dated, bare=not dated) if first else None
@@ -97,7 +99,7 @@ def _month(match: re.Match[str], today: date, ahead: bool) -> Point | None:
 
 def _season(match: re.Match[str], _: date, __: bool) -> Point | None:
     first = date(int(match["year"]), _SEASONS[match["season"].lower()], 1)
-    return Point(first, moved(first, 91), *match.span())
+    return Point(first, moved(first, 91), *match.span())  # three months, as near as need be
 
 
 def _year(match: re.Match[str], _: date, __: bool) -> Point | None:
@@ -109,6 +111,7 @@ def _relative(match: re.Match[str], today: date, _: bool) -> Point | None:
     if match[0][0].isupper() and match.start():
         return None  # "Business Today"
     if match["unit"] and match["unit"].lower() == "year" and not match["count"]:
+        # "Last year" is a year of the calendar; "the last two years" are counted back from today.
         year = max(date.min.year, today.year - (match["which"].lower() != "this"))
         return Point(date(year, 1, 1), min(today, date(year, 12, 31)), *match.span(), bare=True)
     reach = _REACH[match["unit"].lower()] if match["unit"] else 1

@@ -21,6 +21,7 @@ _LED = re.compile(
     rf"|between|over|at) (?:(?:the )?(?:very )?{_PART}(?: of)? )?(?P<the>the )?$",
     re.IGNORECASE,
 )
+# "Before dawn on 3 May" is of that day; "before the election on 3 May" is not.
 _EVENT = re.compile(
     r"\b(?P<by>before|until|till|since|after) (?!dawn|noon|midday|midnight|sun)(?:[\w'’-]+ ){1,5}?(?:on|of|in)"
     r" (?:the )?$",
@@ -38,6 +39,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """A word behind days that makes them part of a name: "the 9 May flood", "January 6 committee"."""
+# "Is opening" looks ahead, but "during", "evening" and "morning" end like such a verb.
 _AHEAD = re.compile(
     r"\b(?:will|won['’]t|shall|upcoming|plans?|hopes?|intends?|next (?:week|month|year)|(?:is|are) to"
     r"|(?:is|are|am) (?:\w+ ){0,4}?(?:set|due|expected|scheduled|headed|planned|slated|forecast)"
@@ -97,6 +99,7 @@ def periods_of(question: str, today: date) -> tuple[Period, ...]:
 
 def without(question: str, periods: Sequence[Period]) -> str:
     """Return the question without the words of these periods."""
+    # From the end, so that the places of the others stay right.
     left = question
     for period in sorted(periods, key=lambda period: -period.start):
         left = f"{left[: period.start].rstrip(' ,')} {left[period.end :].lstrip(' ,')}"
@@ -146,6 +149,7 @@ def _period(question: str, first: Point, last: Point, *, ahead: bool) -> Period:
     ahead_of = question[: first.start]
     led, event = _LED.search(ahead_of), _EVENT.search(ahead_of)
     word = (event or led or {"by": ""})["by"].lower()
+    # In "from 3 March to 9 May 2025" the year stands once, and is that of both.
     since = first.first if first.dated or not last.dated else _of_year(first.first, last.last)
     apart = not ahead and (_is_adverb(led) or not _GOES_ON.match(question, last.end))
     explicit = apart and last.dated and not last.bare
@@ -170,4 +174,5 @@ def _is_adverb(led: re.Match[str] | None) -> bool:
 def _of_year(first: date, last: date) -> date:
     """Return the day "3 March" in "from 3 March to 9 May 2025": the last such before the other."""
     years = (year for year in (last.year, last.year - 1) if date(year, first.month, 1) <= last)
+    # 29 February is not in every year
     return next((date(year, first.month, min(first.day, 28)) for year in years), first)

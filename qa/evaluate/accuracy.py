@@ -28,6 +28,7 @@ _ARTICLES = {"a", "an", "the"}
 def normalised(text: str) -> str:
     """Return the text's words written alike, each with a blank before and after it."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("%", " percent ").replace("per cent", "percent")
+    # The order matters: possessives go before apostrophes are closed up, or "Anna's" became "annas".
     plain = _APOSTROPHES.sub("", _POSSESSIVES.sub("", _THOUSANDS.sub("", plain)))
     plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
     plain = _COMPOUND.sub(lambda found: str(_TENS[found[1]] + _NUMBERS[found[2]]), plain)
@@ -50,6 +51,7 @@ def names_right_choice(text: str, answers: Sequence[str], choices: Sequence[str]
     gold = {normalised(answer) for answer in answers}
     options = {normalised(choice) for choice in choices} - {normalised("")}
     right = [option for option in options if option in gold and option in inside]
+    # The longest first: within "New York City" the wrong "York" is only named.
     for option in sorted(right, key=len, reverse=True):
         inside = inside.replace(option, " | ")
     return bool(right) and not any(option in inside for option in options - gold)

@@ -70,6 +70,7 @@ def compare(a: Report, b: Report, *, seed: int = 0) -> list[Difference]:
         if one is None or other is None:
             differences.append(Difference(metric=name, a=one, b=other, difference=None, interval=None))
             continue
+        # The same resample for both: what makes a question hard then falls out of the difference.
         limits = interval(_minus(of_b[name], of_a[name]), len(ids), seed)
         differences.append(Difference(metric=name, a=one, b=other, difference=known(other - one), interval=limits))
     return differences

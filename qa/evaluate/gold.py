@@ -58,4 +58,5 @@ def occurrences(text: str, quote: str) -> Sequence[Span]:
     words = visible(quote).split()
     if not words:
         return []
+    # Line breaks within a quote are those of whoever copied it, not of the article.
     return [found.span() for found in re.finditer(r"\s+".join(map(re.escape, words)), text)]

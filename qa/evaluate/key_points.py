@@ -58,6 +58,7 @@ def graded(asked: Sequence[tuple[Question, Answer]]) -> dict[str, Graded]:
     """
     with_points = [(question, answer) for question, answer in asked if question.key_points]
     pairs = [pair for question, answer in with_points for pair in _pairs(question, answer)]
+    # All patterns in one child process; the finds come back in the order of `_pairs`, in which `_graded` takes them.
     found = iter(search(pairs))
     return {question.id: _graded(question, answer, found) for question, answer in with_points}
 
@@ -87,6 +88,7 @@ def _point(point: KeyPoint, found: bool | str) -> PointFound:
 def _overlaps(point: KeyPoint, statement: str) -> bool:
     """Say whether a statement repeats a run of words of a key point's quote."""
     quote, said = _words(point.quote), f" {' '.join(_words(statement))} "
+    # A quote of fewer words must stand there as a whole.
     size = min(_RUN, len(quote))
     return any(f" {' '.join(quote[at : at + size])} " in said for at in range(len(quote) - size + 1))
 

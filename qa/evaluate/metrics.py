@@ -90,9 +90,10 @@ def intervals(rows: Sequence[Row], seed: int) -> dict[str, Interval | None]:
 
 def interval(of: "Of", count: int, seed: int) -> Interval | None:
     """Return the limits of the middle 95 % of `of` on resamples of `count` rows (percentile bootstrap)."""
+    # Seeded: the same report always has the same intervals.
     numbers = np.random.default_rng(seed).integers(count, size=(_RESAMPLES, count))
     values = of(numbers)
-    values = values[~np.isnan(values)]
+    values = values[~np.isnan(values)]  # a resample may hold no question of the kind
     if not values.size:
         return None
     low, high = np.percentile(values, _LIMITS)
@@ -186,5 +187,6 @@ def _column(rows: Sequence[Row], name: str) -> "Floats":
 
 def _share(part: Any, whole: Any) -> "Floats":
     part, whole = np.asarray(part, np.float64), np.asarray(whole, np.float64)
+    # NaN where there is nothing to divide by, without numpy's warning.
     share: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
     return share

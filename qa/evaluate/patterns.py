@@ -47,6 +47,7 @@ def _searched(pairs: Sequence[tuple[str, str]], seconds: float) -> list[bool | s
     """Return what a child process finds until it is done, or ends, or its time is up."""
     try:
         done = subprocess.run(  # noqa: S603  (our own words; what is not ours comes through its input)
+            # -I: neither its folder nor the environment brings in other code.
             [sys.executable, "-I", "-c", _SCRIPT],
             input=json.dumps(pairs).encode("ascii"),
             stdout=subprocess.PIPE,
@@ -57,6 +58,7 @@ def _searched(pairs: Sequence[tuple[str, str]], seconds: float) -> list[bool | s
         output = done.stdout
     except subprocess.TimeoutExpired as expired:
         output = expired.stdout or b""
+    # A child that was ended may have written half of its last line.
     whole = output[: output.rfind(b"\n") + 1].splitlines()
     values = (json.loads(line) for line in whole)
     return [value if isinstance(value, str) else bool(value) for value in values]

@@ -116,6 +116,7 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    # Spreadsheets write a mark of byte order first, at which JSON fails.
     with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():

@@ -37,6 +37,7 @@ def measure(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
     for number, key in numbers.items():
         ranking = rankings[key]
         found = [f"rank {rank}" for rank, flag in enumerate(ranking.flags) if flag]
+        # What was not found counts in recall and nDCG: it stands for relevant items at no rank.
         missed = [f"missed {other}" for other in range(ranking.relevant - len(found))]
         wanted[number] = dict.fromkeys([*found, *missed], 1)
         runs[number] = {f"rank {rank}": 1.0 / (1 + rank) for rank in range(len(ranking.flags))}

@@ -48,6 +48,7 @@ def evaluate(
     how the report names the index. Raises `QuestionsError` for a file that cannot be used, or whose articles the
     index does not hold, `IndexChangedError`, and `LibraryMissingError` without the extra `eval`.
     """
+    # Before anything else: a run of an hour must not end with a missing library.
     libraries.require()
     started, clock = datetime.now(UTC), time.perf_counter()
     chosen = _drawn(read_questions(questions), limit, seed)
@@ -113,6 +114,7 @@ def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress
         for done, (question, gold) in enumerate(zip(questions, golds, strict=True)):
             progress("ask", done, len(questions))
             answer = _answer(assistant, question)
+            # Gold chunks are those of one generation: answers from another would be held against the wrong ids.
             if answer.generation != generation.number:
                 raise IndexChangedError(
                     f"The index changed from generation {generation.number} to {answer.generation} while the "

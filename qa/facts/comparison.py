@@ -61,7 +61,7 @@ def restates(text: str, statement: str, *, near: bool = False) -> bool:
         )
     return (
         near
-        and share <= _OTHER_WORDS
+        and share <= _OTHER_WORDS  # between the two shares it is a near copy in which words were exchanged
         and min(len(set(mine)), len(set(theirs))) >= _LEAST_WORDS
         and bool(denials(text)) == bool(denials(statement))
         and bool(_MAYBE.search(text.lower())) == bool(_MAYBE.search(statement.lower()))
@@ -82,6 +82,7 @@ def adds_no_fact(statement: str, earlier: str) -> bool:
 
 def _runs_along(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     """Say whether the words of a statement stand in a text in their order, none of them exchanged for another."""
+    # `autojunk` would pass over the frequent words of a text of 200 and more.
     for kind, first, after, start, end in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
         inside = start > 0 and end < len(theirs)
         if kind == "replace" or (kind == "insert" and inside and end - start > _INSERTED):
@@ -98,6 +99,7 @@ def _holds_figures(text: str, statement: str) -> bool:
 
 
 def _hold_days(text: str, statement: str) -> bool:
+    # Weekdays are compared as words, since what day they are depends on the report.
     known = days(text)
     return day_words(statement) <= day_words(text) and all(
         any(may_be(day, other) for other in known) for day in days(statement)
@@ -129,7 +131,7 @@ def comparable(one: Quantity, other: Quantity) -> bool:
     if one.unit != other.unit:
         return False
     mine, theirs = ({canonical(term) for term in quantity.counted} for quantity in (one, other))
-    return not mine or not theirs or bool(mine & theirs)
+    return not mine or not theirs or bool(mine & theirs)  # what is left open may be the same
 
 
 @lru_cache(maxsize=4096)

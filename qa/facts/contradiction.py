@@ -45,6 +45,7 @@ def stands_by(statement: str, quoted: str, title: str = "") -> bool:
     """
     if contradicts(statement, quoted) or not _counts_the_same(statement, quoted):
         return False
+    # What is denied is not claimed: "nobody was killed" accuses nobody.
     claimed = {word for clause in clauses(statement) if not tails(clause) for word in words(clause)}
     return _GRAVE & claimed <= set(words(f"{quoted}\n{title}"))
 
@@ -84,9 +85,9 @@ def _denied(clause: str, other: str) -> int:
 def _counterpart(clause: str, others: Sequence[str]) -> str:
     """Return the clause that shares most of the words of this one, at least half of the shorter one's; "" is none."""
     mine = set(words(clause))
-    if len(mine) < 2 and _RELATIVE.match(clause):
+    if len(mine) < 2 and _RELATIVE.match(clause):  # "who died" would fit any clause with that word
         return ""
-    shared = [(len(mine & set(words(other))), -len(words(other)), other) for other in others]
+    shared = [(len(mine & set(words(other))), -len(words(other)), other) for other in others]  # of equals, the shortest
     most, _, best = max(shared, default=(0, 0, ""))
     return best if most and most >= _SHARED * min(len(mine), len(set(words(best)))) else ""
 

@@ -58,6 +58,7 @@ class Sought:
         """Return what a question asks for."""
         count = _COUNT.search(question)
         counted = _terms(terms(" ".join(following(question[count.end() :])))) if count else frozenset[str]()
+        # "How many" asks for a number of things, even where a word of money stands beside it.
         unit = "" if count else next((unit for pattern, unit in _UNITS if pattern.search(question)), "")
         matter = frozenset(words(question)) - names(question) - counted - _ASKING
         return cls(asks_for(question), unit, counted, matter)
@@ -65,7 +66,7 @@ class Sought:
     def figures(self, text: str) -> tuple[Figure, ...]:
         """Return the days, or the quantities, of a text that are of the kind asked for."""
         if self.kind == "day":
-            return tuple(sorted(days(text), key=str))
+            return tuple(sorted(days(text), key=str))  # by text, since None and numbers do not compare
         return tuple(quantity for quantity in quantities(text) if self.kind and self._is_of_this_kind(quantity))
 
     def _is_of_this_kind(self, quantity: Quantity) -> bool:

@@ -27,12 +27,14 @@ _SMALL |= {f"{word[:-1]}ieth": 10.0 * value for value, word in enumerate(TENS.sp
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 _RANKS = frozenset(_ORDINALS.split()) | {f"{word[:-1]}ieth" for word in TENS.split()}
+# Digits with commas come first, or "1,200" would end at its comma. Every other word is matched, too: it ends a number.
 _NUMBER_WORDS = re.compile(
     r"(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:(?P<scale>k|mn?|bn?|tn)\b|(?P<suffix>st|nd|rd|th)\b)?"
     r"|\bhalf an? (?P<half>hundred|thousand|million|billion|trillion|dozen)\b|[a-z]+",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"\b(?:a|an|single|sole|one)\b", re.IGNORECASE)
+# in these a one counts nothing
 _NO_COUNT = re.compile(r"\b(?:no one|one (?:of|another)|at first|first of all|for one)\b", re.IGNORECASE)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -40,8 +42,9 @@ _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![:.,]\d)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![:.,]\d)"  # not the 3 of "3.50" or "3:30"
 _YEAR = r"(?P<year>(?:19|20)\d\d)\b"
+# The fullest first: each takes its words out of the text before the next one looks.
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -83,9 +86,11 @@ def invented_figures(statement: str, source: Source) -> list[str]:
     days, rest = _take_dates(stated)
     known, given_rest = _take_dates(given)
     if source.published:
+        # a report says "on Monday" for its own days
         known.append((source.published.year, source.published.month, source.published.day))
     year = source.published.year if source.published else None
     values = set(_values(given_rest)) | {float(day[0]) for day in known if day[0]}
+    # "A boat sank" supports "one boat sank".
     if _ONE.search(given_rest):
         values.add(1.0)
     wrong = [" ".join(str(part) for part in day if part) for day in days if not _holds_day(day, known, year)]
@@ -151,6 +156,7 @@ def numbers(text: str) -> Iterator[Number]:
             run.add(value, match)
         elif word in _SCALES:
             run.scale(_SCALES[word], match)
+        # "Two hundred and six" is one number; every other word between numbers parts them.
         elif word != "and" or not run.pending:
             yield from run.ended()
     yield from run.ended()
@@ -183,6 +189,7 @@ class _Run:
         """Multiply by "hundred", "million" …"""
         self._reach(match)
         self.current = (self.current or 1.0) * factor
+        # A "hundred" or "dozen" may be multiplied again ("two hundred thousand"); a "thousand" ends a part.
         if factor > 100:
             self.total, self.current = self.total + self.current, 0.0
 

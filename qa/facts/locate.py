@@ -50,6 +50,7 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     cut: `art` is not in `start`.
     """
     wanted = fold(visible(quote)).text.strip(_WRAPPING)
+    # Letters are counted: "!!!!!!!!" is long enough, and says nothing.
     if sum(character.isalnum() for character in wanted) < LEAST_LETTERS:
         return None
     folded = fold(text)
@@ -76,6 +77,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
 def _plain(cluster: str) -> str:
     """Return a cluster as it is compared. Some compatibility forms hold a blank; a run of them is one."""
+    # Before NFKC, since it makes a blank and an accent of "´"; and again, since it makes a dash of "︱".
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", cluster.translate(_SAME)).translate(_SAME))
 
 

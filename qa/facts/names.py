@@ -13,6 +13,7 @@ from qa.facts.figures import Source
 from qa.facts.letters import CAPITAL
 from qa.facts.locate import fold
 
+# a mark counts only within a word: "U.S", "O'Neill", "AT&T"
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[.'&-](?=[^\W_]))*")
 _OPENERS = """\
 a about after all also although an and another are as at because before both but by can could despite due during each
@@ -87,6 +88,7 @@ class _Names:
         return (
             not {one, f"{one}s"}.isdisjoint(self.words)
             or word.replace(".", "") in self.initials
+            # Only words that begin alike can be adjectives of each other; the check spares most comparisons.
             or any(_adjective(other, one) or _adjective(one, other) for other in self.words if other[:3] == one[:3])
         )
 
@@ -102,7 +104,7 @@ def absent_names(question: str, text: str, *, common: Container[str] = ()) -> li
     return [
         name
         for name in invented_names(asked, Source(text), common=common)
-        if not _NATIONAL.search(name) and not (asked.lstrip().startswith(name))
+        if not _NATIONAL.search(name) and not (asked.lstrip().startswith(name))  # its first word has a capital anyway
     ]
 
 

@@ -16,7 +16,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(?:can't|cannot)\b", re.IGNORECASE), "can not"),
     (re.compile(r"n't\b", re.IGNORECASE), " not"),
 )
-_NO_DENIAL = re.compile(
+_NO_DENIAL = re.compile(  # these look like denials: "No. 7", "not only", "no fewer than"
     r"\bno\.? ?\d+|\bnot (?:only|just|least|merely|simply)\b|\bno (?:doubt|wonder|later than|fewer than|less than)\b"
     r"|\bwithout (?:a )?doubt\b|\bwhether or not\b|\bif not\b|\bor not\b|\bnothing but\b|\bcan not (?:but|help)\b",
     re.IGNORECASE,
@@ -31,11 +31,13 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _OF_A_NOUN = ("no", "without", "lack", "lacks", "lacked")
+# A conjunction stays at the head of its clause (a lookahead): what follows it may need it to be understood.
 CLAUSES = re.compile(
     r"[,;:()–—]+\s|\s[-–—]+\s|\.\s+(?=[A-Z])"
     r"|(?=\b(?:and|but|while|whereas|although|though|because|since|who|which|where|when|if|after|before|until)\b)",
     re.IGNORECASE,
 )
+# Words like "voted-for" are those that `_PHRASES` makes of several.
 _OPPOSITES = (
     (
         "approve approved approves backed backs accept accepted adopt adopted agree agreed endorse"
@@ -127,6 +129,7 @@ _OPPOSITES = (
     ("everybody everyone all every always each", "some few several sometimes somebody someone"),
 )
 """Pairs of poles. A word may stand on several axes: a text is on a pole only when it has words of no other."""
+# Before words are read one by one: "turn down" has no word that rejects, and "at least" is no opposite of "most".
 _PHRASES = (
     (re.compile(r"\b(turn|turned|turns) (?:it |them )?down\b", re.IGNORECASE), "turned-down"),
     (re.compile(r"\b(?:throw|threw|thrown) (?:it |them )?out\b", re.IGNORECASE), "threw-out"),
@@ -142,18 +145,16 @@ _PHRASES = (
     (re.compile(r"\b(?:(?:vot(?:e|es|ed|ing)|were|was|are|is) for|in favou?r of)\b", re.IGNORECASE), "voted-for"),
     (re.compile(r"\b(?:vot(?:e|es|ed|ing)|were|was|are|is) against\b", re.IGNORECASE), "voted-against"),
 )
+# At least four letters are left over: "under", "into" and "deal" have no prefix.
 _PREFIXED = re.compile(r"\b(?:un|dis|non-?|de|anti-?|il|ir|im|in|mis)(?=[a-z]{4})")
-_NOT_PREFIXED = (
-    "unit units until under union unions unless disease diseases discover discovered display displayed discount"
-    " disclose"
-    " disclosed discharge discharged dispose disposed dispute distress inform informed inside income intend invest"
-    " invested import imported impact impose imposed impress increase increased include included indeed input install"
-    " insure insured inquest inspect instead involve intent intense interest improve improved impart deal dealt"
-    " decide"
-    " declare declared define defend demand demanded depart deport deport depose depress describe deserve"
-    " design desire"
-    " detail detain detest develop device devote mission missing mister distance district detour decease"
-    " impossible unlikely unable"  # these deny by themselves
+_NOT_PREFIXED = frozenset(
+    "unit units until under union unions unless disease diseases discover discovered display displayed discount "  # noqa: SIM905
+    "disclose disclosed discharge discharged dispose disposed dispute distress inform informed inside income intend "
+    "invest invested import imported impact impose imposed impress increase increased include included indeed input "
+    "install insure insured inquest inspect instead involve intent intense interest improve improved impart deal "
+    "dealt decide declare declared define defend demand demanded depart deport deport depose depress describe deserve "
+    "design desire detail detain detest develop device devote mission missing mister distance district detour decease "
+    "impossible unlikely unable".split()  # these deny by themselves
 )
 
 
@@ -191,8 +192,7 @@ def denials(text: str) -> int:
 
 
 def opposed(one: str, other: str) -> bool:
-    """Say whether two texts stand on opposite poles of some axis, or one has a word with "un" that the other"
-    " has not."""
+    """Say whether two texts stand on opposite poles of some axis, or only one has "un" or the like before a word."""
     mine, yours = _poles(one), _poles(other)
     for axis, poles in mine.items():
         if len(poles) == 1 and len(yours.get(axis, ())) == 1 and poles != yours[axis]:
@@ -220,7 +220,7 @@ def _words(text: str) -> frozenset[str]:
 
 def _bases(found: Iterable[str]) -> frozenset[str]:
     """Return what is left of words that begin with "un" or the like, and "harmful" for "harmless"."""
-    words = [word for word in found if word not in _NOT_PREFIXED.split()]
+    words = [word for word in found if word not in _NOT_PREFIXED]
     prefixed = {_PREFIXED.sub("", word, count=1) for word in words if _PREFIXED.match(word)}
     return frozenset(prefixed | {f"{word[:-4]}ful" for word in words if word.endswith("less")})
 

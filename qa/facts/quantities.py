@@ -16,10 +16,11 @@ _CURRENCIES = {
     "£": "£", "$": "$", "€": "€", "¥": "¥", "₹": "₹", "pound": "£", "pounds": "£", "dollar": "$", "dollars": "$",
     "euro": "€", "euros": "€", "yen": "¥", "rupee": "₹", "rupees": "₹", "gbp": "£", "usd": "$", "eur": "€",
 }  # fmt: skip
-_COINS = (
-    "crown crowns krona kronor kroner krone franc francs cent cents pence penny yuan rouble roubles ruble rubles peso"
-    " pesos zloty lira dinar dinars dirham dirhams riyal riyals shekel shekels rand real reais forint"
+_COINS = frozenset(
+    "crown crowns krona kronor kroner krone franc francs cent cents pence penny yuan rouble roubles ruble rubles peso "  # noqa: SIM905
+    "pesos zloty lira dinar dinars dirham dirhams riyal riyals shekel shekels rand real reais forint".split()
 )
+_MONEY = frozenset(_CURRENCIES.values()) | {terms(coin)[0] for coin in _COINS}
 _MEASURES = {
     word: unit
     for unit, words in {
@@ -43,16 +44,16 @@ _NEXT = re.compile(r"[\s-]*([a-z][a-z'-]*)", re.IGNORECASE)
 _PARTITIVE = re.compile(r"\s*of (?:the|its|their|his|her|our|these|those)\b", re.IGNORECASE)
 _SAID = re.compile(r"\s?%|[- ][a-z][a-z-]*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_STOPS = (
-    "a an and are as at be been but by can could did do does for from had has have he her his how if in into is it its"
-    " last least less may might more most next nor not of on or out over people's per she since so than that the their"
-    " them then there they this those to under until up was we were what when where which while who will with would"
-    " each every about around after before during said says against were including"
+_STOPS = frozenset(
+    "a an and are as at be been but by can could did do does for from had has have he her his how if in into is it its "  # noqa: SIM905
+    "last least less may might more most next nor not of on or out over people's per she since so than that the their "
+    "them then there they this those to under until up was we were what when where which while who will with would "
+    "each every about around after before during said says against were including".split()
 )
 _ABOUT = re.compile(
     r"\b(?:about|around|some|roughly|nearly|almost|approximately|circa|more than|over|up to)\s+[£$€]?$", re.I
 )
-_MOST_COUNTED = 3
+_MOST_COUNTED = 3  # "412 flooded family homes"
 PEOPLE = frozenset(
     terms(
         "people persons men women children boys girls residents workers staff employees nurses doctors patients"
@@ -83,6 +84,7 @@ class Quantity:
     said: str = ""
 
 
+# Each sentence of a question's evidence is compared with many others, and read once.
 @lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of a text in their order, without the numbers of its dates."""
@@ -95,7 +97,7 @@ def _quantities(text: str) -> Iterator[Quantity]:
         unit, counted = _unit(before, after, following(after), ordinal=number.ordinal)
         if not unit and not counted and _YEAR.fullmatch(text[number.start : number.end]):
             unit = "year"
-        start = number.start - (before[-1:] in _CURRENCIES)
+        start = number.start - (before[-1:] in _CURRENCIES)  # the sign belongs to it: "£5.20"
         behind = _SAID.match(after)
         yield Quantity(
             value=number.value,
@@ -113,7 +115,7 @@ def following(after: str) -> list[str]:
     position = partitive.end() if partitive else 0
     while len(found) < _MOST_COUNTED and (match := _NEXT.match(after, position)):
         word = match[1].casefold()
-        if word in _STOPS.split():
+        if word in _STOPS:
             break
         found.append(word)
         position = match.end()
@@ -123,11 +125,12 @@ def following(after: str) -> list[str]:
 def _unit(before: str, after: str, words: list[str], *, ordinal: bool) -> tuple[str, list[str]]:
     """Return the unit of a number and the words that it counts."""
     first = words[0] if words else ""
+    # The order matters: a "34-year-old" is no time of 34 years, and the "second minute" no number of minutes.
     if _AGE.match(after):
         return "age", []
     if ordinal:
         return "rank", words[:1]
-    if before[-1:] in _CURRENCIES or first in _CURRENCIES or first in _COINS.split():
+    if before[-1:] in _CURRENCIES or first in _CURRENCIES or first in _COINS:
         sign = before[-1:] if before[-1:] in _CURRENCIES else first
         return _CURRENCIES.get(sign) or terms(sign)[0], []
     if _PERCENT.match(after):
@@ -139,4 +142,4 @@ def _unit(before: str, after: str, words: list[str], *, ordinal: bool) -> tuple[
 
 def is_money(unit: str) -> bool:
     """Say whether a unit is a currency."""
-    return unit in _CURRENCIES.values() or unit in {terms(coin)[0] for coin in _COINS.split()}
+    return unit in _MONEY

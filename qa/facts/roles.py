@@ -14,6 +14,7 @@ from qa.facts.polarity import opposed, spelt_out
 from qa.facts.wording import words
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'.-]*\w)?")
+# A word behind one of these is a place: it plays no part in what was done.
 _WHERE = frozenset(("in", "at", "near", "of", "on", "inside", "outside", "across", "around", "during", "throughout"))
 _DIRECTIONS = frozenset(("from", "to", "by", "over", "against"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "get", "gets", "got"))
@@ -62,8 +63,8 @@ class _Order:
         for at, token in enumerate(tokens):
             led = tokens[at - 1].lower() if at else ""
             for word in words(token) if led not in _WHERE else ():
-                order.places.setdefault(word, at)
-                if token[0].islower():
+                order.places.setdefault(word, at)  # the first place counts
+                if token[0].islower():  # with a capital it is a name
                     order.verbs.setdefault(word, token)
                 if led in _DIRECTIONS:
                     order.before.setdefault(word, led)
@@ -90,6 +91,7 @@ def _participles(tokens: Sequence[str]) -> Iterator[str]:
 def _passives(tokens: Sequence[str]) -> Iterator[str]:
     """Yield the words that stand between "was" and "by", or just before "by"."""
     for by in (at for at, word in enumerate(tokens[:-1]) if word == "by"):
+        # "The goal scored by Ann" has no "was": then it is the word before "by".
         start = next((at for at in range(by, -1, -1) if tokens[at].lower() in _BE), by - 2)
         for token in tokens[max(0, start + 1) : by]:
             yield from words(token)

@@ -10,6 +10,7 @@ from index.search.lexical import terms
 from qa.facts.figures import numbers, without_dates
 from qa.facts.polarity import spelt_out
 
+# "May" is a month only before a number, or behind a word like "in": "may" is common.
 _DAY_WORDS = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|june|july|august"
     r"|(?:sept|nov|dec)ember|october|today|yesterday|tomorrow|tonight"
@@ -17,6 +18,7 @@ _DAY_WORDS = re.compile(
     r"|\bMay\b(?= \d)|\b(?:in|since|until|by|of|from|last|next) May\b",
     re.IGNORECASE,
 )
+# Not at the head of a sentence or quotation, where every word has a capital.
 _CAPITALISED = re.compile(r"(?<=[^\s.!?:\"'(])\s+[\"'(]*([A-Z][\w'-]*)")
 _PERCENT = re.compile(r"\b(?:per ?cent|pct)\b|%", re.IGNORECASE)
 _LIGHT = frozenset(
@@ -25,6 +27,7 @@ _LIGHT = frozenset(
         " itself of on or our s she so than that the their them then there they this those to too us was we were what"
         " when where which who whom whose with you about also around some however meanwhile just very now new"
         " said says say told according reported reports added announced"
+        # Denials are compared by `polarity`, not as words.
         " not no never none nobody nothing neither nor without"
     )
 )
@@ -77,7 +80,7 @@ def words(text: str) -> tuple[str, ...]:
 def without_figures(text: str) -> str:
     """Return a text, folded, without its numbers, dates, weekdays and percent signs."""
     plain = _DAY_WORDS.sub(" ", without_dates(spelt_out(text)))
-    for number in reversed(list(numbers(plain))):
+    for number in reversed(list(numbers(plain))):  # from the end, so that earlier places stay right
         plain = f"{plain[: number.start]} {plain[number.end :]}"
     return _PERCENT.sub(" ", plain)
 

@@ -11,7 +11,7 @@ from qa.values import Passage
 
 _SAME_WORDS = 0.8
 """The share of the copy's different words that the original has (docs/decisions/0014)."""
-_LEAST_WORDS = 15
+_LEAST_WORDS = 15  # of a passage; shorter ones share most of their words by chance
 _MOST_COPIES = 1
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from index.text.chunk import spoken_date
 from qa.values import Passage
 
+# Not "the current of the river", "a still life", "until now".
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|currently|nowadays|these days|at the moment|so far|by now|right now"
     r"|current (?!of\b|in\b|through\b|was\b|is\b)\w+"

@@ -34,9 +34,11 @@ def overview(question: str, generation: Generation, scope: Scope, k: int) -> Evi
     known = [article for article in articles if article.id in firsts and firsts[article.id].id in vectors]
     if not known:
         return Evidence(question, (), (), generation.number, dict.fromkeys(("embed", "dense", "lexical", "fuse"), 0.0))
+    # Vectors of unit length: a product is a cosine.
     matrix = np.array([vectors[firsts[article.id].id] for article in known])
     chosen = _largest(matrix @ matrix.T >= _ALIKE, k)
     passages = tuple(_lead(known[at], firsts[known[at].id]) for at in chosen)
+    # The question has no matter to be near to; in its place, leads are held against the middle of the stories.
     centre = matrix[chosen].mean(axis=0)
     return Evidence(
         question,
@@ -53,9 +55,10 @@ def _largest(alike: "NDArray[np.bool_]", k: int) -> list[int]:
     left = np.ones(len(alike), bool)
     chosen: list[int] = []
     while left.any() and len(chosen) < k:
-        sizes = (alike & left).sum(axis=1) * left
+        sizes = (alike & left).sum(axis=1) * left  # of those that are left, how many are alike
         group = alike[int(sizes.argmax())] & left
         chosen.append(int(group.argmax()))
+        # What is told in one story begins no other.
         left &= ~group
     return chosen
 

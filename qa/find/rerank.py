@@ -45,7 +45,7 @@ class NamedCrossEncoder(BaseCrossEncoder):
         try:
             model = CrossEncoder(
                 str(folder) if folder.is_dir() else name,
-                device="cpu",
+                device="cpu",  # as the embedding model
                 trust_remote_code=False,
                 local_files_only=folder.is_dir(),
                 model_kwargs={"use_safetensors": True},

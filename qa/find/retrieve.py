@@ -78,6 +78,7 @@ def known_by(query: Query, generation: Generation) -> Scope:
     """
     if query.asked_on is None or all(day <= query.asked_on for day in generation.days()):
         return query.scope
+    # No day is left where the filter begins later: then nothing is searched, rather than everything.
     return narrowed(query.scope, Days(None, query.asked_on)) or replace(query.scope, since=None, until=date.min)
 
 
@@ -123,6 +124,7 @@ def retrieve(
 
 def unite(one: Evidence, other: Evidence, k: int) -> Evidence:
     """Return the k best passages of two searches, each with the better of its scores."""
+    # Scores are absolute (docs/decisions/0005), so those of two searches can be compared.
     best: dict[str, Passage] = {}
     for passage in (*one.passages, *other.passages):
         known = best.get(passage.chunk.id)
@@ -137,6 +139,7 @@ def with_parts(evidence: Evidence, parts: Sequence[Evidence]) -> Evidence:
     """Return the evidence of a question with that of its parts, whose read passages join its own."""
     known = {passage.chunk.id for passage in evidence.passages}
     read = {passage.chunk.id: passage for part in parts for passage in part.passages if "reader" in passage.scores}
+    # At the end: a part is cited from them, but the whole question did not find them.
     more = (passage for id_, passage in read.items() if id_ not in known)
     return replace(evidence, parts=tuple(parts), passages=(*evidence.passages, *more))
 

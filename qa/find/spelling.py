@@ -53,6 +53,7 @@ def corrected(question: str, index: Words) -> str:
     unknown = [m for m in found if _may_be_wrong(m[0], shouted=question.isupper()) and _is_unknown(m[0], index)]
     if not unknown or len(unknown) > _MOST or 2 * len(unknown) > len(found):
         return question
+    # From the end, so that earlier places stay right.
     for match in reversed(unknown):
         if word := _nearest(match[0], index.words):
             question = f"{question[: match.start()]}{_cased(word, match[0])}{question[match.end() :]}"
@@ -71,6 +72,7 @@ def _is_unknown(word: str, index: Words) -> bool:
     if any(index.frequencies(terms(word))):
         return False
     small = word.lower().replace("’", "'")
+    # Without its possessive, too: "dragon's" is no mistake.
     return not {small, small.partition("'")[0]} & _english() and small not in index.words
 
 
@@ -90,7 +92,7 @@ def _nearest(word: str, words: Mapping[str, int]) -> str:
         for other, distance, _ in near
         if distance == 1 or not word[0].isupper() or set(small) == set(other)
     ]
-    if small == word:
+    if small == word:  # a name is not turned into a common word
         common = process.extract(small, _common() - words.keys(), scorer=OSA.distance, score_cutoff=1, limit=None)
         likely += [(_likelihood(small, other, 1, _ELSEWHERE), other) for other, _, _ in common]
     return max(likely, default=(0.0, ""))[1]

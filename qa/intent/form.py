@@ -29,6 +29,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+# The first that fits counts, so the order matters: "How did the strike end?" asks for a summary before it asks for a
+# way, "How does it compare …?" for a comparison before it asks for somebody's words.
 _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     (
         "summary",

@@ -36,6 +36,7 @@ _LEAST_WORDS = 2
 
 def parts(question: str) -> tuple[str, ...]:
     """Return the questions that a question asks at once; nothing, when it is one."""
+    # The surest forms first: what one of them splits, the next ones do not see.
     for split in (_two_words, _compared, _before_and_after, _asked_twice, _choice, _names_apart):
         found = split(question.strip())
         if len(found) > 1 and all(len(part.split()) >= _LEAST_WORDS for part in found):
@@ -62,6 +63,7 @@ def _completed(first: str, later: str) -> str:
     phrase = _PHRASE.match(later)
     if not phrase:
         return later
+    # A clause of time belongs to the first question alone; else its last phrase gives way: "in May, and what in July?".
     whole = _CLAUSE.sub("", first)
     last = _LAST_PHRASE.match(whole) if whole == first else None
     return f"{last[1] if last else whole} {later[phrase.end() :]}"

@@ -28,6 +28,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+# The first that fits counts: what asks for a percentage or an age would also be asking for a number.
 _WANTS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
     ("percent", _any(r"\b(?:what|which|how (?:big|large|high) an?) (?:percentage|per ?cent|share|proportion)\b")),
     ("age", _any(r"\bhow old (?:is|was|are|were) (?:he|she|they|the (?:man|woman|boy|girl))\b|\bat what age\b")),
@@ -112,6 +113,7 @@ class Wanted:
         if self.thing == "count":
             return quantity.unit not in ("rank", "clock", "year", "percent", "degrees") and not is_money(quantity.unit)
         assert self.thing in _UNITS
+        # A number without a unit may be of any kind ("she is 34"), but a percentage names itself.
         return quantity.unit in _UNITS[self.thing] or (not quantity.unit and self.thing != "percent")
 
 

@@ -17,6 +17,7 @@ from qa.intent.wanted import Wanted
 from qa.judge.statements import is_finished, is_statement
 
 _TELLS: dict[Kind, re.Pattern[str]] = {
+    # Wide on purpose: only a sentence in which nothing at all could tell a day, or a number, is doubted.
     "day": re.compile(
         r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september"
         r"|october|november|december|1\d\d\d|20\d\d|century|years?|later|when|after|before|during|until|since)\b",
@@ -29,9 +30,11 @@ _TELLS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+# Not "un…ed": "United" and "unveiled" deny nothing (docs/decisions/0013).
 _DENIES = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|fail\w*|refus\w*|except)\b|n['’]t\b", re.IGNORECASE
 )
+# With capitals only: "may" and "march" are words.
 _TIME = re.compile(
     r"\b(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August"
     r"|September|October|November|December)s?\b(?:,? \d{1,2}(?:st|nd|rd|th)?\b)?"
@@ -88,6 +91,7 @@ class Cues:
         `around` are the terms of the sentence, its neighbours and its title.
         """
         doubt = 0.0 if self.names <= around else _NO_NAME
+        # Not the other way round: a plain question is often answered by a denial.
         if self.denies and not _DENIES.search(sentence):
             doubt += _NO_DENIAL
         if self.kind and not _TELLS[self.kind].search(sentence):

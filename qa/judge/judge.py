@@ -59,6 +59,7 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
         one.passage.article.id: _UNTOLD if missing else _doubt_of(one.passage.article, evidence.searched)
         for one in read
     }
+    # Ties are broken by ids and places, so that the same index always gives the same answer.
     ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))
     judged = sorted(
         (sentence for one in read for sentence in _sentences(one, cues, elsewhere[one.passage.article.id])),
@@ -67,6 +68,7 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
     known = {passage.chunk.id for passage in ranked}
     return replace(
         evidence,
+        # those not read follow as they were
         passages=(*ranked, *(passage for passage in evidence.passages if passage.chunk.id not in known)),
         sentences=tuple(judged),
         timings={**evidence.timings, "read": time.perf_counter() - started},
@@ -79,6 +81,7 @@ def _read(evidence: Evidence, reader: Read) -> list[_ReadPassage]:
 
     A copy is read itself if one of its sentences says something that the original does not: another figure, a denial.
     """
+    # The copies of the best six would leave fewer different passages to read.
     copied = copies(evidence.passages)
     originals = {p.chunk.id: p for p in [p for p in evidence.passages if p.chunk.id not in copied][:READ]}
     copying = [
@@ -121,6 +124,7 @@ def _ranked(one: _ReadPassage) -> Passage:
     scores = {**one.passage.scores, "reader": one.best}
     if "reranker" in scores:
         return replace(one.passage, scores=scores)
+    # Squashed: the bare logit would outweigh every search score (squad2 .945 instead of .959, docs/decisions/0007).
     score = one.passage.score + _PASSAGE_SHARE * sigmoid((one.best + 2.0) / 3.0)
     return replace(one.passage, score=score, scores={**scores, "fused": one.passage.score})
 
@@ -137,6 +141,7 @@ def _sentences(one: _ReadPassage, cues: Cues, doubt: float) -> Iterator[Sentence
     texts, title = _texts(one.passage, one.spans), frozenset(terms(article.title))
     words = [frozenset(terms(text)) for text in texts]
     for place, ((start, end), logit) in enumerate(zip(one.spans, one.scores.logits, strict=True)):
+        # a name may stand one sentence before or behind (0013)
         around = title.union(*words[max(0, place - 1) : place + 2])
         evidence = float(logit) + base + cues.bonus(texts[place])
         yield Sentence(

@@ -33,6 +33,7 @@ def with_leads(evidence: Evidence) -> Evidence:
     best, newest = story[0], max(story, key=lambda article: article.published or date.min)
     begun = _begin(best, evidence)
     other = _begin(newest, evidence)[:1] if newest.id != best.id else begun[1:2]
+    # Told by day: what happened comes before what became of it, whichever was found first.
     found = (*begun[:1], *other)
     return replace(evidence, leads=tuple(sorted(found, key=lambda s: (s.article.published or date.min, s.start))))
 
@@ -58,6 +59,7 @@ def _begin(article: Article, evidence: Evidence) -> list[Sentence]:
     known = [sentence for sentence in evidence.sentences if sentence.article.id == article.id]
     if not known:
         return []
+    # The reader seldom likes a lead, so it has the support of the sentence for which its article was found.
     best = max(known, key=lambda sentence: sentence.evidence - sentence.doubt)
     first = [*_statements(article)][:2]
     return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in first]

@@ -29,11 +29,12 @@ def lone(question: str, judged: Sequence[Sentence]) -> tuple[Sentence, ...]:
     if not supported or asks_for(question) or not _ASKS_NAME.search(question):
         return ()
     best, asked = supported[0], set(words(question))
+    # Reversed, so that the best of equal texts stays; `reversed(others)` below turns the order back.
     others = list({s.text: s for s in reversed(supported) if _is_independent(s, best)}.values())  # a copy counts once
     given, shared = _names(best) - asked, _shared(others) - asked
     if not given or not shared:
         return ()
-    shared -= _mentioned(best)
+    shared -= _mentioned(best)  # what the report mentions anywhere it does not contradict
     witnesses = [sentence for sentence in reversed(others) if shared & _names(sentence)]
     if not witnesses or any(given & _mentioned(witness) for witness in witnesses):
         return ()

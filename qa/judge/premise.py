@@ -90,6 +90,7 @@ def untold(question: str, names: Iterable[str], passages: Iterable[Passage]) -> 
     asked = [event for event in _EVENTS if event.asked.search(question)]
     if not asked or _ANYBODY.search(question) or not (names or _THE.search(question)):
         return ""
+    # Without a name ("Why did the minister resign?") its other words say who is meant.
     about = frozenset(names) or frozenset(words(asked[0].told.sub(" ", question)))
     texts = [*dict.fromkeys(text for passage in passages for text in _texts(passage))]
     return next((event.name for event in asked if not any(_tells(event, about, *text) for text in texts)), "")

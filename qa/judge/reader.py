@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHA256 = "ff85ff1c1e100eb5b4a9b8a026d1dd3e824ec3d846cf651f9650eb440994c20b"
+# As in training (training/encode.py): the network has seen nothing longer.
 _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
 _MOST_THREADS = 8
 _MOST_WORDS = 24
@@ -100,6 +101,7 @@ class Reader:
 
     def _outputs(self, window: _Window) -> "_Outputs":
         """Return the network's outputs for a window, by their names."""
+        # Only loading needs the lock: a session of ONNX Runtime may be run by several threads at once.
         with self._lock:
             network = self._session
         names = [output.name for output in network.get_outputs()]
@@ -108,6 +110,7 @@ class Reader:
     @cached_property
     def _session(self) -> Any:
         with as_file(files("qa") / "model" / "reader.onnx") as path:
+            # All thresholds were chosen for these weights, and hold for no others.
             if not path.is_file() or sha256(path) != SHA256:
                 raise ModelNotFoundError(
                     f"The reader's weights {path} are missing or not ours. Install Dateline again."
@@ -130,14 +133,15 @@ class Reader:
 
     def _windows(self, question: str, number: int, reading: Reading) -> list[_Window]:
         """Return whole sentences packed into as few windows as need be."""
-        cls, sep = self._tokenizer.encode("").ids
+        cls, sep = self._tokenizer.encode("").ids  # an empty text is these two marks alone
         asked = self._ids(question)[:_MOST_QUESTION]
         title = self._ids(f"{reading.title} .")[:_MOST_TITLE] if reading.title else []
         head = [cls, *asked, sep, *title]
         types = [0] * (len(asked) + 2) + [1] * len(title)
-        room = _MOST_TOKENS - len(head) - 1
+        room = _MOST_TOKENS - len(head) - 1  # for the last [SEP]
         windows: list[_Window] = []
         for index, sentence in enumerate(reading.sentences):
+            # Sentence by sentence, so that offsets count from its beginning. One longer than a window loses its end.
             ids, offsets = self._tokens(sentence)
             ids, offsets = ids[:room], offsets[:room]
             if not windows or len(windows[-1].ids) + len(ids) >= _MOST_TOKENS:
@@ -182,6 +186,7 @@ def _words(window: _Window, starts: "NDArray[np.float32]", ends: "NDArray[np.flo
             found.append((_ABSENT, _NOWHERE))
             continue
         scores = starts[at][:, None] + ends[at][None, :]
+        # Row: first token, column: last one. Kept are the pairs in order, and at most so many tokens apart.
         near = np.triu(np.ones_like(scores, bool)) & ~np.triu(np.ones_like(scores, bool), _MOST_WORDS)
         first, last = np.unravel_index(np.where(near, scores, -np.inf).argmax(), scores.shape)
         span = window.offsets[at[first]][0], window.offsets[at[last]][1]

@@ -23,10 +23,12 @@ from qa.judge.lone import behind, lone
 from qa.judge.stuffing import demote_stuffing
 from qa.values import Citation
 
+# "Correction: …", "Corrections to …"; but "Corrections officers strike" has neither a mark nor a "to".
 _TITLED = re.compile(
     r"\W*(?:corrections?|corrected|clarifications?|erratum)\s*(?:[:–—-]|to\b|$)|.*\((?:correction|corrected)\)\W*$",
     re.IGNORECASE,
 )
+# "[^.]" keeps both halves in one sentence: a report may be named in one, and something else be wrong in the next.
 _ADMITS = re.compile(
     r"\b(?:in (?:a|an|our)|an earlier|a previous|our) (?:\w+ ){0,2}(?:report|article|story|version)\b[^.]{0,160}"
     r"\b(?:wrong|wrongly|incorrect|incorrectly|mistaken|mistakenly|erroneous|erroneously|misstated)\b",
@@ -67,7 +69,7 @@ def corrected(articles: Iterable[Article]) -> dict[str, Article]:
     known = list({article.id: article for article in articles}.values())
     found: dict[str, Article] = {}
     for correction in filter(is_correction, known):
-        words = set(terms(f"{correction.title} {correction.text}"))
+        words = set(terms(f"{correction.title} {correction.text}"))  # its title may be just "Correction"
         for article in known:
             if article.id != correction.id and _corrects(correction, words, article):
                 found[article.id] = correction
@@ -78,6 +80,7 @@ def _corrects(correction: Article, words: set[str], article: Article) -> bool:
     if correction.source != article.source or not correction.published or not article.published:
         return False
     title = set(terms(article.title))
+    # Two corrections of one outlet share many words: neither of them puts the other right.
     near = timedelta(0) <= correction.published - article.published <= _PATIENCE
     return near and not is_correction(article) and len(title & words) >= _SAME_STORY * max(1, len(title))
 
@@ -93,6 +96,8 @@ def settle_reports(evidence: Evidence, embed: Embed) -> Evidence:
     A report that was corrected is not shown where its correction answers, and a newer report that differs from the
     best stands before it. `embed` gives texts' unit vectors.
     """
+    # The order matters. What repeats an error loses first: a correction that does only that answers nothing, and hides
+    # nothing. Who poses the question is known before reports are compared: such an article is no report.
     wrong = corrected(sentence.article for sentence in evidence.sentences)
     judged = [
         replace(s, evidence=s.evidence - _ERROR) if repeats_the_error(s.article, s.text) else s
@@ -121,6 +126,7 @@ def _reporting(evidence: Evidence, judged: Sequence[Sentence]) -> list[Sentence]
 
 def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     """Return what a reader should know of the cited reports: that they, or a newer one, differ or were corrected."""
+    # reversed: an article's first number stays
     numbers = {citation.article_id: citation.number for citation in reversed(citations)}
     notes = []
     if evidence.differing and numbers:
@@ -129,7 +135,7 @@ def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     for id_, correction in evidence.corrected.items():
         if id_ in numbers or correction.id in numbers:
             notes.append(f"{correction.source or 'The outlet'} corrected an earlier report on {_day(correction)}.")
-    return " ".join(dict.fromkeys(filter(None, notes)))
+    return " ".join(dict.fromkeys(filter(None, notes)))  # two corrections of one day say the same
 
 
 def _difference(evidence: Evidence, numbers: Mapping[str, int]) -> str:
@@ -168,8 +174,10 @@ def _unconfirmed(evidence: Evidence, citations: Sequence[Citation], numbers: Map
 
 
 def _rivals(question: str, judged: Sequence[Sentence], embed: Embed) -> tuple[Sentence, ...]:
-    """Return the best sentence that tells a figure of the kind asked for, and those of other articles on the same
-    matter that tell another one, the newest first; nothing, when there is no such other."""
+    """Return the best sentence with a figure of the kind asked for, and those of other articles that differ from it.
+
+    They are on the same matter, the newest first; nothing, when there is no such other.
+    """
     sought = Sought.of(question)
     telling = [s for s in judged if s.evidence >= LEAST and sought.figures(s.text)]
     if not telling:
@@ -178,11 +186,12 @@ def _rivals(question: str, judged: Sequence[Sentence], embed: Embed) -> tuple[Se
     others = [other for other in telling[1:] if _rival(sought, best, other)]
     if not others:
         return ()
+    # With their titles: without them six pairs that differ have cosines from .27 on (docs/decisions/0014).
     vectors = embed([_headed(sentence) for sentence in (best, *others)])
     found = {best.article.id: best}
     for other, nearness in zip(others, vectors[1:] @ vectors[0], strict=True):
         if nearness >= _SAME_MATTER:
-            found.setdefault(other.article.id, other)
+            found.setdefault(other.article.id, other)  # the first of an article is its best
     newest = sorted(found.values(), key=lambda sentence: sentence.article.published or date.min, reverse=True)
     return tuple(newest) if len(newest) > 1 else ()
 
@@ -204,6 +213,7 @@ def _beside_others(sought: Sought, judged: Sequence[Sentence]) -> list[Sentence]
     if not judged or not sought.counted or not sought.figures(judged[0].text):
         return list(judged)
     less = [
+        # By just so much they are no longer shown beside the best; where nothing counts, they still answer.
         replace(s, evidence=s.evidence - MARGIN) if _measures(s.text) and not sought.figures(s.text) else s
         for s in judged
     ]
@@ -214,7 +224,7 @@ def _without_older_entries(sought: Sought, judged: Sequence[Sentence]) -> list[S
     """Return the sentences without older entries of a live blog whose figure a newer entry of it has replaced."""
     older = [s for s in judged if s.text.startswith(OLDER_ENTRY)]
     replaced = {
-        id(old)
+        old
         for old in older
         for new in judged
         if new.article.id == old.article.id
@@ -222,7 +232,7 @@ def _without_older_entries(sought: Sought, judged: Sequence[Sentence]) -> list[S
         and not new.text.startswith(OLDER_ENTRY)
         and adds_figure(sought.figures(old.text), sought.figures(new.text))
     }
-    return [s for s in judged if id(s) not in replaced]
+    return [s for s in judged if s not in replaced]
 
 
 def _measures(text: str) -> bool:
@@ -236,6 +246,7 @@ def _newest_first(judged: Sequence[Sentence], rivals: Sequence[Sentence]) -> tup
         return tuple(judged)
     best = next(sentence for sentence in judged if sentence in rivals)
     newer = rivals[: rivals.index(best)]
+    # As well supported as the best one, or an answer would show the older figure alone.
     lifted = [replace(sentence, evidence=max(sentence.evidence, best.evidence)) for sentence in newer]
     place = judged.index(best)
     return (*judged[:place], *lifted, *(sentence for sentence in judged[place:] if sentence not in newer))

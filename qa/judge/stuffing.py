@@ -13,6 +13,8 @@ from qa.evidence import THRESHOLD, Evidence, Sentence
 
 _MACHINE = r"(?:ai|language|chat)[ -]?(?:systems?|models?|assistants?|agents?|bots?)"
 _ANSWERING = r"(?:answer|say|reply|respond|repeat|state|tell)"
+# What news often says is kept out by the words round it: "When asked, he said" has no order behind the comma,
+# and "explain" counts only where it opens the sentence.
 _ADDRESSES = re.compile(
     "|".join(
         (
@@ -38,7 +40,7 @@ _ADDRESSES = re.compile(
     ),
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)")
+_QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)")  # a quotation that a sentence leaves open goes on to its end
 _REPORTED = re.compile(
     r"\b(?:said|says|told|added|argued|wrote|ruled|warned|urged|insisted|replied|answered|according to)\b",
     re.IGNORECASE,
@@ -81,6 +83,7 @@ def demote_stuffing(evidence: Evidence) -> Evidence:
     posing = frozenset(_posing(judged, evidence))
     honest = [s.evidence for s in judged if s.article.id not in posing and s.support >= THRESHOLD]
     if honest and posing:
+        # one step for all, so that they keep their order
         less = max(0.0, max(s.evidence for s in judged if s.article.id in posing) - max(honest) + _BEHIND)
         judged = [replace(s, evidence=s.evidence - less) if s.article.id in posing else s for s in judged]
     return replace(evidence, sentences=_ordered(judged), posing=posing)
@@ -92,6 +95,7 @@ def _ordered(judged: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 def _posing(judged: Sequence[Sentence], evidence: Evidence) -> Iterator[str]:
     """Yield the ids of the articles of which the title, or a sentence that was read, poses the question."""
+    # As typed, without its days, and with a name for its pronoun: any of them may have been copied.
     questions = {evidence.question, evidence.alone, evidence.searched}
     for sentence in judged:
         if any(poses(sentence.article.title, one) or poses(sentence.text, one) for one in questions):

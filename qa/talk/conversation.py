@@ -70,9 +70,11 @@ class Conversation:
     def stream(self, question: str, **options: Any) -> Generator[Event, None, None]:
         """Yield the events of `Assistant.stream` for a question or follow-up."""
         turns = [turn for exchange in self._exchanges for turn in exchange.turns]
+        # Closed at once when the caller stops early: the generation is given back, and a model is stopped.
         with closing(self._assistant.stream(question, history=turns, **{**self.options, **options})) as events:
             for event in events:
                 if isinstance(event, Answer):
+                    # Read and replaced as one: two answers that end together would lose one of them otherwise.
                     with self._adding:
                         self._exchanges = (*self._exchanges, Exchange(question, event))
                 yield event

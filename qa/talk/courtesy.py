@@ -23,7 +23,7 @@ def is_courtesy(text: str) -> bool:
     at, said = _skip(text, 0), False
     while at < len(text) <= _MOST_CHARACTERS:
         found = _COURTESY.match(text, at)
-        if not found or text[found.end() : found.end() + 1].isalnum():
+        if not found or text[found.end() : found.end() + 1].isalnum():  # "finest" does not begin with "fine"
             return False
         at, said = _skip(text, found.end()), True
     return said and at == len(text)

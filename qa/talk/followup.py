@@ -23,7 +23,7 @@ _LEAST = 1.0
 passage has (docs/decisions/0015)."""
 _LIGHT = 0.5
 """The weight of a carried word in a question that does not point back."""
-_LOOKED_AT = 6
+_LOOKED_AT = 6  # turns: three questions with their answers
 _FADE = 0.7
 """What a turn counts of the turn after it."""
 _BRIEF = 8
@@ -34,11 +34,14 @@ _MOST_CARRIED = 8
 _MOST_WEIGHED = 100
 
 _OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
+# "Her" owns what follows ("her plan") unless that is a small word ("asked her about").
 _OWNS = re.compile(
     r" (?!(?:to|in|on|at|for|from|with|and|or|that|after|before|when|as|by|about)\b)[^\W\d_]", re.IGNORECASE
 )
 _PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|itself|they|them|theirs?|themselves)\b)")
 _PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
+# "That" points back unless it opens a clause ("said that the …"), "there" unless it is only there to begin with
+# ("is there"), "this" unless it names a time ("this year").
 _POINTS = re.compile(
     r"(?i:\b(?:these|those|then|another|others?(?! than)|same|such|former|latter)\b|\bso\W*$"
     rf"|(?<!ed )(?<!say )(?<!said )\bthat\b(?! is,)(?! (?-i:the|an?|he|she|it|they|there|his|her|their|{CAPITAL}))"
@@ -147,6 +150,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     one = idf(1, vocabulary.chunks_count)
     if not back and (_names_something(question, rarity) or _is_complete(question, rarity, one)):
         return Resolved(question)
+    # What points back gets something however much it says: its own words do not say what it points at.
     missing = max(_ENOUGH * one - sum(rarity[term] for term in own), _LEAST * one if back else 0.0)
     carried: list[_Candidate] = []
     known = set(own)
@@ -157,6 +161,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
             carried.append(candidate)
             known |= new
             missing -= sum(rarity.get(term, 0.0) for term in new)
+    # In the order in which they were said, since the embedding model reads them as a sentence.
     words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
     persons = (candidate.words for candidate in carried if candidate.person)
     person = next(persons, "") if _means_another(_PERSONAL, question) else ""
@@ -212,6 +217,7 @@ def _means_another(pronoun: re.Pattern[str], question: str) -> bool:
     if not found or any(mention.named for mention in mentions(question[: found.start()])):
         return False
     before = question[: found.start()]
+    # In "the port and its cranes" the port owns them; "and its cranes?" needs the turns before.
     if found[0].lower() in ("its", "their"):
         return len(content(before)) < _ENOUGH_BEFORE
     return found[0].lower() != "they" or bool(_ASKS.search(before)) or not _PLURAL.search(before)
@@ -236,6 +242,7 @@ def _candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, flo
             value = brief * max((rarity.get(term, 0.0) for term in of), default=0.0) * (_NAME if name.named else 1.0)
             if personal and name.person and value:
                 persons += [of] if of not in persons else []
+                # As rare as anything: a name that every article has is still the person meant.
                 value = brief * rarest * _PERSON / (1 + persons.index(of))
             before = found.get(of, _Candidate(mention.words, of, (-age, mention.start), 0.0, name.named, name.person))
             found[of] = replace(before, value=before.value + value)
@@ -253,7 +260,7 @@ def _in_full(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
     names = [one for one in candidates if one.named]
     longer = {one.terms: [name for name in names if one.named and one.terms < name.terms] for one in names}
     for one in candidates:
-        if len(longer.get(one.terms, ())) != 1:
+        if len(longer.get(one.terms, ())) != 1:  # of two longer names, nobody can tell which
             yield replace(one, value=one.value + sum(p.value for p in names if longer[p.terms] == [one]))
 
 

@@ -11,6 +11,7 @@ from qa.facts.letters import CAPITAL
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(rf"{CAPITAL}\w*(?:['’.-]\w+)*(?: {CAPITAL}\w*(?:['’.-]\w+)*)*")
+# behind these, a name is a thing, place or day
 _THING = re.compile(r"\b(?:the|an?|of|in|on|at|from|to|into|near|since|until|last|next|this)(?: \d+)?$", re.IGNORECASE)
 _DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
@@ -68,6 +69,7 @@ def _begin(text: str, start: int, end: int) -> int | None:
     opens = text[max(0, start - 3) : start].rstrip(" \"“'‘")[-1:] in ("", ".", "!", "?", ":")
     if opens and len(words) == 1 and len(text.split()) > _SHORT:
         return None
+    # "When Anna Lee" is the name Anna Lee.
     while words and words[0].lower() in _FUNCTION:
         start += len(words.pop(0)) + 1
     return start if words else None

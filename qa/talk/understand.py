@@ -32,6 +32,8 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
     """Return how to search a question."""
     restated = restate(query.question, query.history) if query.history and restate else ""
     put = restated or query.question
+    # Spelling first, as a month may be misspelt; then the days, whose words no passage needs to hold; the turns
+    # last, since what they add depends on how much is left.
     if not query.exact:
         put = corrected(put, known)
     periods = () if query.exact else _told(periods_of(put, query.today), known)

@@ -21,6 +21,7 @@ class CircuitBreaker:
 
     def record(self, *, failed: bool) -> None:
         """Count a failure, or forget all of them after a success."""
+        # Without a lock: where two threads count at once a failure may be lost, and the next one opens it.
         self._failures = self._failures + 1 if failed else 0
         if self._failures >= self._after:
             self._open_until = time.monotonic() + _REST

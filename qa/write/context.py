@@ -40,6 +40,7 @@ def choose(evidence: Evidence, budget: int = BUDGET) -> list[Shown]:
             place,
             *(p for p in (place - 1, place + 1) if _adjoin(reading, *sorted((p, place)))),
         } - kept
+        # With its neighbours, as a sentence alone often leaves out who "he" is.
         used += sum(reading[p].end - reading[p].start for p in around)
         if kept and used > budget:
             break

@@ -29,6 +29,7 @@ class Fence:
     def new(cls, texts: Iterable[str]) -> "Fence":
         """Return a fence of a random word, with a mark that stands in none of the texts."""
         used = set("".join(texts))
+        # A mark that an article holds could not be told from ours, nor be taken out of what the model writes.
         free = [mark for mark in _MARKS if mark not in used] or [_private(used)]
         return cls(secrets.token_hex(4), secrets.choice(free))
 

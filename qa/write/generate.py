@@ -91,6 +91,7 @@ class Generative(Answerer):
 
     def events(self, evidence: Evidence, config: RunnableConfig | None = None) -> Iterator[Event]:
         """Yield the model's statements as they are written and checked, then the answer."""
+        # The same bound as without a model: what the articles do not answer, a model only makes up.
         if not evidence.sentences or evidence.sentences[0].support < self._threshold:
             yield from self._plain.events(evidence, config)
             return
@@ -108,6 +109,7 @@ class Generative(Answerer):
             yield from progress.withdraw()
         self._breaker.record(failed=bool(failure))
         timed = replace(evidence, timings={**evidence.timings, "model": time.perf_counter() - started})
+        # A refusal counts only when it is whole: what broke off might have gone on to answer.
         if progress.kept or (progress.refused and not failure):
             yield self._answer(timed, progress, failure)
         else:
@@ -120,6 +122,7 @@ class Generative(Answerer):
         fence = self._fence(text for passage in shown for text in (passage.text, passage.article.title))
         messages = compose(question, shown, fence, structured=self._parse is parse_json)
         text = ""
+        # Closed as soon as there is enough, so that the model stops writing.
         with closing(stream(self._speaker, messages, patience=self._patience, config=config)) as pieces:
             for piece in pieces:
                 progress.count(piece.usage_metadata)
@@ -187,6 +190,7 @@ class _Progress:
         for draft in parsed.drafts[len(self._seen) :]:
             if self.enough:
                 return
+            # Small models fall into a loop, and would repeat the statement until the limit.
             self.repeats = draft in self._seen
             self._seen.append(draft)
             if not self.repeats:
@@ -237,6 +241,7 @@ class _Progress:
 
 def _settled(text: str) -> str:
     """Return the part of a half-written statement that its next words cannot change."""
+    # Without its last word, which may grow, and from a bracket on, as it may become a number that is taken out.
     return tidy(text[: max(text.rfind(" "), 0)].split("[", maxsplit=1)[0])
 
 

@@ -70,12 +70,14 @@ class Grounds:
             or not stands_by(text, said, article.title)
         ):
             return Grounded(text, "unsupported")
+        # Nothing is cited that does not show it: where only the whole sentence has a name, all of it is cited.
         if not self._names_stand(text, article, (start, end)):
             start, end = whole
         return Grounded(text, "quoted", article, start, end)
 
     def _quoted(self, draft: Draft) -> tuple[Article, int, int] | None:
         """Return where the quote stands: in the passage of that number, else in the first that holds it."""
+        # The number is a hint: models mix them up, and the quote says where it is from.
         named = self._shown[draft.passage - 1 : draft.passage] if draft.passage > 0 else ()
         for shown in (*named, *self._shown):
             if span := locate(draft.quote, shown.text):
@@ -89,6 +91,7 @@ class Grounds:
             for start, end in sentences(shown.article.text, shown.start, shown.end):
                 held = _shared(text, shown.article.text[start:end])
                 source = Source(shown.article.text[start:end], shown.article.title, shown.article.published)
+                # `share` rises with each find: the sentence that holds most of the words stays.
                 stands = held >= share and not invented_figures(text, source) and stands_by(text, source.quote)
                 if stands and self._names_stand(text, shown.article, (start, end)):
                     best, share = Grounded(text, "matched", shown.article, start, end), held
@@ -119,6 +122,7 @@ def _whole_sentences(article: Article, start: int, end: int) -> Span:
     """Return the span of the sentences that a span touches."""
     line_start = article.text.rfind("\n", 0, start) + 1
     line_end = article.text.find("\n", end)
+    # Only the lines that it touches are cut into sentences: no sentence goes beyond its paragraph.
     around = sentences(article.text, line_start, len(article.text) if line_end < 0 else line_end)
     touched = [(first, last) for first, last in around if first < end and start < last]
     return min(start, touched[0][0]) if touched else start, max(end, touched[-1][1]) if touched else end

@@ -16,7 +16,7 @@ from index import BadRequestError, DatelineError
 TIMEOUT = 120.0
 _EXTRAS = ("anthropic", "ollama", "openai")
 _KEYS = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
-_NO_KEY = "none"
+_NO_KEY = "none"  # the client wants some key, a server on this machine none
 
 
 class ProviderMissingError(DatelineError):
@@ -38,11 +38,13 @@ def open_model(name: str, *, base_url: str | None = None, timeout: float = TIMEO
     settings = _settings(provider, _address(base_url), timeout)
     try:
         opened: BaseChatModel = init_chat_model(model, model_provider=provider, temperature=0, **settings)
+        # Some models refuse any temperature; only their profile, which is there once they are open, says so.
         if (opened.profile or {}).get("temperature") is False:
             opened = init_chat_model(model, model_provider=provider, **settings)
     except ImportError as error:
         cure = f"pip install '.[{provider}]'" if provider in _EXTRAS else str(error)
         raise ProviderMissingError(f"The package for {provider} is not installed. Install it with: {cure}") from None
+    # From here on `from None`: the causes hold settings, and some of them parts of keys.
     except ValidationError:
         raise BadRequestError(_unusable(name, provider)) from None
     except ValueError:

@@ -15,12 +15,13 @@ from langchain_core.utils.json import parse_partial_json
 from index.text.clean import squeeze, visible
 from qa.write.prompts import NOT_FOUND
 
+# Forgiving where small models vary: bullets, brackets, quotation marks and arrows; strict in what comes when.
 _LINE = re.compile(
     r"""(?:[-*•][ ])?\[?(?:passage[ ])?(?P<number>\d{1,3})\]?[:.]?[ ]?
     ["“„«](?P<quote>.*?)["”“»]?[ ]?(?:=>|->|→|⇒)[ ]?(?P<text>.*)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+_THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)  # to the end, while the model is still thinking
 _LIST = re.compile(r'"statements"\s*:\s*\[')
 _DECODER = json.JSONDecoder()
 
@@ -50,7 +51,7 @@ Parse = Callable[[str, bool], Parsed]
 def parse_lines(text: str, ended: bool) -> Parsed:
     """Return the statements of a text of lines like `[2] "quote" => statement`. Other lines count for nothing."""
     lines = _THOUGHT.sub("", text).split("\n")
-    last = None if ended else lines.pop()
+    last = None if ended else lines.pop()  # it may go on
     drafts = tuple(draft for draft in map(_draft_of_line, lines) if draft)
     refused = not drafts and any(NOT_FOUND in line.upper() for line in lines)
     return Parsed(drafts, _draft_of_line(last) if last else None, refused)
@@ -66,6 +67,7 @@ def parse_json(text: str, ended: bool) -> Parsed:
         return Parsed()
     drafts: list[Draft] = []
     at = head.end()
+    # An empty list is how this form refuses.
     if text[at:].lstrip().startswith("]"):
         return Parsed(refused=True)
     while True:

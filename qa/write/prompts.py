@@ -99,6 +99,7 @@ def compose(question: str, shown: Sequence[Shown], fence: Fence, *, structured: 
     )
     parts = [FENCED.format(word=fence.word, mark=fence.mark)] if fence.word else []
     parts += [fence.enclose(number, _heading(passage), passage.text) for number, passage in enumerate(shown, 1)]
+    # The schema shows the form; without one, small models need the example.
     turns = () if structured else (turn(text) for turn, text in zip(cycle((HumanMessage, AIMessage)), EXAMPLE))
     return [SystemMessage(system), *turns, HumanMessage("\n".join([*parts, f"\nQuestion: {question}"]))]
 

@@ -65,6 +65,7 @@ def sensible(restated: str, question: str, history: Sequence[Turn]) -> bool:
     asked = set(terms(question))
     said = asked.union(*(terms(turn.content) for turn in history))
     new = [term for term in terms(restated) if term not in said]
+    # Not the first one: a question begins with a capital anyway.
     names = [term for word in _NAME.findall(restated)[1:] for term in terms(word)]
     kept = asked & set(terms(restated))
     return (
@@ -78,6 +79,7 @@ def _line(pieces: Iterator[AIMessage]) -> str:
     """Return the first line of a text that comes in pieces."""
     text = ""
     for piece in pieces:
+        # Small models go on to answer the question: what comes after its line is not waited for.
         text = (text + words(piece)).lstrip()
         if "\n" in text:
             break

@@ -36,7 +36,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
 _STATUSES = {401: "refused the key", 403: "refused the key", 404: "is unknown to its server",
              408: "did not answer in time", 429: "is over its rate limit"}  # fmt: skip
 _FAILED = "failed"
-_CUT = {"length", "max_tokens"}
+_CUT = {"length", "max_tokens"}  # the providers' words for a text that was cut off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,7 @@ def stream(
     inbox: SimpleQueue[AIMessage | BaseException | None] = SimpleQueue()
     work = asyncio.run_coroutine_threadsafe(_pump(model, list(messages), patience, config, inbox), _loop())
     started = time.monotonic()
+    # Until its first words a model may be loading, or busy with others: that has a deadline of its own.
     deadline, written = started + min(patience.first, patience.total), 0
     try:
         while (piece := _next(inbox, deadline)) is not None:
@@ -83,7 +84,7 @@ def stream(
             if written > patience.characters or _CUT & set(map(str, piece.response_metadata.values())):
                 raise ModelFailedError("wrote more than it may")
     finally:
-        work.cancel()
+        work.cancel()  # also when the caller stops early: the request ends, and the model with it
 
 
 def words(piece: AIMessage) -> str:
@@ -124,6 +125,7 @@ async def _pump(
                     inbox.put(piece)
         except Exception as error:  # noqa: BLE001  (whatever a provider raises ends in a notice, not in a crash)
             _log.warning("language model: %s, attempt %d", type(error).__name__, attempt)
+            # What was begun is not tried again: its first half has been shown.
             if begun or attempt == patience.tries or not _passing(error):
                 inbox.put(error)
                 return
@@ -157,6 +159,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     with _starting:
         if not _started:
             loop = asyncio.new_event_loop()
+            # A daemon: a model that hangs must not keep the process from ending.
             threading.Thread(target=loop.run_forever, name="dateline-models", daemon=True).start()
             _started.append(loop)
         return _started[0]

@@ -92,10 +92,12 @@ class Store:
         if not owner:
             raise BadRequestError("A conversation needs an owner: sign in, or allow this page's cookie.")
         now = _now()
+        # Random, as it may stand in a link: an id that counts would tell how many there are, and the next one.
         entry = ConversationSummary(id=secrets.token_urlsafe(16), title=_title(title), created=now, changed=now)
         with self.file.writing():
             self.file.run("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", (entry.id, owner, entry.title, now, now))
             self.file.run(
+                # LIMIT -1: SQLite knows no OFFSET without a LIMIT.
                 "DELETE FROM conversation WHERE id IN (SELECT id FROM conversation WHERE owner = ? AND id <> ? "
                 "ORDER BY changed DESC LIMIT -1 OFFSET ?)",
                 (owner, entry.id, MOST_CONVERSATIONS - 1),
@@ -214,6 +216,7 @@ class Store:
         rows = self.file.all(
             "SELECT created, changed, title FROM conversation WHERE id = ? AND owner = ?", (id_, owner)
         )
+        # The same words for another's conversation as for none: an id must not tell that it exists.
         if not owner or not rows:
             raise BadRequestError("You have no such conversation: it may have been deleted.")
         ((created, changed, title),) = rows
@@ -240,6 +243,7 @@ def answer_id(answer: Mapping[str, Any]) -> str:
     said = {name: answer.get(name) for name in ("question", "rewritten", "status", "statements", "generation", "model")}
     cited = [(c["article_id"], c["start"], c["end"], c["quote"]) for c in answer.get("citations", ())]
     text = json.dumps([said, cited], sort_keys=True, ensure_ascii=False)
+    # A model may write half a surrogate pair, which UTF-8 refuses otherwise.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

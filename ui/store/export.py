@@ -29,6 +29,7 @@ def evaluation(feedback: Feedback) -> dict[str, Any]:
     known: dict[str, Any] = {"answers": [], "answerable": None, "evidence": []}
     if good:
         known = {
+            # Only what is cited: a statement that was withdrawn is no expected answer.
             "answers": [s["text"] for s in answer["statements"] if s["citations"]],
             "answerable": answer["status"] == "answered",
             "evidence": [{"article_id": c["article_id"], "quote": c["quote"]} for c in answer["citations"]],

@@ -38,6 +38,7 @@ class ServerFile(SqliteFile):
         """Open the file, creating it (readable by its owner only) and its tables if needed. Raises `StoreError`."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Made here, since SQLite would make it readable for everybody.
             path.touch(mode=0o600)
         except OSError as error:
             raise _error(path, error) from error
@@ -46,6 +47,7 @@ class ServerFile(SqliteFile):
             if file.format > VERSION:
                 raise StoreError(f"{path} was written by a newer Dateline. Install that, or pass another --data.")
             if file.format == 0:
+                # One by one: Python's `executescript` would end the transaction, and two servers may start at once.
                 for statement in _SCHEMA.split(";\n"):
                     file.run(statement)
                 file.run(f"PRAGMA user_version={VERSION}")

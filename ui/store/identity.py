@@ -29,4 +29,5 @@ def owner(request: Asking) -> str:
 
 def browser(key: str) -> str:
     """Return the owner for a cookie's value; empty if it is not one that the server has drawn."""
+    # 43 characters are 256 bits in URL-safe base64, as the server draws them.
     return f"browser:{hashlib.sha256(key.encode()).hexdigest()[:32]}" if len(key) == 43 else ""

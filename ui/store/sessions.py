@@ -26,6 +26,7 @@ class SignInSessions:
         token = secrets.token_urlsafe(32)
         self._file.run(
             "INSERT INTO session VALUES (?, ?, ?, ?)",
+            # With the password's mark: when it changes, sessions that began before are over.
             (_digest(token), user, self._users.mark(user), self._clock() + SECONDS),
         )
         return token
@@ -50,4 +51,5 @@ class SignInSessions:
 
 
 def _digest(token: str) -> bytes:
+    # Hashed, so that whoever reads the file cannot sign in; without salt, as a token of 256 bits is not guessed.
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -16,6 +16,7 @@ _KEY = re.compile(r"[\w-]{22}\Z")
 
 def share(store: Store, exchange: Mapping[str, Any]) -> str:
     """Keep a copy of an exchange, and return the key of its link."""
+    # Too long to be guessed: whoever has the link may read the answer, and nobody else finds it.
     key = secrets.token_urlsafe(16)
     store.append(_owner(key), store.create(_owner(key)).id, exchange)
     return key

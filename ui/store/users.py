@@ -69,7 +69,9 @@ class Users:
         user = self._read().get(name)
         # An unknown name takes as long as a known one, or the time of the response would show which names exist.
         against = user or User("00" * 16, "00" * 64, _COST)
+        # Cut one character behind the longest: it can match none, and a megabyte of password costs nothing.
         given = _scrypt(password[: LONGEST_PASSWORD + 1], against.salt, against.cost)
+        # In constant time, whatever the first character that differs.
         return hmac.compare_digest(given, against.hash) and user is not None
 
     def add(self, name: str, password: str, *, admin: bool = False) -> None:
@@ -97,6 +99,7 @@ class Users:
         except OSError as error:
             raise UsersError(f"{self.path} cannot be read: {error.strerror}.") from error
         with self._lock:
+            # By more than the time of change: two changes may fall into one tick of the clock.
             if self._seen != (signature := (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)):
                 self._users = _parse(self.path)
                 self._seen = signature
@@ -106,6 +109,7 @@ class Users:
     def _changing(self) -> Iterator[dict[str, User]]:
         """Yield the users to change, and write them at the end: one process at a time, all or nothing."""
         try:
+            # A lock file beside it, since the file itself is replaced, and its lock with it.
             with (self.path.parent / f".{self.path.name}.lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 users = dict(self._read()) if self.path.exists() else {}

@@ -84,6 +84,7 @@ def _measure(
     from ui.terminal.printing import Bars
     from ui.terminal.scores import print_scores
 
+    # Before the first question: a mistyped metric must not show up after an hour.
     gates = [read_gate(text) for text in least]
     with Assistant.open(index, reranker=reranker) as assistant, Bars() as progress:
         measured = run(assistant, questions, index=index, limit=limit, seed=seed, progress=progress)
@@ -92,6 +93,7 @@ def _measure(
         sys.stdout.write(measured.model_dump_json(indent=1) + "\n")
     else:
         print_scores(measured, written)
+    # On standard error, so that --json stays one JSON value.
     failed = missed(measured, gates)
     for sentence in failed:
         sys.stderr.write(f"dateline: {sentence}\n")

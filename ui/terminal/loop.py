@@ -45,6 +45,7 @@ class ChatLoop:
         self._options = options
         self._conversation = assistant.chat()
         self._console = console()
+        # Both: a live draft redraws lines, and would spoil what is piped into a file.
         self._watched = sys.stdin.isatty() and self._console.is_terminal
         self._failed = False
         self._commands: dict[str, Callable[[str], None]] = {
@@ -91,6 +92,7 @@ class ChatLoop:
         """Show the draft while it is written, then the verified answer."""
         draft = LiveAnswer()
         options = {**self._options, **({"exact": True} if exact else {})}
+        # Ctrl-C leaves the block: the stream is closed, and the question stays out of the history.
         with closing(self._conversation.stream(question, **options)) as stream, self._shown(draft):
             for event in stream:
                 draft.take(event)
@@ -105,6 +107,7 @@ class ChatLoop:
         """Show the draft live while the block runs; show nothing through a pipe."""
         if not self._watched:
             return nullcontext()
+        # Transient: the draft goes away, and the verified answer takes its place.
         return Live(get_renderable=draft.text, console=self._console, refresh_per_second=10, transient=True,
                     redirect_stdout=False, redirect_stderr=False)  # fmt: skip
 
@@ -191,6 +194,7 @@ def _typed() -> Iterator[str]:
 
 def _piped() -> Iterator[str]:
     if isinstance(sys.stdin, io.TextIOWrapper):
+        # A byte that is no text must not end the chat: the other lines are questions, too.
         sys.stdin.reconfigure(errors="replace")
     yield from sys.stdin
 

@@ -39,6 +39,7 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
+        # Added when they begin, since a run without changes has only one of them.
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(_STAGES[stage], total=total)
         self._progress.update(self._tasks[stage], completed=done, total=total)
@@ -204,5 +205,6 @@ def _list(to: Console, lines: list[str]) -> None:
 
 def as_text(value: Any) -> str:
     """Return a value as indented JSON; escaped to ASCII if standard output is not UTF-8."""
+    # JSON may escape every letter itself; the stream would escape them in a way that JSON does not know.
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     return json.dumps(value, ensure_ascii=plain, indent=2) + "\n"

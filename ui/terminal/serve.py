@@ -73,9 +73,11 @@ def serve(
     from ui.server.parts import Page, open_parts
     from ui.terminal import signals
 
+    # The imports wait until the options are checked: they take seconds, and a mistyped option none.
     logs.set_up(as_json=log_json, verbose=verbose)
     signals.allow_more_time(_GRACE + 5)  # beyond the grace: closing connections, the store and the index
     with open_parts(options) as parts:
+        # Gradio takes seconds to import: by now a missing index has been reported.
         from ui.server.app import site
         from ui.server.run import server
         from ui.web import page

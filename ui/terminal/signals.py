@@ -33,6 +33,7 @@ def end_in_order() -> None:
         while (number := reader.recv(1)[0]) in _IGNORED:
             pass
         time.sleep(_SHUTDOWN_SECONDS + sum(_MORE_TIME))
+        # Not `sys.exit`: in this thread that would end the thread alone.
         os._exit(128 + number)
 
     threading.Thread(target=watch, daemon=True).start()

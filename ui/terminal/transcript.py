@@ -20,6 +20,7 @@ def save(conversation: Conversation, path: Path, *, replace: bool = False) -> No
     else:
         content = json.dumps(conversation.to_dict(), ensure_ascii=False, indent=2) + "\n"
     try:
+        # "x" fails where the file is there, in one step: asking first would leave a moment in between.
         with path.open("w" if replace else "x", encoding="utf-8") as file:
             file.write(content)
     except FileExistsError as error:

@@ -92,4 +92,5 @@ def _password() -> str:
     if sys.stdin.isatty():
         typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
         return typed
+    # Never as an option: other users of the machine could read it in the list of processes.
     return sys.stdin.readline().rstrip("\r\n")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _YES, _NO, _THIRD, _INK, _GRID = "#2166ac", "#d6604d", "#5aae61", "#3c3c3c", "#dddddd"
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
-    "svg.hashsalt": "dateline",
+    "svg.hashsalt": "dateline",  # fixed, so that the same report draws the same file
     "text.parse_math": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -216,6 +216,7 @@ def _svg(draw: Callable[["Axes"], None], *, height: float = 3.0) -> str:
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)  # the page's font may have it
         figure = Figure(figsize=(6.4, height), layout="constrained")
         draw(figure.add_subplot())
+        # neither date nor maker: the same report, the same file
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(written, format="svg", transparent=True, metadata=nothing)
     whole = written.getvalue()
@@ -224,6 +225,7 @@ def _svg(draw: Callable[["Axes"], None], *, height: float = 3.0) -> str:
 
 def _apart(svg: str, prefix: str) -> str:
     """Return the element with ids that no other figure of the page has."""
+    # Figures of one page share its ids: a clip path of the first would cut the second.
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
 
 
