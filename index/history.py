@@ -75,7 +75,7 @@ def compact(index: str | Path) -> int:
         database.migrate()
         before = _size(folder.path)
         archive = Archive(database)
-        archive.forget_earlier()
+        archive.earlier.forget()
         retire(folder, archive, {folder.require_served()})
         database.vacuum()
         return before - _size(folder.path)

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from index.build.boilerplate import leave_out_boilerplate
+from index.build.earlier import keep_earlier
 from index.build.intake import Intake, Known, Older
 from index.build.prepare import Prepared
 from index.build.publish import Progress, publish, require_complete, tidy
@@ -81,6 +83,7 @@ def reindex(
     wait: bool = False,
     follow_links: bool = False,
     columns: Mapping[str, str] | None = None,
+    learn_boilerplate: bool | None = None,
     publish_to: str | None = None,
     take_over: bool = False,
     engine: Engine | None = None,
@@ -91,7 +94,9 @@ def reindex(
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `follow_links` reads what symbolic links lead to outside the folders too;
     without it, such a link is refused, and what was indexed by it is removed. `columns` says which column of a table,
-    or key of a JSON record, holds a field, by the field's name, from now on for every run. `publish_to` is the address
+    or key of a JSON record, holds a field, by the field's name, from now on for every run. `learn_boilerplate` says
+    whether lines that an outlet repeats in many articles are left out of the passages (they are), from now on for
+    every run. `publish_to` is the address
     of a Chroma server that is to serve the same, from now on after every run; "off" ends that. `take_over` replaces
     what another folder has published there. `engine` embeds, by default in this process.
 
@@ -106,7 +111,7 @@ def reindex(
     sources = [Path(path) for path in paths]
     require_sources(sources)
     require_fields(columns or {})
-    walked = _Sources(sources, follow_links, columns)
+    walked = _Sources(sources, follow_links, columns, learn_boilerplate)
     embeddings = SentenceEmbeddings(model)
     if dry_run:
         report = _rehearse(folder, embeddings, walked, progress)
@@ -161,6 +166,15 @@ class _Sources:
     paths: list[Path]
     follow_links: bool
     columns: Mapping[str, str] | None
+    learn: bool | None
+
+    def learns(self, archive: Archive) -> bool:
+        """Say whether boilerplate is learned: as was asked for, or else as in the last run."""
+        return archive.setting("learns") is not False if self.learn is None else self.learn
+
+    def learns_now(self, archive: Archive) -> bool:
+        """Say whether that is another choice than the last run's."""
+        return self.learns(archive) is not (archive.setting("learns") is not False)
 
     def columns_of(self, archive: Archive) -> Mapping[str, str]:
         """Return the columns that were given, or else those of the last run."""
@@ -191,7 +205,8 @@ class _Run:
         before = self._archive.setting("filled") or ()
         refuse_removal(intake.changes(), sources.paths, filled_before=before, filled_now=now, yes=yes)
         versions = set(intake.versions.values())
-        self._keep_earlier(intake, served)
+        same = served is not None and self._folder.about(served)[0].chunks == self._fingerprint.chunks
+        keep_earlier(self._archive, intake, served if same else None, self._fingerprint.chunks)
         embedded, number = 0, served
         if full or intake.is_new or not self._is_current(served, versions):
             embedded = embed_missing(
@@ -219,6 +234,8 @@ class _Run:
                 pass
             with self._archive.writing():
                 intake.keep_unreadable(self._archive.version)
+            if intake.is_new or sources.learns_now(self._archive):
+                leave_out_boilerplate(self._archive, intake, learns=sources.learns(self._archive))
         return intake
 
     def _take_some(self, intake: Intake, items: Iterable[tuple[int, Item | Rejected]]) -> int:
@@ -230,29 +247,6 @@ class _Run:
                 taken += 1
                 self._progress("read", done, None)
         return taken
-
-    def _keep_earlier(self, intake: Intake, served: int | None) -> None:
-        """Keep what was served of each article that has another text now, and what is older in this run's files."""
-        kept = {older.version: older.newest for older in intake.older}
-        now = intake.versions
-        kept |= {
-            version: id_
-            for id_, version in self._served_versions(served if intake.is_new else None).items()
-            if now.get(id_, version) != version and self._differ(version, now[id_])
-        }
-        if intake.is_new or kept.keys() - self._archive.earlier():
-            self._archive.keep_earlier(kept, self._fingerprint.chunks, now.values())
-
-    def _served_versions(self, served: int | None) -> dict[str, int]:
-        """Return by id the versions of the served articles; none that were cleaned otherwise than now."""
-        if served is None or self._folder.about(served)[0].chunks != self._fingerprint.chunks:
-            return {}
-        return {id_: version for id_, (version, _) in self._archive.member_articles(served).items()}
-
-    def _differ(self, one: int, other: int) -> bool:
-        """Say whether two versions are other words, and not the same ones with other fields or cleaned again."""
-        first, second = self._archive.version(one), self._archive.version(other)
-        return (first.title, first.text) != (second.title, second.text)
 
     def _store(self, prepared: Prepared) -> int:
         return self._archive.add(prepared.hash, prepared.article, prepared.chunks)
@@ -283,6 +277,7 @@ class _Run:
             self._archive.set_places(intake.places)
         paths = [source if source == STDIN else source.resolve() for source in sources.paths]
         self._archive.set_setting("sources", [str(path) for path in paths])
+        self._archive.set_setting("learns", sources.learns(self._archive))
         self._archive.set_setting("columns", dict(sources.columns_of(self._archive)))
         self._archive.set_setting("filled", now)
         self._archive.set_setting("rejected", [asdict(item) for item in intake.rejected])

@@ -16,6 +16,7 @@ class Article:
     `credit` says who wrote or supplied it, and `authors` are the persons named there; `topics` holds the outlet's own
     tags. `updated` is later than `published`. `language` is a code of ISO 639, such as "en". `pages` says where each
     page of a paged document begins in `text`. `origins` says of some fields where they were found ("JSON-LD").
+    `boilerplate` are the offsets of lines that the outlet repeats in many articles: they are in no chunk.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Article:
     language: str = ""
     pages: tuple[int, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
+    boilerplate: tuple[tuple[int, int], ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Return the number of the page, from 1, on which a place of the text stands; None where there are no pages."""

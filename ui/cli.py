@@ -72,6 +72,14 @@ def reindex(
         bool, typer.Option("--follow-links", help="Also read targets of symbolic links outside the folders.")
     ] = False,
     field: FieldOption = None,
+    learn_boilerplate: Annotated[
+        bool | None,
+        typer.Option(
+            "--learn-boilerplate/--keep-boilerplate",
+            help="Leave out lines that an outlet repeats in many articles, or search them; also in later runs.",
+            show_default="learn",
+        ),
+    ] = None,
     publish: Annotated[
         str | None,
         typer.Option(
@@ -142,6 +150,7 @@ def reindex(
                 wait=wait,
                 follow_links=follow_links,
                 columns=columns_of(field),
+                learn_boilerplate=learn_boilerplate,
                 engine=embeds,
                 publish_to=publish,
                 take_over=take_over,

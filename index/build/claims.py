@@ -6,7 +6,7 @@ believed: some sites give every page that of their front page.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -70,13 +70,18 @@ class Claims:
             self._addresses[claim.address] = claim.id
         return True
 
+    def restate(self, id_: str, version: int) -> Claim:
+        """Give an article's newest claim another version of the same text, and return it."""
+        self.newest[id_] = replace(self.newest[id_], version=version)
+        return self.newest[id_]
+
     def replaced(self) -> Iterator[tuple[Claim, Claim]]:
         """Yield each claim that is not the newest of its article, with the one that is."""
         for claim, newer in self._replaced.items():
             newest = newer
             while newest in self._replaced:
                 newest = self._replaced[newest]
-            yield claim, newest
+            yield claim, self.newest[newest.id]
 
 
 def address_of_page(url: str) -> str:

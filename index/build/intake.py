@@ -81,6 +81,7 @@ class Intake:
         self._claims = Claims(stored)
         self._unreadable: set[str] = set()
         self._possible: set[str] = set()
+        self._only_lines: set[str] = set()
         self._broken: Counter[str] = Counter()
         self._rejected: list[Rejected] = []
         self.places: dict[str, tuple[bytes, int]] = {}
@@ -152,6 +153,21 @@ class Intake:
         claim = Claim(place, id_, self._known.addresses.get(version, ""), version)
         self._claims.settle(claim, self._claims.rivals(place, id_, claim.address, article), article)
 
+    def leave_out(self, id_: str, lines: Callable[[str], tuple[tuple[int, int], ...]]) -> None:
+        """Prepare an article again, without the lines in its chunks that `lines` finds in its text."""
+        claim = self._claims.newest[id_]
+        article = self._stored(claim.version)
+        assert article is not None  # a dry run leaves nothing out
+        prepared = self._prepare(partial(_raw, replace(article, boilerplate=lines(article.text))))
+        version = self._known.versions.get(prepared.hash)
+        if version is None:
+            version = self._known.versions[prepared.hash] = self._store(prepared)
+        if claim.version == self._known.members.get(id_, (0, ""))[0]:
+            self._only_lines.add(id_)
+        self._claims.restate(id_, version)
+        if claim.place in self.places:
+            self.places[claim.place] = self.places[claim.place][0], version
+
     @property
     def versions(self) -> dict[str, int]:
         """Return the version of each article to index, by its id."""
@@ -203,7 +219,7 @@ class Intake:
         moved = {older.id: older.newest for older in self.older if older.id in before and older.id not in now}
         renamed = {*moved.values()} - before.keys()
         common = before.keys() & now.keys()
-        changed = {id_ for id_ in common if before[id_] != now[id_]}.difference(self.kept)
+        changed = {id_ for id_ in common if before[id_] != now[id_]}.difference(self.kept, self._only_lines)
         return Changes(
             added=_sorted(now.keys() - before.keys() - renamed),
             changed=_sorted(changed | renamed),

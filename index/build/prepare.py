@@ -59,6 +59,7 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         language=language,
         pages=pages,
         origins=(*raw.origins, *((("language", told_by),) if told_by else ())),
+        boilerplate=raw.boilerplate,
     )
     head = heading(article, tokens)
     chunks = chunk(article, tokens=tokens, budget=budget)

@@ -35,7 +35,8 @@ class Raw:
     """An article as its file tells it, before cleaning.
 
     A text of several pages has the marks of `index.text.pages`. `language` is what the file declares, `origins` where
-    fields were found, and `warnings` what of the file was not used, and why.
+    fields were found, and `warnings` what of the file was not used, and why. Of an article that was cleaned before and
+    is prepared again, `boilerplate` are the lines that no chunk is to hold.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Raw:
     language: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    boilerplate: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ class _Article(BaseModel):
     language: str = ""
     pages: tuple[int, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
+    boilerplate: tuple[tuple[int, int], ...] = ()
 
 
 class _Packed(BaseModel):

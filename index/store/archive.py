@@ -7,7 +7,7 @@ served is not recorded here but in the folder's `current`, which can be swapped 
 """
 
 import json
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ from index.errors import IndexDamagedError
 from index.store.contents import article_fields, day_number, later_fields, make_article
 from index.store.database import Database
 from index.store.digest import vector_digest
-from index.store.sketches import keep_sketch
+from index.store.earlier import Earlier
+from index.store.sketches import LinesOf, keep_sketch, lines_of
 from index.values import Article, Chunk
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "title", "text", "published", "source", "url", "category", "path", "credit", "topics")
 
-_MOST_EARLIER = 20
-"""Earlier versions of one article; chosen, not measured: a live blog may change a hundred times a day."""
 _AT_ONCE = 500  # sketches that are made in one transaction; chosen, not measured
 _UNHELD = "version NOT IN (SELECT version FROM member) AND version NOT IN (SELECT version FROM earlier)"
 
@@ -75,6 +74,11 @@ class Archive:
         """Make the writes inside one transaction: all of them or none."""
         return self._database.writing()
 
+    @property
+    def earlier(self) -> Earlier:
+        """Return what keeps earlier versions of articles."""
+        return Earlier(self._database)
+
     # Versions of articles
 
     def versions(self) -> dict[bytes, int]:
@@ -117,34 +121,19 @@ class Archive:
                 for version in some:
                     keep_sketch(self._database, version, self.version(version))
 
+    def lines(self, versions: set[int]) -> list[LinesOf]:
+        """Return what lines the versions have that may be boilerplate, in the order of the articles' ids."""
+        self._select(versions)
+        return lines_of(self._database)
+
+    def words(self, version: int) -> bytes:
+        """Return the sketch of a version's words."""
+        ((words,),) = self._database.all("SELECT words FROM sketch WHERE version = ?", (version,))
+        return bytes(words)
+
     def addresses(self) -> dict[int, str]:
         """Return the address of every article version that has one."""
         return dict(self._database.all("SELECT version, url FROM article WHERE url != ''"))
-
-    def earlier(self) -> set[int]:
-        """Return the earlier versions that are kept."""
-        return {version for (version,) in self._database.all("SELECT version FROM earlier")}
-
-    def keep_earlier(self, versions: Mapping[int, str], recipe: str, newest: Iterable[int]) -> None:
-        """Keep earlier versions, each given with the id of its article, as long as that is among the `newest` versions.
-
-        `recipe` is what cleaned and chunked them. Of one article the last `_MOST_EARLIER` are kept.
-        """
-        self._select(newest)
-        with self.writing():
-            rows = ((version, id_, recipe) for version, id_ in versions.items())
-            self._database.many("INSERT OR REPLACE INTO earlier VALUES (?, ?, ?)", rows)
-            self._database.run(
-                "DELETE FROM earlier WHERE version IN temp.selected"
-                " OR newest NOT IN (SELECT id FROM article JOIN temp.selected USING (version))"
-                " OR version NOT IN (SELECT version FROM (SELECT version, row_number() OVER"
-                " (PARTITION BY newest ORDER BY version DESC) AS place FROM earlier) WHERE place <= ?)",
-                (_MOST_EARLIER,),
-            )
-
-    def forget_earlier(self) -> None:
-        """Keep no earlier versions any longer."""
-        self._database.run("DELETE FROM earlier")
 
     # Where articles were read
 

@@ -223,6 +223,7 @@ def make_article(fields: Sequence[Any]) -> Article:
         authors=tuple(later.get("authors", ())), updated=_day(later.get("updated")),
         language=later.get("language", ""), pages=tuple(later.get("pages", ())),
         origins=tuple((str(field), str(where)) for field, where in later.get("origins", ())),
+        boilerplate=tuple((int(start), int(end)) for start, end in later.get("boilerplate", ())),
     )  # fmt: skip
 
 
@@ -234,6 +235,7 @@ def later_fields(article: Article) -> str:
         "language": article.language,
         "pages": article.pages,
         "origins": article.origins,
+        "boilerplate": article.boilerplate,
     }
     return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)
 

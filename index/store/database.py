@@ -22,7 +22,7 @@ _EARLIER = """CREATE TABLE earlier (
     version INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE, newest TEXT NOT NULL, recipe TEXT NOT NULL)"""
 _SKETCH = """CREATE TABLE sketch (
     version INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE, day INTEGER, words BLOB NOT NULL,
-    lines BLOB NOT NULL)"""
+    lines BLOB NOT NULL, left BLOB NOT NULL)"""
 _SKETCH_DAY = "CREATE INDEX sketch_day ON sketch (day)"
 _SCHEMA = f"""
 CREATE TABLE article (

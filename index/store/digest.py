@@ -5,8 +5,10 @@ from dataclasses import asdict
 
 from index.values import Article
 
-_LATER: dict[str, object] = {"authors": (), "updated": None, "language": "", "pages": (), "origins": ()}
-"""Fields that articles have since format 3, and what they are where nothing is known: so older digests still hold."""
+_LATER: dict[str, object] = {
+    "authors": (), "updated": None, "language": "", "pages": (), "origins": (), "boilerplate": (),
+}  # fmt: skip
+"""Fields that articles have since format 3 or 4, and what they are where nothing is known: older digests still hold."""
 
 
 def digest(*parts: bytes | str, size: int = 16) -> bytes:

@@ -1,13 +1,16 @@
 """Keep beside each article version what compares it with others: its day, a sketch of its words, its lines' digests."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.store.database import Database
 from index.store.digest import digest
+from index.text.recurring import may_recur
 from index.text.sketch import sketch
 from index.values import Article
 
 _SINCE = 4  # the format of an archive
+_DIGEST = 8  # bytes
 _FIELDS = "a.id, s.day, s.words FROM member m JOIN sketch s USING (version) JOIN article a USING (version)"
 
 
@@ -20,16 +23,46 @@ class Sketched:
     words: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class LinesOf:
+    """Digests of the lines of an article version that may be boilerplate, and of those that no chunk of it holds."""
+
+    version: int
+    id: str
+    source: str
+    lines: frozenset[bytes]
+    left: frozenset[bytes]
+
+
 def keep_sketch(database: Database, version: int, article: Article) -> None:
     """Store what compares a version of an article with others."""
-    lines = b"".join(sorted({line_digest(line) for line in article.text.split("\n")}))
     day = article.published.toordinal() if article.published else None
-    database.run("INSERT OR REPLACE INTO sketch VALUES (?, ?, ?, ?)", (version, day, sketch(article.text), lines))
+    text = article.text
+    lines = _joined(text[start:end] for start, end in may_recur(text))
+    left = _joined(text[start:end] for start, end in article.boilerplate)
+    database.run("INSERT OR REPLACE INTO sketch VALUES (?, ?, ?, ?, ?)", (version, day, sketch(text), lines, left))
 
 
 def line_digest(line: str) -> bytes:
     """Return 8 bytes that stand for a line."""
-    return digest(line, size=8)
+    return digest(line, size=_DIGEST)
+
+
+def lines_of(database: Database) -> list[LinesOf]:
+    """Return what lines the selected versions have that may be boilerplate."""
+    rows = database.all(
+        "SELECT version, a.id, a.source, s.lines, s.left FROM sketch s JOIN article a USING (version)"
+        " JOIN temp.selected USING (version) ORDER BY a.id"
+    )
+    return [LinesOf(version, id_, source, _cut(lines), _cut(left)) for version, id_, source, lines, left in rows]
+
+
+def _joined(lines: Iterable[str]) -> bytes:
+    return b"".join(sorted({line_digest(line) for line in lines}))
+
+
+def _cut(digests: bytes) -> frozenset[bytes]:
+    return frozenset(digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST))
 
 
 def sketched(database: Database, generation: int, days: tuple[int, int] | None = None) -> list[Sketched]:

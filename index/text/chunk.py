@@ -47,8 +47,21 @@ def spoken_date(day: date | None) -> str:
 
 
 def chunk(article: Article, *, tokens: Tokens, budget: int) -> list[Chunk]:
-    """Return the article's chunks, each of at most `budget` tokens."""
-    pieces = list(_pieces(article.text, tokens, budget))
+    """Return the article's chunks, each of at most `budget` tokens. None holds a line that is boilerplate."""
+    return [item for start, end in _stretches(article) for item in _chunks(article, start, end, tokens, budget)]
+
+
+def _stretches(article: Article) -> Iterator[Span]:
+    """Yield what lies between the lines that are boilerplate."""
+    at = 0
+    for start, end in article.boilerplate:
+        yield at, start
+        at = end
+    yield at, len(article.text)
+
+
+def _chunks(article: Article, start: int, end: int, tokens: Tokens, budget: int) -> list[Chunk]:
+    pieces = list(_pieces(article.text, start, end, tokens, budget))
     # The fewest chunks that can hold the text, all about as long: a short last one would be found by a word or two.
     total = sum(count for _, count in pieces)
     goal = total / max(1, -(-total // budget))
@@ -64,14 +77,14 @@ def chunk(article: Article, *, tokens: Tokens, budget: int) -> list[Chunk]:
     return [make_chunk(article, run[0][0], run[-1][1]) for run in runs]
 
 
-def _pieces(text: str, tokens: Tokens, budget: int) -> Iterator[tuple[Span, int]]:
+def _pieces(text: str, start: int, end: int, tokens: Tokens, budget: int) -> Iterator[tuple[Span, int]]:
     """Yield each sentence and how many tokens it has; one that is over the budget in parts, cut between words."""
-    spans = sentences(text)
-    for (start, end), inside in zip(spans, tokens([text[s:e] for s, e in spans]), strict=True):
+    spans = sentences(text, start, end)
+    for (first, last), inside in zip(spans, tokens([text[s:e] for s, e in spans]), strict=True):
         if len(inside) <= budget:
-            yield (start, end), len(inside)
+            yield (first, last), len(inside)
         else:
-            yield from ((part, budget) for part in _cut(text, start, end, inside, budget))
+            yield from ((part, budget) for part in _cut(text, first, last, inside, budget))
 
 
 def _cut(text: str, start: int, end: int, inside: list[Span], budget: int) -> Iterator[Span]:

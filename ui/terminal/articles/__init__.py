@@ -1,6 +1,7 @@
 """The command `dateline articles`: list the articles of the index, show one, list what was rejected."""
 
 import sys
+from collections import Counter
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
@@ -130,6 +131,38 @@ def list_stories(
         sys.stdout.write(_line(first) + "".join(f"  {_line(one)}" for one in others))
     if not told:
         sys.stdout.write("No article is a near-copy of another.\n")
+
+
+@articles.command()
+def boilerplate(index: IndexOption = DEFAULT_INDEX, source: SourceOption = None, as_json: JsonOption = False) -> None:
+    """List the lines that outlets repeat in many articles: they are kept, but not searched and not cited.
+
+    To search them too: dateline reindex --keep-boilerplate
+
+    \b
+    Examples:
+      dateline articles boilerplate
+      dateline articles boilerplate --source "Harbour Post"
+    """
+    from index.serving import Index
+    from index.text.clean import visible
+    from qa.arguments import scope_of
+    from ui.terminal.printing import as_text
+
+    scope = scope_of(since=None, until=None, sources=source or [], categories=[])
+    with Index.open(index) as opened, opened.generation() as current:
+        current.require(scope)
+        found = Counter(
+            (one.source, one.text[start:end]) for one in current.articles(scope) for start, end in one.boilerplate
+        )
+    if as_json:
+        lines = [{"source": outlet, "line": line, "articles": n} for (outlet, line), n in found.most_common()]
+        sys.stdout.write(as_text(lines))
+        return
+    for (outlet, line), number in found.most_common():
+        sys.stdout.write(visible(f"{number:6}  {outlet} · {line}\n"))
+    if not found:
+        sys.stdout.write("No outlet repeats a line in many articles.\n")
 
 
 @articles.command()
