@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from index.build.boilerplate import leave_out_boilerplate
@@ -24,6 +24,7 @@ from index.build.worker import WorkerConfig
 from index.embed.engine import Engine, Local
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
+from index.fetch.source import fetch, is_address, rehearsed, require_allowed
 from index.process import using
 from index.read import Item, ReadWarning, Rejected, read
 from index.read.inputs.stdin import STDIN
@@ -84,12 +85,16 @@ def reindex(
     follow_links: bool = False,
     columns: Mapping[str, str] | None = None,
     learn_boilerplate: bool | None = None,
+    allow_fetch: bool = False,
     publish_to: str | None = None,
     take_over: bool = False,
     engine: Engine | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Make the index hold exactly the articles below `paths`, and return what changed.
+
+    A path may be an address of http or https, if `allow_fetch` is given: of a page, of a feed or of a sitemap, which
+    bring the pages of their site that they name.
 
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `follow_links` reads what symbolic links lead to outside the folders too;
@@ -108,16 +113,23 @@ def reindex(
     """
     started = time.monotonic()
     folder = _local(index)
-    sources = [Path(path) for path in paths]
-    require_sources(sources)
+    local = [Path(path) for path in paths if not is_address(path)]
+    addresses = [str(path) for path in paths if is_address(path)]
+    require_sources(local)
+    require_allowed(addresses, allow_fetch=allow_fetch)
     require_fields(columns or {})
-    walked = _Sources(sources, follow_links, columns, learn_boilerplate)
+    walked = _Sources(local, addresses, follow_links, columns, learn_boilerplate)
     embeddings = SentenceEmbeddings(model)
     if dry_run:
-        report = _rehearse(folder, embeddings, walked, progress)
+        with rehearsed(addresses, folder.fetched, progress) as (fetched, problems):
+            walked = replace(walked, fetched=fetched, problems=tuple(problems))
+            report = _rehearse(folder, embeddings, walked, progress)
     else:
         with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
             archive = Archive(database)
+            if addresses:
+                problems = fetch(addresses, folder.fetched, progress)
+                walked = replace(walked, fetched=folder.fetched, problems=tuple(problems))
             address = publish_address(archive, publish_to)
             # the folder first: whatever becomes of the server, local readers have the new articles
             report = _Run(folder, archive, embeddings, engine or Local(), progress)(walked, full=full, yes=yes)
@@ -144,10 +156,11 @@ def require_fields(columns: Mapping[str, str]) -> None:
         raise BadRequestError(f"No such field: {', '.join(sorted(unknown))}. Fields are: {', '.join(FIELD_NAMES)}.")
 
 
-def last_sources(index: str | Path) -> list[Path]:
-    """Return the files and folders that the index was last made from. Raises `BadRequestError` after a pipe."""
+def last_sources(index: str | Path) -> list[Path | str]:
+    """Return the files, folders and addresses that the index was made from. Raises `BadRequestError` after a pipe."""
     with Database.open(_local(index).archive) as database:
-        sources = [Path(source) for source in Archive(database).setting("sources") or ()]
+        made_from = Archive(database).setting("sources") or ()
+        sources = [source if is_address(source) else Path(source) for source in made_from]
     if STDIN in sources:
         raise BadRequestError("The index was last made from what was piped in. Name files or folders to read.")
     return sources
@@ -161,12 +174,28 @@ def _local(index: str | Path) -> Folder:
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """The files and folders that a run reads."""
+    """The files and folders that a run reads, and the addresses that it fetches from.
 
-    paths: list[Path]
+    `fetched` is the folder of what came from these, and `problems` what could not be fetched.
+    """
+
+    local: list[Path]
+    addresses: list[str]
     follow_links: bool
     columns: Mapping[str, str] | None
     learn: bool | None
+    fetched: Path | None = None
+    problems: tuple[Rejected, ...] = ()
+
+    @property
+    def paths(self) -> list[Path]:
+        """Return all files and folders that are read."""
+        return [*self.local, *([self.fetched] if self.fetched else ())]
+
+    @property
+    def named(self) -> list[str]:
+        """Return what was given as the next run can read it again: absolute paths, and addresses."""
+        return [*(str(path if path == STDIN else path.resolve()) for path in self.local), *self.addresses]
 
     def learns(self, archive: Archive) -> bool:
         """Say whether boilerplate is learned: as was asked for, or else as in the last run."""
@@ -183,7 +212,8 @@ class _Sources:
 
     def items(self, columns: Mapping[str, str]) -> Iterator[tuple[int, Item | Rejected]]:
         """Yield what is found in them, numbered from 1."""
-        return enumerate(read(self.paths, follow_links=self.follow_links, columns=columns), 1)
+        found = read(self.paths, follow_links=self.follow_links, columns=columns)
+        return enumerate(chain(self.problems, found), 1)
 
 
 class _Run:
@@ -275,8 +305,7 @@ class _Run:
     def _note(self, sources: _Sources, now: list[str], intake: Intake) -> None:
         with self._archive.writing():
             self._archive.set_places(intake.places)
-        paths = [source if source == STDIN else source.resolve() for source in sources.paths]
-        self._archive.set_setting("sources", [str(path) for path in paths])
+        self._archive.set_setting("sources", sources.named)
         self._archive.set_setting("learns", sources.learns(self._archive))
         self._archive.set_setting("columns", dict(sources.columns_of(self._archive)))
         self._archive.set_setting("filled", now)

@@ -55,8 +55,10 @@ def _commands() -> None:
 @app.command()
 def reindex(
     paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Files and folders of articles [default: those of the last run].", show_default=False),
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders or addresses (https://…) [default: those of the last run].", show_default=False
+        ),
     ] = None,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
@@ -70,6 +72,9 @@ def reindex(
     ] = False,
     follow_links: Annotated[
         bool, typer.Option("--follow-links", help="Also read targets of symbolic links outside the folders.")
+    ] = False,
+    allow_fetch: Annotated[
+        bool, typer.Option("--allow-fetch", help="Fetch PATHS that are addresses: of pages, feeds or sitemaps.")
     ] = False,
     field: FieldOption = None,
     learn_boilerplate: Annotated[
@@ -106,7 +111,8 @@ def reindex(
     """Bring the index up to date with the articles below PATHS.
 
     PATHS hold text, Markdown, web pages (HTML, MHTML), feeds (RSS, Atom), JSON, CSV, mail, PDF, Word documents, web
-    archives (WARC), and these packed (.gz); - is the standard input. Only new and changed articles are embedded. Until
+    archives (WARC), and these packed (.gz); - is the standard input. Of an address, its page is read, or the pages that
+    its feed or sitemap names, as far as the site's robots.txt allows. Only new and changed articles are embedded. Until
     the new index is complete, questions are answered from the previous one.
 
     \b
@@ -114,6 +120,7 @@ def reindex(
       dateline reindex articles/
       dateline reindex articles/ wire.jsonl --index news --dry-run
       dateline reindex export.csv --field text=Body --field published=Day
+      dateline reindex articles/ https://courier.example/feed.xml --allow-fetch
       dateline reindex --publish http://127.0.0.1:8000
       dateline reindex archive/ --engine ray --ray-address 10.0.0.5:6379
     """
@@ -121,6 +128,7 @@ def reindex(
     from index.embed.engine import Local
     from index.embed.model import DEFAULT_MODEL
     from index.errors import BadRequestError
+    from index.fetch.source import is_address
     from index.read.inputs.stdin import STDIN
     from index.reindex import last_sources
     from index.reindex import reindex as run
@@ -128,9 +136,10 @@ def reindex(
     from ui.terminal.signals import interrupted_code
     from ui.terminal.watching import RepeatedRun
 
-    sources = paths or last_sources(index)
-    if watch and STDIN in sources:
-        raise BadRequestError("--watch follows files and folders, not what is piped in.")
+    sources = [path if is_address(path) else Path(path) for path in paths or ()] or last_sources(index)
+    watched = [source for source in sources if isinstance(source, Path)]
+    if watch and (STDIN in watched or len(watched) < len(sources)):
+        raise BadRequestError("--watch follows files and folders, neither addresses nor what is piped in.")
     embeds: Engine = Local()
     if engine is EngineName.RAY:
         from index.embed.cluster import Ray
@@ -151,6 +160,7 @@ def reindex(
                 follow_links=follow_links,
                 columns=columns_of(field),
                 learn_boilerplate=learn_boilerplate,
+                allow_fetch=allow_fetch,
                 engine=embeds,
                 publish_to=publish,
                 take_over=take_over,
@@ -165,7 +175,7 @@ def reindex(
 
     if watch and not dry_run:
         try:
-            follow(sources, RepeatedRun(once))
+            follow(watched, RepeatedRun(once))
         except KeyboardInterrupt as error:
             raise typer.Exit(interrupted_code()) from error
     else:

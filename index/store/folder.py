@@ -36,6 +36,11 @@ class Folder:
         """Return the folder of all generations."""
         return self.path / "generations"
 
+    @property
+    def fetched(self) -> Path:
+        """Return the folder of pages that were fetched."""
+        return self.path / "fetched"
+
     def generation(self, number: int) -> Path:
         """Return the folder of one generation."""
         return self.generations / f"{number:06d}"

@@ -19,6 +19,7 @@ from ui.terminal.streams import console, print_indented
 
 _MOST_LISTED = 20
 _STAGES = {
+    "fetch": "Fetching pages",
     "read": "Reading articles",
     "embed": "Embedding passages",
     "build": "Building the index",
