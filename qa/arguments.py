@@ -88,7 +88,7 @@ def passages_count(k: object) -> int:
         count = operator.index(k)  # type: ignore[arg-type]  # that is the question
     except TypeError:
         count = 0
-    if isinstance(k, bool) or not 1 <= count <= MOST_PASSAGES:
+    if isinstance(k, bool) or not 1 <= count <= MOST_PASSAGES:  # Python counts True as 1
         raise BadRequestError(f"k is the number of passages to find, 1 to {MOST_PASSAGES}; {_short(k)} is not.")
     return count
 
@@ -96,6 +96,7 @@ def passages_count(k: object) -> int:
 def _names(name: str, values: Any) -> tuple[str, ...]:
     if values is None:
         return ()
+    # A text is a sequence too, of one-letter names.
     if isinstance(values, str):
         raise BadRequestError(f"{name} is a list of names, like [{_short(values)}].")
     names = tuple(values) if isinstance(values, Iterable) else (values,)

@@ -147,6 +147,7 @@ class Assistant:
         """Return the evidence for a question: of the period that it names, else of all days."""
         wording = understand(query, generation, self._restate)
         evidence = self._judged(wording, query, generation)
+        # Judged by what would be shown: passages of the period there are always, but they may answer nothing.
         if wording.only and not shown(evidence.sentences):
             everywhere = self._judged(wording.of_any_day(), query, generation)
             if shown(everywhere.sentences):

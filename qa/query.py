@@ -97,6 +97,7 @@ class Wording:
 
     def of_any_day(self) -> "Wording":
         """Return how to search the question over all days: the words of its periods count again."""
+        # What was carried from earlier turns stands behind the question, and stays there.
         full = (f"{self.put}{text.removeprefix(self.question)}" for text in (self.text, self.spoken))
         text, spoken = (
             new if old.startswith(self.question) else old

@@ -46,6 +46,7 @@ def holds(citation: Citation, find: Find) -> bool:
     article = find(citation.article_id)
     if article is None or not 0 <= citation.start < citation.end <= len(article.text):
         return False
+    # Made anew and compared as a whole: no field, a title or a day, can then be other than the article's.
     made = cite(citation.number, article, citation.start, citation.end)
     return citation in (made, replace(made, updated=None, correction=""))  # older answers were saved without these
 

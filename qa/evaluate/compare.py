@@ -34,6 +34,7 @@ class Difference(BaseModel):
     @property
     def verdict(self) -> str:
         """Return "better" or "worse" when the interval leaves out zero, else "" (it may be chance)."""
+        # Zero within the interval: the difference may be chance, and nothing is said of it.
         if self.interval is None or self.interval[0] <= 0 <= self.interval[1]:
             return ""
         return "better" if (self.interval[0] > 0) != METRICS[self.metric].lower_is_better else "worse"

@@ -29,6 +29,7 @@ def read_gate(text: str) -> Gate:
     try:
         limit = float(value)
     except ValueError:
+        # As "nan" and "inf" are: they are floats to Python, but no limits.
         limit = math.nan
     if not math.isfinite(limit):
         raise BadRequestError(f"A limit is a number, like {name}=0.8; {text!r} has none.")

@@ -99,6 +99,7 @@ def read_questions(path: Path) -> list[Question]:
             try:
                 question = Question.model_validate_json(line)
             except ValidationError as error:
+                # Collected: whoever mends a file wants to know all of its lines, not one a run.
                 faults.append(f"line {number}: {_words_of(error)}")
                 continue
             if question.id in questions:

@@ -40,6 +40,7 @@ def measure(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
         # What was not found counts in recall and nDCG: it stands for relevant items at no rank.
         missed = [f"missed {other}" for other in range(ranking.relevant - len(found))]
         wanted[number] = dict.fromkeys([*found, *missed], 1)
+        # Any falling score will do: the measures only look at the order.
         runs[number] = {f"rank {rank}": 1.0 / (1 + rank) for rank in range(len(ranking.flags))}
     theirs = {ir_measures.parse_measure(their): our for our, their in NAMES.items()}
     values: dict[str, dict[str, float]] = {key: {} for key in rankings}

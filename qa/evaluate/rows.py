@@ -30,6 +30,7 @@ def cited(answer: Answer, gold: Gold, generation: Generation) -> tuple[Cited, ..
     found = []
     for citation in answer.citations:
         article = generation.article(citation.article_id)
+        # Compared with the index again, not with what the answer says of itself: quote_validity checks the check.
         words = article.text[citation.start : citation.end] if article and citation.start >= 0 else ""
         found.append(
             Cited(
@@ -81,6 +82,7 @@ def _passage_ranking(one: Asked) -> Ranking:
 
 
 def _article_ranking(one: Asked) -> Ranking:
+    # an article's rank is that of its best passage
     ids = dict.fromkeys(passage.article.id for passage in one.answer.passages)
     return Ranking([id_ in one.gold.articles for id_ in ids], max(1, len(one.gold.articles)))
 
@@ -112,6 +114,7 @@ def _answer_measures(one: Asked, grade: Graded | None) -> dict[str, float]:
         judged["abstention_precision"] = not question.answerable
     if grade:
         judged |= {"answer_grade": grade.grade, "full_answers": grade.grade == 2, "point_coverage": grade.coverage}
+        # A refusal has no statements, so it has no noise, rather than none of it.
         judged |= {"answer_noise": grade.noise} if answered else {}
     if question.answerable and (question.answers or grade):
         judged |= _right(one, grade, answered=answered)

@@ -96,6 +96,7 @@ def _drawn(questions: list[Question], limit: int | None, seed: int) -> list[Ques
         return questions
     if limit < 1:
         raise BadRequestError(f"The limit is how many questions to ask, 1 or more; {limit} is not.")
+    # In the file's order again: the first question, which loads the models, is then left out of the times as always.
     chosen = np.random.default_rng(seed).choice(len(questions), size=limit, replace=False)
     return [questions[number] for number in sorted(chosen)]
 
@@ -104,6 +105,7 @@ def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress
     """Return every question with its answer, all from one generation."""
     with assistant.index.generation() as generation:
         golds = [gold_of(question, generation) for question in questions]
+        # One article that is missing is a finding; none at all is the wrong index, and the whole run in vain.
         if any(question.quotes for question in questions) and not any(gold.articles for gold in golds):
             named = next(question.quotes[0].article_id for question in questions if question.quotes)
             raise QuestionsError(
@@ -128,6 +130,7 @@ def _ask(assistant: Assistant, questions: Sequence[Question], progress: Progress
 def _answer(assistant: Assistant, question: Question) -> Answer:
     history: list[Turn] = []
     try:
+        # Of a conversation given as questions, each answer is the system's own, mistakes included.
         for said in question.history:
             if isinstance(said, str):
                 answer = assistant.ask(said, history=history, asked_on=question.asked_on)

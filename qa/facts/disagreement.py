@@ -77,6 +77,7 @@ class Sought:
         if quantity.unit or not self.counted:
             return False  # where the question leaves the unit open, no two numbers are sure to be of one thing
         known = _terms(quantity.counted)
+        # "How many people" may be answered in passengers, residents or victims.
         people = not self.counted.isdisjoint(PEOPLE) and not known.isdisjoint(PEOPLE)
         return not known or people or not known.isdisjoint(self.counted)
 
@@ -121,6 +122,7 @@ def _comparable(one: Figure, other: Figure) -> bool:
 
 def _agree(one: Figure, other: Figure) -> bool:
     if isinstance(one, Quantity) and isinstance(other, Quantity):
+        # "About 400" and "412" agree; two exact figures agree only where they are the same.
         near = _NEARLY * max(one.value, other.value) if one.about or other.about else 0.0
         return abs(one.value - other.value) <= near
     return isinstance(one, tuple) and isinstance(other, tuple) and may_be(one, other)

@@ -49,6 +49,7 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     What stands round the quote does not count (quotation marks, blanks, a full stop at its end), and no word is
     cut: `art` is not in `start`.
     """
+    # Marks round a quote are the model's own as often as the article's.
     wanted = fold(visible(quote)).text.strip(_WRAPPING)
     # Letters are counted: "!!!!!!!!" is long enough, and says nothing.
     if sum(character.isalnum() for character in wanted) < LEAST_LETTERS:

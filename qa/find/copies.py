@@ -21,6 +21,7 @@ def copies(passages: Sequence[Passage]) -> dict[str, Passage]:
     originals: list[tuple[Passage, set[str]]] = []
     for passage in passages:
         words = set(terms(passage.chunk.text))
+        # Compared with originals only, so that a chain of copies leads back to one passage.
         original = next((one for one, theirs in originals if _adds_nothing(passage, words, one, theirs)), None)
         if original:
             found[passage.chunk.id] = original

@@ -33,6 +33,7 @@ def wants_latest(question: str) -> bool:
 def newest_first(passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages by falling score, with those of new reports on the same matter lifted."""
     best = max((passage.score for passage in passages), default=0.0)
+    # The newest of the matter, not of the index: news of something else says nothing about its age.
     days = [p.article.published for p in passages if p.article.published and p.score >= _ON_THE_MATTER * best]
     lifted = [replace(p, score=p.score + _lift(p.article.published, max(days))) for p in passages] if days else passages
     return sorted(lifted, key=lambda passage: (-passage.score, passage.chunk.id))

@@ -61,6 +61,7 @@ class NamedCrossEncoder(BaseCrossEncoder):
     def score(self, text_pairs: list[tuple[str, str]]) -> list[float]:
         """Return for each pair of a question and a passage how well they fit."""
         self._home.require()
+        # One question at a time: a tokenizer keeps the padding of its last batch, and two threads would mix theirs up.
         with self._lock:
             scores = self._model.predict(text_pairs, batch_size=_BATCH, show_progress_bar=False)
         return [float(score) for score in scores]
@@ -90,6 +91,7 @@ def rerank(evidence: Evidence, encoder: BaseCrossEncoder | None) -> Evidence:
 
 def _require_one_score(model: "CrossEncoder", name: str) -> None:
     """Raise `ModelNotFoundError` for a model of another kind: its scores would be noise, or several for a pair."""
+    # A model without such a head is given one at random, and would rank by chance without a word.
     kinds = getattr(model.config, "architectures", None) or []
     headless = len(model) == 1 and not any(kind.endswith("ForSequenceClassification") for kind in kinds)
     if headless or model.num_labels != 1:

@@ -100,6 +100,7 @@ def _nearest(word: str, words: Mapping[str, int]) -> str:
 
 def _likelihood(word: str, other: str, distance: int, count: float) -> float:
     """Return how likely the other word was meant, as a logarithm."""
+    # The same letters in another order are the commonest slip of the hand.
     gain = _LETTERS if set(word) == set(other) else 0.0
     return math.log(count) - _DISTANCE * distance - (_FIRST if word[0] != other[0] else 0.0) + gain
 

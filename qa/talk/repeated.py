@@ -33,6 +33,7 @@ def demote_repeated(evidence: Evidence, history: Sequence[Turn]) -> Evidence:
 
 def _exchanges(question: str, history: Sequence[Turn]) -> Iterator[str]:
     """Yield each earlier question with its answer, but not where it was the same question."""
+    # By words, so that the same question may come again with another mark or in capitals.
     asked = set(terms(question))
     for before, turn in pairwise(history):
         if (before.role, turn.role) == ("user", "assistant") and not asked <= set(terms(before.content)):

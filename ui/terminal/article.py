@@ -21,6 +21,7 @@ def article_text(answer: Answer, wanted: Citation, *, coloured: bool) -> Text:
     shown.append(f"\n{visible(article.url or article.id)}\n\n", "dim not bold")
     at = 0
     spans = sorted((c.start, c.end) for c in answer.citations if c.article_id == article.id)
+    # Joined first: citations may overlap, and text that is written twice would be none of the article's.
     for start, end in _apart(spans):
         shown.append(_lines(article.text[at:start]), "default not bold")
         words = _lines(article.text[start:end])

@@ -76,6 +76,7 @@ class ChatLoop:
         for line in _typed() if self._watched else _piped():
             if words := squeeze(visible(line)):
                 if not self._watched:
+                    # Nobody sees piped questions: without them the answers could not be told apart.
                     self._say(_PROMPT + words)
                 yield words
 
@@ -138,6 +139,7 @@ class ChatLoop:
 
     def _source(self, name: str) -> None:
         with self._assistant.index.generation() as generation:
+            # Asked of the index each time: a reindex may have brought a new outlet.
             known = [source for source in generation.sources() if source]
         if name and name not in known:
             raise BadRequestError(f"No article has the source {name!r}. There are: {', '.join(known) or 'none'}")

@@ -60,6 +60,7 @@ def _metrics(report: Report) -> Table:
                 Text(f"  {name}"),
                 Text(figure(report.metrics[name]), style="bold"),
                 Text(_interval(report.intervals[name]), style="dim"),
+                # Names like hit@1 say it already, and long lines would wrap.
                 Text("" if "@" in name else title, style="dim"),
             )
     return table

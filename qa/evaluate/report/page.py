@@ -43,6 +43,7 @@ def write(report: Report, folder: Path) -> Path:
 
     Raises `BadRequestError` when it cannot be written.
     """
+    # Made before anything is written: a report that cannot be drawn leaves the old one as it was.
     page = html(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +58,7 @@ def html(report: Report) -> str:
     """Return the report as a page."""
     from jinja2 import Environment, StrictUndefined
 
+    # Undefined names fail: a metric that was renamed must not show up as an empty cell.
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_seen
     )
@@ -111,6 +113,7 @@ def _harm(row: Row) -> float:
     """Return how badly a question went: a confident answer to an unanswerable one is the worst there is."""
     if not row.question.answerable:
         return 2.0 + row.support if row.status == "answered" else 0.0
+    # What has no value did not go wrong: its share is nought.
     missed = 1.0 - row.measures.get("passage_mrr@10", 1.0)
     wrong = 1.0 - row.measures.get("answer_accuracy", 1.0)
     return missed + wrong + (0.5 if row.status == "not_found" else 0.0)
