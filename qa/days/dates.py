@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from qa.facts.calendar import WEEKDAY
+
 _MONTHS = tuple(name.lower() for name in calendar.month_name)
 _FULL = "|".join(_MONTHS[1:])
 # No short form of May: "may" is a verb, and is looked at in `_day`.
 _MONTH = rf"(?P<month>{_FULL}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)(?!\w)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\w-])"
 _NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\w)"
-_WEEKDAY = r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
+_WEEKDAY = rf"\b(?:{WEEKDAY},? )?"
 _PART = r"\b(?:(?:early|mid|late|last|this)[ -])?"
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _COUNTS = {word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)}  # noqa: SIM905

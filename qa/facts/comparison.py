@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from qa.facts.calendar import WEEKDAY
 from qa.facts.figures import Day, days
 from qa.facts.polarity import denials, opposed
 from qa.facts.quantities import Quantity, quantities
@@ -25,7 +26,7 @@ _LEAST_WORDS = 4
 _INSERTED = 3
 """More words than these within a sentence can make another thing its subject."""
 _RELATIVE = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|tomorrow|tonight"
+    rf"\b(?:{WEEKDAY}|today|yesterday|tomorrow|tonight"
     r"|(?:last|this|next) (?:week|night))\b",
     re.IGNORECASE,
 )

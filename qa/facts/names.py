@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from index.text.chunk import spoken_date
+from qa.facts.calendar import MONTH, WEEKDAY
 from qa.facts.figures import Source
 from qa.facts.letters import CAPITAL
 from qa.facts.locate import fold
@@ -26,10 +27,7 @@ without would yes yesterday yet you
 PLAIN_OPENERS = frozenset(_OPENERS.split())
 _NAME = re.compile(rf"{CAPITAL}[\w'-]*(?: (?:(?:of|and|the|for) )*{CAPITAL}[\w'-]*)+")
 
-_DAY_WORDS = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
-    r"|November|December)s?\b"
-)
+_DAY_WORDS = re.compile(rf"\b(?:{WEEKDAY}|{MONTH})s?\b")
 _NATIONAL = re.compile(
     r"(?:[a-z]ish|[a-z]ese|[a-z]ian|[a-z]ean|[cgx]an)s?$|^(?:French|Dutch|Greek|Swiss|Czech|Thai|Welsh|Britons?|Britain|America[ns]*|US|UK"
     r"|U\.S\.?|U\.K\.?|England|Europe)(?:['’]s)?$"

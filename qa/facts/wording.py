@@ -7,12 +7,13 @@ import re
 from functools import cache, lru_cache
 
 from index.search.lexical import terms
+from qa.facts.calendar import WEEKDAY
 from qa.facts.figures import numbers, without_dates
 from qa.facts.polarity import spelt_out
 
 # "May" is a month only before a number, or behind a word like "in": "may" is common.
 _DAY_WORDS = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|june|july|august"
+    rf"\b(?:{WEEKDAY}|(?:jan|febr)uary|march|april|june|july|august"
     r"|(?:sept|nov|dec)ember|october|today|yesterday|tomorrow|tonight"
     r"|(?:last|this|next) (?:week|month|year|spring|summer|autumn|winter|night))\b"
     r"|\bMay\b(?= \d)|\b(?:in|since|until|by|of|from|last|next) May\b",

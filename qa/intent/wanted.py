@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.search.lexical import terms
+from qa.facts.calendar import MONTH, WEEKDAY
 from qa.facts.figures import days
 from qa.facts.letters import CAPITAL
 from qa.facts.names import PLAIN_OPENERS
@@ -73,8 +74,7 @@ _UNITS: dict[Thing, frozenset[str]] = {
     "size": frozenset(("length", "weight", "area", "volume", "degrees", "speed", "percent", "power")),
 }
 _DAY = _any(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:jan|febr)uary\b|\b(?:sept|nov|dec)ember\b",
-    r"\b(?:march|april|may|june|july|august|october|spring|summer|autumn|fall|winter|christmas|easter|thanksgiving)\b",
+    rf"\b{WEEKDAY}\b|\b(?:{MONTH}|spring|summer|autumn|fall|winter|christmas|easter|thanksgiving)\b",
     r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d|\b(?:1[5-9]|20)\d\d\b|\bcentury\b|\d ?[ap]\.?m\b",
     r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:last|next|this) (?:week|month|year|night)\b",
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?) (?:ago|later|before|after|earlier)\b",

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from index.search.lexical import terms
+from qa.facts.calendar import MONTH, WEEKDAY
 from qa.facts.kinds import Kind, asks_for
 from qa.intent.form import Form, form
 from qa.intent.wanted import Wanted
@@ -19,8 +20,7 @@ from qa.judge.statements import is_finished, is_statement
 _TELLS: dict[Kind, re.Pattern[str]] = {
     # Wide on purpose: only a sentence in which nothing at all could tell a day, or a number, is doubted.
     "day": re.compile(
-        r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september"
-        r"|october|november|december|1\d\d\d|20\d\d|century|years?|later|when|after|before|during|until|since)\b",
+        rf"\b(?:{WEEKDAY}|{MONTH}|1\d\d\d|20\d\d|century|years?|later|when|after|before|during|until|since)\b",
         re.IGNORECASE,
     ),
     "number": re.compile(
@@ -36,10 +36,8 @@ _DENIES = re.compile(
 )
 # With capitals only: "may" and "march" are words.
 _TIME = re.compile(
-    r"\b(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August"
-    r"|September|October|November|December)s?\b(?:,? \d{1,2}(?:st|nd|rd|th)?\b)?"
-    r"(?:,? (?:19|20)\d\d\b)?|\b\d{1,2}(?:st|nd|rd|th)?(?= (?:of )?"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    rf"\b(?:{WEEKDAY}|{MONTH})s?\b(?:,? \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? (?:19|20)\d\d\b)?"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?= (?:of )?{MONTH}\b)"
     r"|\b(?:in|since|until|by|of|during|before|after|,) (?:19|20)\d\d\b",
 )
 _SMALL = ("the", "in", "is", "are", "was", "were", "of", "did", "does", "do", "to", "for", "and", "on", "at")

@@ -7,16 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa.facts.calendar import MONTH, WEEKDAY
 from qa.facts.letters import CAPITAL
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(rf"{CAPITAL}\w*(?:['’.-]\w+)*(?: {CAPITAL}\w*(?:['’.-]\w+)*)*")
 # behind these, a name is a thing, place or day
 _THING = re.compile(r"\b(?:the|an?|of|in|on|at|from|to|into|near|since|until|last|next|this)(?: \d+)?$", re.IGNORECASE)
-_DAY = re.compile(
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
-    r"|November|December"
-)
+_DAY = re.compile(f"{WEEKDAY}|{MONTH}")
 _SHORT = 4
 _FUNCTION = frozenset(
     "a about after again all also am an and any anybody anyone anything are as at be because been before being "  # noqa: SIM905
