@@ -327,23 +327,17 @@ def test_some_attributes_cannot_be_written(name: str) -> None:
 # Filters, languages, lists
 
 
-def test_filters_travel_from_fields_to_scope_to_link_and_back() -> None:
+def test_filters_travel_from_the_form_to_scope_to_link_and_back() -> None:
     scope = filters.scope("2025-05-01", "2026-03-03", ["Courier", "A & B"], ["transport"])
     assert scope == Scope(since=date(2025, 5, 1), until=DAY, sources=("Courier", "A & B"), categories=("transport",))
-    assert filters.scope(*filters.fields(scope)) == scope
+    event = {"since": "2025-05-01", "until": "2026-03-03", "source": ["Courier", "A & B"], "category": ["transport"]}
+    assert filters.from_event(event) == scope
+    assert filters.from_event("what no form sends") == filters.from_event({"source": "Courier"}) == Scope()
     from urllib.parse import parse_qs
 
     query = parse_qs(render.query("Who & what?", scope))
     assert query["q"] == ["Who & what?"]
     assert filters.from_link(query) == scope
-
-
-@pytest.mark.parametrize("name", ["since", "until", "source:Courier", "category:transport", "all"])
-def test_a_chip_removes_its_filter(name: str) -> None:
-    scope = filters.scope("2025-05-01", "2026-03-03", ["Courier"], ["transport"])
-    left = filters.without(scope, name)
-    assert len(filters.names(left, EN)) == (0 if name == "all" else 3)
-    assert name not in filters.names(left, EN)
 
 
 def test_what_is_no_day_is_refused_with_the_form_of_one() -> None:

@@ -27,10 +27,7 @@ class Components:
     note: gr.HTML
     box: gr.Textbox
     chips: gr.HTML
-    since: gr.HTML
-    until: gr.HTML
-    sources: gr.Dropdown
-    categories: gr.Dropdown
+    filters: gr.HTML
     browse: gr.HTML
     index: gr.HTML
     reader: gr.HTML
@@ -39,11 +36,6 @@ class Components:
     def all(self) -> list[Component]:
         """Return the components that are an output of every handler, so that a handler may change any of them."""
         return [getattr(self, name) for name in self.__slots__ if name != "session"]
-
-    @property
-    def fields(self) -> list[gr.HTML | gr.Dropdown]:
-        """Return the input fields of the filters."""
-        return [self.since, self.until, self.sources, self.categories]
 
 
 def number(event: gr.EventData, name: str) -> int:

@@ -73,35 +73,29 @@ class EventHandlers:
                 session = self._actions.ask(session, question[: self._settings.question_limit], scope)
         except BadRequestError as error:
             trouble = str(error)
-        since, until, sources, categories = filters.fields(scope)
         return {
             **self._begun(session, opened="arrived"),
             components.notified: known,
             components.head: page_header(words, request.username or "", limit=self._settings.question_limit),
             components.side: self._side(session),
-            components.since: since,
-            components.until: until,
-            components.sources: gr.update(value=sources, choices=[name for name in coverage.outlets if name]),
-            components.categories: gr.update(value=categories, choices=[name for name in coverage.categories if name]),
-            components.chips: filters.chips(scope, words, trouble=trouble),
+            components.filters: filters.form(scope, coverage, words),
+            components.chips: filters.chips(scope, words),
+            components.toast: toast(trouble, words, bad=True) if trouble else "",
         }
 
     # Asking
 
-    def ask(
-        self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
-    ) -> Values:
+    def ask(self, session: Session, event: gr.EventData) -> Values:
         """Add a question. The page's script then requests `answer`, since only answers wait in the queue.
 
         While another one waits, the question is refused, and stays with the script.
         """
         try:
-            scope = filters.scope(since, until, sources, categories)
+            scope = filters.from_event(event._data)
         except BadRequestError as error:
             told = filters.chips(Scope(), Words(session.language), trouble=str(error))
             return {self._components.chips: told, self._components.conversation: self._patch(session, refused=True)}
         question = text(event, "question")[: self._settings.question_limit]
-        scope = Scope() if text(event, "unfiltered") else scope
         asked = self._actions.ask(session, question, scope, alone=bool(text(event, "alone")))
         if asked.number == session.number:
             return {self._components.conversation: self._patch(session, refused=True)}
@@ -213,24 +207,13 @@ class EventHandlers:
 
     # Filters and news
 
-    def filtered(self, session: Session, since: str, until: str, sources: Any, categories: Any) -> Values:
-        """Show the filters in the fields as chips."""
+    def filtered(self, session: Session, event: gr.EventData) -> Values:
+        """Show the filters of the form as chips."""
         words = Words(session.language)
         try:
-            return {self._components.chips: filters.chips(filters.scope(since, until, sources, categories), words)}
+            return {self._components.chips: filters.chips(filters.from_event(event._data), words)}
         except BadRequestError as error:
             return {self._components.chips: filters.chips(Scope(), words, trouble=str(error))}
-
-    def unfilter(
-        self, session: Session, since: str, until: str, sources: Any, categories: Any, event: gr.EventData
-    ) -> Values:
-        """Remove a filter."""
-        try:
-            scope = filters.without(filters.scope(since, until, sources, categories), text(event, "name"))
-        except BadRequestError:
-            scope = Scope()
-        values: Values = dict(zip(self._components.fields, filters.fields(scope), strict=True))
-        return {**values, self._components.chips: filters.chips(scope, Words(session.language))}
 
     def news(self, session: Session, notified: tuple[int, int]) -> Values:
         """Notify of a new generation once, and show starter questions as soon as they are known. Runs on a timer."""
@@ -246,8 +229,7 @@ class EventHandlers:
         return {
             **values,
             components.toast: toast(words("new_generation", number=coverage.generation), words),
-            components.sources: gr.update(choices=[name for name in coverage.outlets if name]),
-            components.categories: gr.update(choices=[name for name in coverage.categories if name]),
+            components.filters: filters.form(Scope(), coverage, words),
         }
 
     # What the components show

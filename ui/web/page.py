@@ -5,7 +5,6 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
-from gradio.i18n import I18nData
 
 from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
@@ -20,13 +19,6 @@ from ui.web.session import SessionActions
 from ui.web.tab import Tab
 
 _NEWS_SECONDS = 15.0
-_DATE = '<label>${label}<input type="date" value="${value || ""}"></label>'
-_DATE_CHANGED = """
-element.addEventListener('change', (event) => {
-  props.value = event.target.value;
-  trigger('input');
-});
-"""
 # Ink on paper, one colour for everything clickable, system fonts only.
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -87,11 +79,6 @@ def _html(id_: str, *events: str, whole: bool = False, **options: Any) -> gr.HTM
     return gr.HTML(elem_id=id_, js_on_load=code, **_HTML, **options)
 
 
-def _date(label: I18nData) -> gr.HTML:
-    """Return the browser's own date field, which has the reader's language and calendar."""
-    return gr.HTML("", label=label, html_template=_DATE, js_on_load=_DATE_CHANGED, elem_classes="dl-date", **_HTML)
-
-
 def _lay_out(i18n: gr.I18n) -> Components:
     """Lay out the page, and return the components that change."""
     states = {"session": gr.State(Tab()), "notified": gr.State(NOT_NOTIFIED)}
@@ -109,17 +96,13 @@ def _lay_out(i18n: gr.I18n) -> Components:
                     label=i18n("ask_label"), placeholder=i18n("ask_placeholder"), show_label=False, container=False,
                     submit_btn=True, max_lines=6, autofocus=True, interactive=True, elem_id="dl-box",
                 )  # fmt: skip
-                chips = _html("dl-chips", "unfilter")
-                with gr.Accordion(i18n("add_filters"), open=False, elem_id="dl-filters"), gr.Row():
-                    since, until = _date(i18n("from")), _date(i18n("until"))
-                    sources = gr.Dropdown(label=i18n("outlet"), multiselect=True)
-                    categories = gr.Dropdown(label=i18n("category"), multiselect=True)
+                chips, filters = _html("dl-chips"), _html("dl-filters", "filtered")
         browse = _html("dl-browse", "search")
         index = _html("dl-index", "overview", "reindex")
         reader = _html("dl-reader", "article")
     return Components(
         **states, head=head, toast=toast, side=side, conversation=conversation, note=note, box=box, chips=chips,
-        since=since, until=until, sources=sources, categories=categories, browse=browse, index=index, reader=reader,
+        filters=filters, browse=browse, index=index, reader=reader,
     )  # fmt: skip
 
 
@@ -133,15 +116,12 @@ def _wire(
     """
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
     quick = {"outputs": components.all, "queue": False, **quiet}
-    tab, fields, talk = components.session, components.fields, components.conversation
+    tab, talk = components.session, components.conversation
 
     def alone(name: str) -> Callable[..., Any]:
         return changing(getattr(handlers, name), components)
 
     blocks.load(alone("arrive"), tab, **quick)
-    talk.ask(alone("ask"), [tab, *fields], **quick)
-    components.chips.unfilter(alone("unfilter"), [tab, *fields], **quick)
-    gr.on([field.input for field in fields], alone("filtered"), [tab, *fields], **quick)
     # What is stopped or left ends by itself (`Tab.changing`). Gradio's `cancels` would close the tab's stream, and then
     # forget all events of the tab, also one that was sent since.
     answering = talk.answer(
@@ -151,8 +131,9 @@ def _wire(
     )  # fmt: skip
     answering.failure(alone("reject"), tab, **quick)
     for part, names in (
-        (talk, ("retry", "undo", "edit", "judge", "resync", "pass_on", "end")),
+        (talk, ("ask", "retry", "undo", "edit", "judge", "resync", "pass_on", "end")),
         (components.note, ("keep",)),
+        (components.filters, ("filtered",)),
         (components.side, ("begin", "open", "rename", "delete")),
     ):
         for name in names:

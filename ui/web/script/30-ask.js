@@ -1,11 +1,12 @@
 // Asking. A question is shown at once, and stays here until its answer has come: no reload, no answer under way and no
 // lost connection may lose it.
 
-const kept = Object.assign({ draft: '', sent: '', next: [], tries: 0, said: [] }, memory.get('asking'));
+// `sent` is the question that the server was sent, and `next` are those that wait for its answer, each with its filters
+const kept = Object.assign({ draft: '', sent: null, next: [], tries: 0, said: [] }, memory.get('outbox'));
 const box = () => find('#dl-box textarea');
 let before = 0;  // how many questions the server had taken when the one in `kept.sent` was sent
 
-function keep(change) { memory.set('asking', Object.assign(kept, change)); }
+function keep(change) { memory.set('outbox', Object.assign(kept, change)); }
 
 function fill(text) {
   const field = box();
@@ -25,26 +26,32 @@ function tooLong(text) {
   return long;
 }
 
-function send(text, typed) {
-  if (!text.trim() || tooLong(text)) return;
-  if (typed) fill('');
-  keep({ said: [...kept.said.filter((one) => one !== text), text].slice(-20) });
-  if (kept.sent || waiting()) keep({ next: [...kept.next, text] });
-  else dispatch(text, 0);
+function send(question, how) {
+  if (!question.trim() || tooLong(question)) return;
+  keep({ said: [...kept.said.filter((one) => one !== question), question].slice(-20) });
+  const sent = { ...chosen(), ...how, question };
+  if (kept.sent || waiting()) keep({ next: [...kept.next, sent] });
+  else dispatch(sent, 0);
   showMine(true);
 }
 
-function dispatch(text, tries) {
+function sendTyped() {
+  const question = box().value;
+  send(question);
+  if (!find('#dl-long') && question.trim()) fill('');
+}
+
+function dispatch(sent, tries) {
   before = asked;
-  keep({ sent: text, tries });
-  fire('talk', 'ask', { question: text });
+  keep({ sent, tries });
+  fire('talk', 'ask', sent);
 }
 
 function giveBack() {  // what could not be sent goes into the box again
-  const text = kept.sent;
-  keep({ sent: '' });
-  if (text && box() && !box().value) fill(text);
-  else if (text) keep({ next: [text, ...kept.next] });
+  const { sent } = kept;
+  keep({ sent: null });
+  if (sent && box() && !box().value) fill(sent.question);
+  else if (sent) keep({ next: [sent, ...kept.next] });
   showMine();
 }
 
@@ -53,12 +60,12 @@ function outbox(value) {
   const last = lastTurn();
   if (value.opened === 'arrived') resume();
   else if (kept.sent && value.refused && !waiting()) giveBack();
-  else if (kept.sent && asked > before && !waiting()) keep({ sent: '', tries: 0 });
-  if (value.opened && value.opened !== 'arrived') keep({ sent: '', next: [] });
+  else if (kept.sent && asked > before && !waiting()) keep({ sent: null, tries: 0 });
+  if (value.opened && value.opened !== 'arrived') keep({ sent: null, next: [] });
   if (!kept.sent && !waiting() && kept.next.length) {
-    const [text, ...next] = kept.next;
+    const [first, ...next] = kept.next;
     keep({ next });
-    dispatch(text, 0);
+    dispatch(first, 0);
   }
   showMine();
   if (last && kept.sent && asked > before) last.scrollIntoView({ block: 'nearest' });
@@ -67,30 +74,28 @@ function outbox(value) {
 function resume() {  // after a reload
   if (!box().value && kept.draft) fill(kept.draft);
   const last = lastTurn();
-  const there = last && last.querySelector('.dl-question').textContent === kept.sent;
-  if (!kept.sent || there) keep({ sent: '' });
+  const there = last && last.querySelector('.dl-question').textContent === kept.sent?.question;
+  if (!kept.sent || there) keep({ sent: null });
   else if (kept.tries > 1) giveBack();  // perhaps it is the question that brings the server down
   else dispatch(kept.sent, kept.tries + 1);
 }
 
 function showMine(come) {
-  for (const mine of all('#dl-talk .dl-mine')) mine.remove();
+  for (const old of all('#dl-talk .dl-mine')) old.remove();
   const list = talk();
   if (!list) return;
   const taken = asked > before || !kept.sent;
-  const texts = taken ? kept.next : [kept.sent, ...kept.next];
-  texts.forEach((text, k) => {
+  const mine = taken ? kept.next : [kept.sent, ...kept.next];
+  mine.forEach((one, k) => {
     const item = make('section', '', { class: 'dl-mine' });
-    item.append(make('h2', text, { class: 'dl-question', dir: 'auto' }));
+    item.append(make('h2', one.question, { class: 'dl-question', dir: 'auto' }));
     if (k === 0 && !taken) item.append(make('p', words('looking'), { class: 'dl-looking' }));
     else {
       const note = make('p', `${words('queued')} `, { class: 'dl-facts' });
       const back = make('button', words('take_back'), { type: 'button' });
       back.addEventListener('click', () => {
-        const next = [...kept.next];
-        next.splice(next.indexOf(text), 1);
-        keep({ next });
-        if (!box().value) fill(text);
+        keep({ next: kept.next.filter((other) => other !== one) });
+        if (!box().value) fill(one.question);
         showMine();
       });
       note.append(back);
@@ -98,9 +103,9 @@ function showMine(come) {
     }
     list.append(item);
   });
-  for (const welcome of all('#dl-talk .dl-welcome')) welcome.hidden = texts.length > 0;
-  const mine = all('#dl-talk .dl-mine').at(-1);
-  if (come && mine) mine.scrollIntoView({ block: taken ? 'nearest' : 'start', behavior: calm });
+  for (const welcome of all('#dl-talk .dl-welcome')) welcome.hidden = mine.length > 0;
+  const last = all('#dl-talk .dl-mine').at(-1);
+  if (come && last) last.scrollIntoView({ block: taken ? 'nearest' : 'start', behavior: calm });
 }
 
 // Gradio does not tell the page that a request has failed: so its requests are watched here, and their answers
@@ -158,7 +163,7 @@ function boxKey(event) {
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    send(field.value, true);
+    sendTyped();
   } else if (event.key === 'ArrowUp' && !field.value && kept.said.length) {
     event.preventDefault();
     fill(kept.said.at(-1));
@@ -171,7 +176,7 @@ document.addEventListener('click', (event) => {
   if (!button) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (button.matches('.stop-button')) fire('talk', 'end'); else send(box().value, true);
+  if (button.matches('.stop-button')) fire('talk', 'end'); else sendTyped();
 }, true);
 document.addEventListener('input', (event) => {
   if (!event.target.matches('#dl-box textarea')) return;

@@ -1,6 +1,6 @@
 // What each button does: here, or on the server
 
-const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', pass_on: 'talk', keep: 'note', unfilter: 'chips', reindex: 'index' };
+const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', pass_on: 'talk', keep: 'note', reindex: 'index' };
 const HERE = {
   suggested: (button) => send(button.dataset.question),
   cite: (button, event) => openArticle(button.dataset, event),
@@ -17,8 +17,10 @@ const HERE = {
   side: showSide,
   more,
   keys: keysHelp,
-  alone: (button) => fire('talk', 'ask', { question: button.dataset.question, alone: '1' }),
-  unfiltered: (button) => fire('talk', 'ask', { question: button.dataset.question, unfiltered: '1' }),
+  alone: (button) => send(button.dataset.question, { alone: '1' }),
+  unfiltered: (button) => send(button.dataset.question, NOTHING),
+  unfilter: (button) => unfilter(button.dataset.name),
+  preset: (button) => filtered({ since: button.dataset.since, until: '' }),
   renaming,
   deleting,
   like: (button) => judge(button, 1),
@@ -69,6 +71,7 @@ const CHANGED = {
   talk: () => patch(parts.talk.props.value),
   reader: readerChanged,
   side: listChanged,
+  filters: filtersChanged,
   toast: () => {
     clearTimeout(fading);
     if (parts.toast.props.value) fading = setTimeout(() => { parts.toast.props.value = ''; }, 15000);

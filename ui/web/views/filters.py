@@ -1,33 +1,24 @@
-"""The filters: convert between the page's fields, the scope of a question, shared links and chips.
+"""The filters: the form that sets them, and conversions between its fields, a question's scope, shared links and chips.
 
 Outlets and categories are not checked here: `qa` refuses names that no article has.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from index import BadRequestError, Scope
 from ui.strings import Words
+from ui.web.coverage import Coverage
 from ui.web.views.markup import Html, button, el, icon, join
 
-Fields = tuple[str, str, list[str], list[str]]
-"""The values of the four fields: first day, last day, outlets, categories."""
+_PRESETS = (("preset_week", 7), ("preset_month", 30), ("preset_year", 365))
+_MOST_NAMES = 300
+_MANY = 8
 
 
 def scope(since: object, until: object, sources: object, categories: object) -> Scope:
     """Return the scope for the values of the fields. Raises `BadRequestError` for a day that cannot be read."""
     return Scope(since=_day(since), until=_day(until), sources=_names(sources), categories=_names(categories))
-
-
-def fields(scope: Scope) -> Fields:
-    """Return the values of the fields for a scope."""
-    return (
-        scope.since.isoformat() if scope.since else "",
-        scope.until.isoformat() if scope.until else "",
-        list(scope.sources),
-        list(scope.categories),
-    )
 
 
 def from_link(query: Mapping[str, Sequence[str]]) -> Scope:
@@ -36,28 +27,27 @@ def from_link(query: Mapping[str, Sequence[str]]) -> Scope:
     return scope(first["since"], first["until"], list(query.get("source", ())), list(query.get("category", ())))
 
 
+def from_event(event: object) -> Scope:
+    """Return the scope in the data of an event, which can be anything. Raises `BadRequestError` as `scope` does."""
+    data = event if isinstance(event, dict) else {}
+    return scope(data.get("since"), data.get("until"), data.get("source"), data.get("category"))
+
+
 def from_form(value: Callable[[str], str]) -> Scope:
     """Return the scope of a form. Raises `BadRequestError` for a day that cannot be read."""
     source, category = value("source"), value("category")
     return scope(value("since"), value("until"), [source] if source else [], [category] if category else [])
 
 
-def without(scope: Scope, name: str) -> Scope:
-    """Return the scope without one filter, named as in `names`; "all" removes every filter."""
-    kind, _, value = name.partition(":")
-    match kind:
-        case "all":
-            return Scope()
-        case "since":
-            return replace(scope, since=None)
-        case "until":
-            return replace(scope, until=None)
-        case "source":
-            return replace(scope, sources=tuple(source for source in scope.sources if source != value))
-        case "category":
-            return replace(scope, categories=tuple(one for one in scope.categories if one != value))
-        case _:
-            return scope
+def form(scope: Scope, coverage: Coverage, words: Words) -> Html:
+    """Return the form of the filters, which opens and closes; the names of outlets come with numbers of articles."""
+    named = (
+        _names_of(words("outlet"), "source", scope.sources, coverage.outlets, words),
+        _names_of(words("category"), "category", scope.categories, coverage.categories, words),
+    )
+    days = el("div", _day_field("from", "since", scope.since, words), _day_field("until", "until", scope.until, words))
+    inside = el("form", _presets(coverage, words), days, *named)
+    return el("details", el("summary", words("add_filters")), inside, class_="dl-filters")
 
 
 def names(scope: Scope, words: Words) -> dict[str, str]:
@@ -88,6 +78,43 @@ def static_chips(scope: Scope, words: Words) -> Html | None:
     """Return the filters that a question was asked with, as chips without buttons."""
     items = [el("li", said, class_="dl-chip") for said in names(scope, words).values()]
     return el("ul", *items, class_="dl-chips", aria_label=words("add_filters")) if items else None
+
+
+def _presets(coverage: Coverage, words: Words) -> Html | None:
+    """Return buttons for the last days, which are counted back from the newest article: archives end somewhere."""
+    if coverage.last is None:
+        return None
+    why = words("presets_why", day=words.day(coverage.last))
+    first = {key: coverage.last - timedelta(days=days - 1) for key, days in _PRESETS}
+    buttons = [button(words(key), "preset", data_since=day.isoformat(), title=why) for key, day in first.items()]
+    return el("p", *buttons, class_="dl-presets")
+
+
+def _day_field(label: str, name: str, day: date | None, words: Words) -> Html:
+    return el("label", words(label), el("input", type="date", name=name, value=day.isoformat() if day else ""))
+
+
+def _names_of(label: str, name: str, chosen: Sequence[str], counts: Mapping[str, int], words: Words) -> Html | None:
+    known = {key: count for key, count in list(counts.items())[:_MOST_NAMES] if key}
+    if not known:
+        return None
+    items = [
+        el(
+            "label",
+            el("input", type="checkbox", name=name, value=key, checked=key in chosen),
+            el("span", key, dir="auto"),
+            el("span", words.whole(count), class_="dl-count"),
+        )
+        for key, count in known.items()
+    ]
+    narrow = words("find_name")
+    finding = el("input", type="search", placeholder=narrow, aria_label=f"{label}: {narrow}", class_="dl-find")
+    return el(
+        "fieldset",
+        el("legend", label),
+        finding if len(known) > _MANY else None,
+        el("div", *items, class_="dl-names"),
+    )
 
 
 def _chip(name: str, said: str, words: Words) -> Html:
