@@ -31,6 +31,9 @@ def test_a_citation_opens_the_article_at_the_exact_words(tab: Visit, served: Ser
     turn = tab.ask(LOWMERE)
     answer = served.parts.assistant.ask(LOWMERE)
     expect(turn.locator(".dl-facts")).to_contain_text("as of 10 May 2025 · 2 articles, 2 outlets")
+    expect(turn.locator(".dl-differ li")).to_have_text(
+        ["412 homes1Harbour Post · 10 May 2025", re.compile("^340 homes2")]
+    )
     for citation in answer.citations:
         mark = tab.cite(turn, citation.number)
         assert mark.all_inner_texts() == [citation.quote]

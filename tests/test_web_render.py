@@ -14,6 +14,7 @@ from index import Article, BadRequestError, Chunk, Scope
 from index.read.files import Rejected
 from index.text.clean import visible
 from qa import Answer, Assistant, Citation, Passage, PassagesFound, Statement, StatementChecked, TextPiece
+from qa.write import generate as write
 from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store.conversations import ConversationSummary, answer_id
 from ui.strings import STRINGS, Words, preferred
@@ -24,6 +25,7 @@ from ui.web.turns import PageTurn, from_exchange, to_exchange, with_event
 from ui.web.views import filters, frame, overview, render
 from ui.web.views.browse import browse_html, stories_html
 from ui.web.views.markup import Html, el, link, web_address
+from ui.web.views.notes import notes_html
 from ui.web.views.reader import Span, View, article_html, gone, near, view
 from ui.web.views.sidebar import listing
 
@@ -369,6 +371,7 @@ def test_every_text_is_used() -> None:
     )
     made = {f"scores_{stage}" for stage in ("dense", "lexical", "fused", "reader")}
     made |= {f"{view}_tab" for view in frame.VIEWS}
+    made |= {f"age_{unit}" for unit in ("days", "months", "years")}
     made |= {f"stage_{stage}" for stage in ("start", "read", "embed", "build", "check")}
     for key in STRINGS["en"]:
         name = key.removesuffix("_one")
@@ -471,3 +474,71 @@ def test_what_is_kept_comes_back_as_it_was(assistant: Assistant) -> None:
     assert (back.statements, back.citations) == (real.statements, real.citations)
     assert back.answer is not None
     assert turn(replace(back, answer_id="x", feedback=0)) == turn(one)
+
+
+# Notes and days
+
+DIFFER = "Reports differ: 412 homes (Post, 10 May 2025) [1] · £1.4 million (St. Orla Courier (late), 9 May 2025) [2]."
+
+
+def numbered(number: int) -> Html | None:
+    return el("button", str(number)) if number < 3 else None
+
+
+@pytest.mark.parametrize(
+    ("note", "german"),
+    [
+        ("A newer report differs: Post, 9 May 2025, “Flood. Again”.", "ab: Post, 9. Mai 2025, „Flood. Again“."),
+        ("Other reports differ from [1]: Post, 9 May 2025, “Flood”.", "von [1] ab: Post, 9. Mai 2025, „Flood“."),
+        ("[2] is from an article that asks this very question; no other report confirms it.", "[2] stammt aus"),
+        ("Ellery Courier corrected an earlier report on 17 July 2025.", "hat am 17. Juli 2025 einen früheren"),
+        ("The newest report cited is of 2 March 2026, 9 months old.", "ist vom 2. März 2026, 9 Monate alt."),
+        ("The newest report cited is of 2 March 2026.", "ist vom 2. März 2026."),
+        ("No article of May 2025 answers this; those of other days were searched too.", "(May 2025)"),
+        ("None of the articles found tells of Mr. Vance.", "berichtet darüber: Mr. Vance."),
+        ("2 of 5 statements of the language model left out: not in the articles.", "2 von 5 Aussagen"),
+        ("The language model gave no answer; these are the articles' own sentences.", "keine Antwort. Dies sind"),
+        ("Something new that nobody has translated.", "Something new that nobody has translated."),
+    ],
+)
+def test_notes_are_in_the_readers_language(note: str, german: str) -> None:
+    assert told(notes_html(note, numbered, EN)).replace("’", "'").replace(". These are", "; these are") == note
+    assert german in told(notes_html(note, numbered, DE))
+
+
+@pytest.mark.parametrize("note", [write._RESTING, write._SILENT, write._FORMLESS, write._UNSUPPORTED])
+def test_every_note_on_a_model_is_known(note: str) -> None:
+    assert "Sprachmodell" in told(notes_html(note, numbered, DE))
+
+
+def test_notes_follow_each_other() -> None:
+    both = told(notes_html(f"{DIFFER} Post corrected an earlier report on 9 May 2025.", numbered, DE))
+    assert both.endswith("Post hat am 9. Mai 2025 einen früheren Bericht berichtigt.")
+
+
+def test_reports_that_differ_stand_side_by_side() -> None:
+    html = notes_html(DIFFER, numbered, EN)
+    assert html.count("<li>") == 2
+    assert "<strong>412 homes<button>1</button></strong>" in html
+    assert "£1.4 million" in html
+    assert "St. Orla Courier (late) · 9 May 2025" in html
+    assert notes_html("Reports differ: nothing of the kind.", numbered, EN) == el(
+        "p", "Reports differ: nothing of the kind.", class_="dl-notice"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("What happened to the bridge?", ["1 November 2025", "3 March 2026"]),
+        ("What is the latest on the bridge?", ["3 March 2026", "1 November 2025"]),
+        ("When did the bridge close?", []),
+    ],
+)
+def test_what_happened_is_told_by_day(question: str, days: list[str]) -> None:
+    citations = (cited(1, 0, 28), cited(2, 29, 47, id="b", published=date(2025, 11, 1)))
+    statements = tuple(Statement(text=c.quote, support="verbatim", citations=(c.number,)) for c in citations)
+    html = turn(asked(answer(citations=citations, statements=statements), question=question))
+    assert re.findall(r"<h3>(.*?)</h3>", html) == days
+    undated = (citations[0], replace(citations[1], published=None))
+    assert "<h3>" not in turn(asked(answer(citations=undated, statements=statements), question=question))

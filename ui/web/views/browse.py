@@ -8,7 +8,7 @@ from ui.web.archive import Found, Order
 from ui.web.coverage import Coverage
 from ui.web.views.filters import names
 from ui.web.views.markup import Html, el, excerpt
-from ui.web.views.render import byline
+from ui.web.views.statements import byline
 
 _ORDERS: tuple[Order, ...] = ("best", "newest")
 _MOST_OPTIONS = 300

@@ -12,7 +12,7 @@ from index import Article
 from qa import Citation, Passage
 from ui.strings import Words
 from ui.web.views.markup import Html, button, el, join, link
-from ui.web.views.render import byline
+from ui.web.views.statements import byline
 
 _STAGES = ("dense", "lexical", "fused", "reader")
 

@@ -3,19 +3,20 @@
 Pure functions of values.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urlencode
 
-from index import Article, Scope
-from qa import Answer, Citation, Passage, Statement
+from index import Scope
+from qa import Answer, Citation, Passage
 from ui.strings import Words
 from ui.web.coverage import Coverage
 from ui.web.turns import PageTurn
 from ui.web.views.filters import names, static_chips
 from ui.web.views.frame import coverage_sentence, questions_html
 from ui.web.views.markup import Html, button, el, excerpt, join, web_address
+from ui.web.views.notes import notes_html
+from ui.web.views.statements import byline, mark, statements_html
 
-_LONG_WORD = 20
 _NEAREST = 3
 
 
@@ -46,11 +47,6 @@ def turn_html(turn: PageTurn, n: int, coverage: Coverage, words: Words, *, last:
         data_waiting=put if turn.waiting else None,
         data_unsought=last and turn.follow_ups is None and bool(turn.answer and turn.answer.citations),
     )
-
-
-def byline(article: Article | Citation, words: Words) -> str:
-    """Return outlet and day."""
-    return " · ".join(part for part in (article.source, words.day(article.published)) if part)
 
 
 def plain_text(turn: PageTurn, words: Words) -> str:
@@ -87,7 +83,7 @@ def _rewritten(turn: PageTurn, words: Words) -> Html | None:
 
 def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
     answer = turn.answer
-    written = _statements(turn, n, words)
+    written = statements_html(turn, n, words)
     if turn.trouble:
         return el("p", turn.trouble, class_="dl-trouble", role="alert")
     if turn.stopped:
@@ -99,55 +95,14 @@ def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
         return el("p", words("no_question"), class_="dl-notice")
     if answer.status == "not_found":
         # Statements of a language model that no article supports are shown too, struck out.
-        return join(_notice(answer), _not_found(turn, answer, n, coverage, words), written)
-    return join(_notice(answer), written, _caveat(answer), _sources(turn, answer, n, words), _facts(answer, words))
-
-
-def _statements(turn: PageTurn, n: int, words: Words) -> Html:
-    """Return the statements, each with outlet and day, and the text that is being written and not verified yet."""
-    if not turn.statements and not turn.writing:
-        return Html()
-    cited = {citation.number: citation for citation in turn.citations}
-    parts = [el("li", _statement(statement, n, cited, words)) for statement in turn.statements]
-    if turn.writing:
-        parts.append(el("li", el("span", turn.writing, class_="dl-writing")))
-    return el("ul", *parts, class_="dl-answer", dir="auto")
-
-
-def _statement(statement: Statement, n: int, citations: Mapping[int, Citation], words: Words) -> Html:
-    if not statement.citations:
-        mark = el("span", f" ({words('unsupported')})", class_="dl-why")
-        return el("span", el("s", statement.text), mark, class_="dl-unsupported")
-    cited = [citations[number] for number in statement.citations if number in citations]
-    marks = [_mark(citation, n, words) for citation in cited]
-    cut = statement.text.rfind(" ") + 1
-    if len(statement.text) - cut > _LONG_WORD:
-        cut = len(statement.text)
-    # The last word does not break from its citation numbers.
-    kept = el("span", _emphasised(statement, cut, len(statement.text)), *marks, class_="dl-last")
-    who = dict.fromkeys(filter(None, (byline(citation, words) for citation in cited)))
+        return join(_notes(answer.notice, turn, n, words), _not_found(turn, answer, n, coverage, words), written)
     return join(
-        el("span", _emphasised(statement, 0, cut), kept, class_="dl-statement", data_support=statement.support),
-        " ",
-        el("span", "; ".join(who), class_="dl-who") if who else None,
+        _notes(answer.notice, turn, n, words),
+        written,
+        _notes(answer.caveat, turn, n, words),
+        _sources(turn, answer, n, words),
+        _facts(answer, words),
     )
-
-
-def _emphasised(statement: Statement, start: int, end: int) -> Html:
-    """Return the text from start to end, those of its words in bold that answer."""
-    first, last = (min(max(at, start), end) for at in statement.highlight or (start, start))
-    text = statement.text
-    return join(text[start:first], el("strong", text[first:last]) if first < last else None, text[last:end])
-
-
-def _mark(citation: Citation, n: int, words: Words) -> Html:
-    label = words("citation", number=citation.number, title=citation.title)
-    inside = el(
-        "button", str(citation.number), type="button", data_act="cite", data_n=n, data_number=citation.number,
-        data_title=citation.title, data_byline=byline(citation, words), data_quote=excerpt(citation.quote),
-        aria_label=label,
-    )  # fmt: skip
-    return el("sup", inside, class_="dl-cite")
 
 
 def _sources(turn: PageTurn, answer: Answer, n: int, words: Words) -> Html:
@@ -191,12 +146,10 @@ def _facts(answer: Answer, words: Words) -> Html:
     return el("p", " · ".join(fact for fact in facts if fact), class_="dl-facts")
 
 
-def _notice(answer: Answer) -> Html | None:
-    return el("p", answer.notice, class_="dl-notice") if answer.notice else None
-
-
-def _caveat(answer: Answer) -> Html | None:
-    return el("p", answer.caveat, class_="dl-notice") if answer.caveat else None
+def _notes(text: str, turn: PageTurn, n: int, words: Words) -> Html:
+    """Return the notes beside an answer, with its citations as the buttons that they are in its statements."""
+    cited = {citation.number: citation for citation in turn.citations}
+    return notes_html(text, lambda number: mark(cited[number], n, words) if number in cited else None, words)
 
 
 def _not_found(turn: PageTurn, answer: Answer, n: int, coverage: Coverage, words: Words) -> Html:
