@@ -21,20 +21,20 @@ from ui.store.users import Users
 from ui.strings import Words
 from ui.web import page
 from ui.web.reindexing import Reindexing
-from ui.web.session import Session, SessionActions
+from ui.web.session import Session, SessionActions, Starters
 from ui.web.turns import PageTurn, to_exchange
 from ui.web.views.render import turns_html
 
 BRIDGE = "When did the bridge over the Senn close?"
 
 
-def sought(actions: SessionActions) -> tuple[str, ...]:
+def sought(actions: SessionActions) -> Starters:
     """Return the questions to begin with, once they were sought."""
     actions.starters()
     end = time.monotonic() + 60
     while actions._finding.locked() and time.monotonic() < end:
         time.sleep(0.02)
-    return actions._starters[1]
+    return actions._starters
 
 
 def test_questions_to_begin_with_ask_no_model_and_count_nowhere(
@@ -44,7 +44,9 @@ def test_questions_to_begin_with_ask_no_model_and_count_nowhere(
     with chat_server() as model:
         options = Options(index=str(sample_index), data=tmp_path, llm="openai:local", llm_base_url=model.url)
         with open_parts(options) as parts:
-            assert sought(SessionActions(parts.assistant, parts.store))
+            found = sought(SessionActions(parts.assistant, parts.store))
+            assert found.of_story
+            assert not set(found.of_story.values()) & set(found.questions)
             assert "dateline_questions_total{" not in parts.metrics.text().decode()
             assert model.requests == []
             model.words = ["NONE"]
@@ -66,7 +68,7 @@ def test_without_a_generation_there_are_no_questions_to_begin_with(
         with caplog.at_level(logging.ERROR):
             actions._finding.acquire()
             actions._find_starters()
-        assert actions._starters == (0, ())
+        assert actions._starters == Starters()
         assert not actions._finding.locked()
         assert "No starter questions" in caplog.text
 

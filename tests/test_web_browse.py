@@ -30,6 +30,12 @@ def test_an_empty_page_shows_the_newest_stories(tab: Visit) -> None:
     stories.first.click()
     expect(tab.page.locator("#dl-reader h2")).to_have_text(stories.first.locator(".dl-title").inner_text())
     expect(tab.page.locator("#dl-reader mark").first).to_be_in_viewport()
+    tab.page.keyboard.press("Escape")
+    asking = tab.page.locator(".dl-stories [data-act=suggested]").first
+    question = asking.inner_text()
+    asking.click()
+    expect(tab.answered(0).locator("h2")).to_have_text(question)
+    expect(tab.turns.first.locator(".dl-answer")).to_be_visible()
 
 
 def test_the_archive_is_searched_and_filtered_without_asking(tab: Visit) -> None:

@@ -285,7 +285,7 @@ def test_hostile_text_stays_text_everywhere(bad: str) -> None:
         *render.turns_html([one], wide, EN),
         *render.turns_html([asked(replace(whole, status="not_found"))], wide, EN),
         *render.turns_html([PageTurn(question=bad, writing=bad), PageTurn(question=bad, trouble=bad)], wide, EN),
-        *frame.welcome([bad], stories_html([listed], EN), wide, EN),
+        *frame.welcome([bad], stories_html([listed], {listed.article.id: bad}, EN), wide, EN),
         browse_html([listed], bad, scope, "best", wide, EN, trouble=""),
         browse_html([], bad, scope, "newest", wide, EN, trouble=bad),
         *render.turns_html([asked(replace(whole, status="not_found"), matching=0, scope=scope)], wide, EN),

@@ -21,7 +21,8 @@ MOST = 50
 _CLOSE = 0.4
 """The least share of the best passage's score. Of the evidence of the 79 questions of benchmarks/sample, .986 is listed
 then, in 7.3 articles a question (.5: .973 in 4.8; 0: all of it, in 28.3 of the 30 articles)."""
-_STORIES = 6
+STORIES = 6
+"""How many stories an empty page shows."""
 _LOOKED_AT = 3
 """For one story of the front page, how many articles are looked at: some tell the same as an earlier one."""
 
@@ -57,7 +58,7 @@ class Archive:
         """Return the newest stories. They are sought once for each generation."""
         with self._index.generation() as generation:
             if self._stories[0] != generation.number:
-                self._stories = generation.number, stories(generation, _STORIES)
+                self._stories = generation.number, stories(generation, STORIES)
             return self._stories[1]
 
     def article(self, id_: str, start: int, end: int) -> View:

@@ -16,6 +16,7 @@ from ui.store.identity import owner
 from ui.strings import Words, preferred
 from ui.web.archive import Archive
 from ui.web.components import NOT_NOTIFIED, Components, Values, number, text
+from ui.web.coverage import Coverage
 from ui.web.session import Session, SessionActions, error_text, new_conversation
 from ui.web.tab import Tab
 from ui.web.views import filters
@@ -265,14 +266,17 @@ class EventHandlers:
         start = max(start, 0)
         html = turns_html(session.turns, coverage, words, put=session.number, start=start)
         if not session.turns:
-            start, html = (
-                0,
-                welcome(self._actions.starters(), stories_html(self._archive.stories(), words), coverage, words),
-            )
+            start, html = 0, self._welcome(coverage, words)
         return {
             "start": start, "turns": html, "asked": session.number, "c": session.conversation,
             "opened": opened, "refused": refused,
         }  # fmt: skip
+
+    def _welcome(self, coverage: Coverage, words: Words) -> list[Html]:
+        starters = self._actions.starters()
+        return welcome(
+            starters.questions, stories_html(self._archive.stories(), starters.of_story, words), coverage, words
+        )
 
     def _tried(self, session: Session, step: Callable[[], Values]) -> Values:
         """Return the result of a step; if it fails, show the error and leave the session as it was."""

@@ -6,9 +6,10 @@ Each action takes a session and returns the next one. This module must not impor
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 
 from index import BadRequestError, DatelineError, Scope
 from qa import Answer, Assistant, Event
@@ -17,6 +18,7 @@ from ui.faults import ServerError, presentable
 from ui.store.conversations import ConversationSummary, Store
 from ui.store.shared import share, shared
 from ui.strings import Words
+from ui.web.archive import STORIES, stories
 from ui.web.coverage import Coverage, coverage
 from ui.web.turns import PageTurn, deleted_articles, from_exchange, light, messages, to_exchange, with_event
 
@@ -46,13 +48,25 @@ class Session:
         return bool(self.turns) and self.turns[-1].waiting
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starters:
+    """Questions that an empty page offers: for some of the newest stories, by their articles' ids, and others."""
+
+    generation: int = 0
+    of_story: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.of_story) + len(self.questions)
+
+
 class SessionActions:
     """The actions of all tabs, over one assistant and one store. Thread-safe."""
 
     def __init__(self, assistant: Assistant, store: Store) -> None:
         self._assistant, self._store = assistant, store
         self._coverage: Coverage | None = None
-        self._starters: tuple[int, tuple[str, ...]] = (0, ())
+        self._starters = Starters()
         self._finding = threading.Lock()
 
     # What the page shows of the index and the store
@@ -64,12 +78,11 @@ class SessionActions:
                 self._coverage = coverage(generation)
             return self._coverage
 
-    def starters(self) -> tuple[str, ...]:
-        """Return starter questions, or none while they are still being found in the background."""
-        number, questions = self._starters
-        if number != self.coverage().generation and self._finding.acquire(blocking=False):
+    def starters(self) -> Starters:
+        """Return starter questions, as far as they were found: they are sought in the background."""
+        if self._starters.generation != self.coverage().generation and self._finding.acquire(blocking=False):
             threading.Thread(target=self._find_starters, daemon=True, name="starters").start()
-        return questions
+        return self._starters
 
     def conversations(self, session: Session) -> list[ConversationSummary]:
         """Return the stored conversations of the session's owner."""
@@ -226,16 +239,19 @@ class SessionActions:
         return replace(session, turns=session.turns[:n])
 
     def _find_starters(self) -> None:
-        number = 0
-        found: tuple[str, ...] = ()
         try:
             with self._assistant.index.generation() as generation:
-                number = generation.number
-                found = starters(list(generation.articles(most=_LOOKED_AT)), self._slow_ask())
+                found, ask = Starters(generation=generation.number), cache(self._slow_ask())
+                for story in stories(generation, STORIES):
+                    for question in starters([story.article], ask, most=1):
+                        found = replace(found, of_story={**found.of_story, story.article.id: question})
+                    self._starters = found  # so that the first ones need not wait for the last one
+                others = starters(list(generation.articles(most=_LOOKED_AT)), ask)
+            known = set(found.of_story.values())
+            self._starters = replace(found, questions=tuple(q for q in others if q not in known))
         except Exception:  # noqa: BLE001  (a page without starters is still a page)
             _log.exception("No starter questions could be made")
         finally:
-            self._starters = number, found
             self._finding.release()
 
     def follow_ups(self, session: Session, n: int) -> PageTurn:

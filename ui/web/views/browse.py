@@ -1,13 +1,13 @@
 """Lists of articles as HTML: the view that browses the archive, and the newest stories on an empty page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from index import Scope
 from ui.strings import Words
 from ui.web.archive import Found, Order
 from ui.web.coverage import Coverage
 from ui.web.views.filters import names
-from ui.web.views.markup import Html, el, excerpt
+from ui.web.views.markup import Html, button, el, excerpt
 from ui.web.views.statements import byline
 
 _ORDERS: tuple[Order, ...] = ("best", "newest")
@@ -36,14 +36,14 @@ def browse_html(
     )  # fmt: skip
 
 
-def stories_html(found: Sequence[Found], words: Words) -> Html | None:
-    """Return the newest stories."""
+def stories_html(found: Sequence[Found], questions: Mapping[str, str], words: Words) -> Html | None:
+    """Return the newest stories, each with a question to ask about it, if `questions` has one for its article."""
     if not found:
         return None
     return el(
         "section",
         el("h3", words("newest_stories")),
-        el("ul", *(_item(one, words) for one in found), class_="dl-found"),
+        el("ul", *(_item(one, words, questions.get(one.article.id, "")) for one in found), class_="dl-found"),
         class_="dl-stories",
     )
 
@@ -54,7 +54,7 @@ def _said(found: Sequence[Found], query: str, scope: Scope, words: Words) -> str
     return f"{told} · {limits}" if limits else told
 
 
-def _item(found: Found, words: Words) -> Html:
+def _item(found: Found, words: Words, question: str = "") -> Html:
     article = found.article
     start, end = found.sentence
     inside = el(
@@ -65,7 +65,8 @@ def _item(found: Found, words: Words) -> Html:
         el("span", excerpt(found.text), class_="dl-excerpt", dir="auto"),
         type="button", data_act="article", data_id=article.id, data_start=start, data_end=end,
     )  # fmt: skip
-    return el("li", inside)
+    asking = button(question, "suggested", data_question=question, class_="dl-linked") if question else None
+    return el("li", inside, asking)
 
 
 def _form(query: str, scope: Scope, order: Order, coverage: Coverage, words: Words) -> Html:
