@@ -5,12 +5,17 @@ For a page that wants to show what can be asked. Not every such question is answ
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index import Article
 from index.text.chunk import sentences
+from qa.facts.calendar import MONTH, WEEKDAY
+from qa.facts.names import PLAIN_OPENERS
 from qa.values import Answer
+
+_Rule = Callable[[str, frozenset[str]], str | None]
 
 # Chosen, not measured: what fits a button, in characters, and how often the index is asked while somebody waits, at
 # some 0.2 s a question (benchmarks/README.md).
@@ -20,32 +25,48 @@ _TRIES = 24
 _FOLLOWING_TRIES = 8
 _MOST_ALIKE = 2  # "How many …" and "How many …", but no third
 
-_NAME = r"[A-Z][\w'’-]+(?: (?:of |de |van |von )?[A-Z][\w'’-]+){1,3}"
+# Measured on 1,500 news articles (rtqa_dev_2022H2, November 2026): 3,207 questions; of a sample of 40, 22 (and 22 now)
+# are answered from their own sentence, and so may be shown. What a list earns is said of 500 of the articles with 1,032
+# questions: how many it makes, and of a sample how many are answered. Dropped were lists that earned nothing: subjects
+# that begin with "In" or "After", "next week", "has risen", offices without an ending ("coach", "boss"), and taking the
+# first of three names for an office, which made "Voting Systems" of "Dominion Voting Systems".
+_OPENER = "|".join(sorted(word.title() for word in PLAIN_OPENERS - {"the"}))
+_NAME = rf"(?!(?:{_OPENER})\b)[A-Z][\w'’-]+(?: (?:of |de |van |von )?[A-Z][\w'’-]+){{1,3}}"
+"""Two to four words with capitals, but "Dante Hall" where the sentence begins "But Dante Hall"."""
 _NUMBER = r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds of|thousands of)"
+"""The words make 47 questions; 12 of 12 are answered."""
 _ABOUT = r"(?:about|around|some|nearly|almost|roughly|more than|fewer than|less than|at least|up to|only|another)"
+"""Makes 52 questions; 11 of 12 are answered."""
 _NOUNS = (
     r"(?!(?:have|has|had|of|were|was|are|is)\b)[a-z][a-z-]+(?: (?!(?:and|or|will|would|who|that)\b)[a-z][a-z-]+){0,3}?"
 )
+"""Without the first list there are 16 questions more, mostly broken ("How many has already been charged?"); without the
+second 10, of which 4 are ("How many activists who were arrested?")."""
 _BE = r"(?:were|was|are|is|have been|has been|had been|will be)"
-_DID = r"(?:(?:have|has|had) [a-z]+(?:en|ed|wn|ne)|[a-z]{3,}ed|took part|lost|died|went|came)"
-_DATE = (
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d{1,2} [A-Z][a-z]+|(?:January|February|March|April|May|June|July"
-    r"|August|September|October|November|December)|(?:19|20)\d\d|next (?:week|month|year|spring|summer|autumn|winter))"
-)
-_BEFORE = r"(?!(?:After|As|At|Before|By|For|From|If|In|On|Since|Under|Unlike|When|While|With)\b)"
-_START = rf"^{_BEFORE}(?P<subject>(?:The|A|An|[A-Z][\w'’-]+)(?: [\w'’-]+){{0,5}}?)"
-_END = r"(?=[,.;:]|$| (?:after|when|because|so|but|and|while|which|who|as|against) )"
+"""The forms of two words make 8 questions; 6 are answered."""
+_DID = r"(?:[a-z]{3,}ed|took part|lost|died|went|came)"
+"""The irregular forms make 9 questions; 7 are answered."""
+_DATE = rf"(?:{WEEKDAY}|\d{{1,2}} [A-Z][a-z]+|{MONTH}|(?:19|20)\d\d)"
+_ARTICLES = frozenset(("The", "A", "An"))  # with a capital they open a title; within a question they need none
+_CAPITALS = r"[A-Z][\w-]+(?: [A-Z][\w-]+)?"
+_START = r"^(?P<subject>(?:The|A|An|[A-Z][\w'’-]+)(?: [\w'’-]+){0,5}?)"
+_END = r"(?=[,.;:](?!\w)|$| (?:after|when|because|so|but|and|while|which|who|as|against) )"
+"""The conjunctions make 34 questions, 11 of 12 answered; without them 13 drag a second clause along."""
 _SAID = r"(?:said|announced|warned|promised|suggested|argued|told [\w ]{3,30}?)"
-_PERSON = (
-    r"\d\d|who|(?:a|an|the) (?:[a-z-]+ ){0,3}?(?:[a-z]+(?:er|or|ist|man|woman|cian|ian)|chief|head|mayor|president"
-    r"|coach|nurse|captain|chair|boss|clerk|judge|king|queen|student|pupil|expert)\b"
-)
+"""The verbs beside "said" make 93 questions; 6 of 12 are answered."""
+_PERSON = r"\d\d|who|(?:a|an|the) (?:[a-z-]+ ){0,3}?[a-z]+(?:er|or|ist|man|woman|cian|ian)\b"
+"""What stands behind a person's name and its comma: an age, "who", or an office by its ending. The endings make 151
+questions; 8 of 12 are answered."""
 _NO_PERSON = re.compile(
     r"\b(?:Foods?|Power|Board|County|Council|Union|University|Club|Party|Company|Group|Bank|Park|Hospital|Ministry|School"
     r"|Museum|Association|Agency|Office|Transit|Street|Bridge|City|Town|Department|Committee|States|Parliament|Court)\b"
 )
 """Words of names that are no person's. Of 1,129 names in 1,500 news articles behind which a person is described, 28
 have one (rtqa_dev_2022H2, November 2026)."""
+_VAGUE = frozenset(
+    ("he", "she", "it", "they", "his", "her", "its", "their", "this", "that", "these", "those", "i", "we")
+)
+"""Words that refer to something before the sentence: 31 questions have one; they cannot be understood alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +167,8 @@ def _holds(answer: Answer, article: Article, suggestion: Suggestion) -> bool:
 
 def _fit(question: str) -> bool:
     """Say whether a question can stand alone: it names something, and refers to nothing before it."""
-    vague = {"he", "she", "it", "they", "his", "her", "its", "their", "this", "that", "these", "those", "i", "we"}
-    words = set(_plain(question).split())
-    return _names_something(question) and _SHORTEST <= len(question) <= _LONGEST and not vague & words
+    fits = _SHORTEST <= len(question) <= _LONGEST
+    return fits and _names_something(question) and _VAGUE.isdisjoint(_plain(question).split())
 
 
 def _plain(question: str) -> str:
@@ -156,15 +176,17 @@ def _plain(question: str) -> str:
 
 
 def _proper(text: str) -> frozenset[str]:
-    """Return the words that are written with a capital inside sentences."""
-    return frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]+", text))
+    """Return the words that are written with a capital inside sentences: 19 questions begin their subject with one."""
+    return frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]+", text)) - _ARTICLES
 
 
 def _place(text: str) -> str:
-    """Return where the news is from: the name behind "in" or "at" that comes most, if twice at least."""
-    names = set(re.findall(rf"\b(?:in|at) (?!{_DATE})([A-Z][\w-]+(?: [A-Z][\w-]+)?)", text))
-    count, name = max(((text.count(name), name) for name in names), default=(0, ""))
-    return name if count > 1 else ""
+    """Return where the news is from: the name that stands behind "in" or "at" most often, if twice at least.
+
+    75 questions get their name from it, of which 11 of 12 are answered.
+    """
+    found = re.findall(rf"\b(?:in|at) (?!{_DATE})({_CAPITALS})(?![\w'’-])", text)  # not "in Pence’s office"
+    return next((name for name, count in Counter(found).most_common(1) if count > 1), "")
 
 
 def _placed(question: str | None, place: str) -> str:
@@ -184,57 +206,71 @@ def _inside(subject: str, proper: frozenset[str]) -> str:
     return subject if first in proper else f"{first.lower()} {rest}".strip()
 
 
+def _called(name: str) -> str:
+    """Return a name as it is written inside a sentence: "the National Weather Service"."""
+    return f"the {name[4:]}" if name.startswith("The ") else name
+
+
 def _how_many(sentence: str, _: frozenset[str]) -> str | None:
     begin = rf"(?:^|(?<=[,-] )|(?<=and )|(?<=that )|(?<=said ))(?:{_ABOUT} )?{_NUMBER} (?P<what>{_NOUNS})"
     found = re.search(rf"{begin} (?P<verb>{_BE} [a-z]|{_DID})(?P<rest>.{{0,50}}?){_END}", sentence, re.IGNORECASE)
     return f"How many {found['what']} {found['verb']}{found['rest']}?" if found else None
 
 
-def _how_much(sentence: str, proper: frozenset[str]) -> str | None:
-    found = re.search(rf"{_START} (?P<aux>has|have|had|will|would) (?P<verb>[a-z]+) (?:{_ABOUT} )?[£$€]\d", sentence)
-    return f"How much {found['aux']} {_inside(found['subject'], proper)} {found['verb']}?" if found else None
+def _of_subject(verb: str, question: str) -> _Rule:
+    """Return the rule that turns a sentence that begins with a subject and this verb into this question."""
+    pattern = re.compile(f"{_START} {verb}")
 
+    def ask(sentence: str, proper: frozenset[str]) -> str | None:
+        found = pattern.search(sentence)
+        if not found:
+            return None
+        return question.format_map({**found.groupdict(), "subject": _inside(found["subject"], proper)})
 
-def _when_will(sentence: str, proper: frozenset[str]) -> str | None:
-    verb = rf"(?P<aux>will|would) (?P<verb>[a-z][^,]{{2,45}}?) (?:on|in|from|by|until) (?:the )?{_DATE}"
-    found = re.search(rf"{_START} {verb}", sentence)
-    return f"When {found['aux']} {_inside(found['subject'], proper)} {found['verb']}?" if found else None
-
-
-def _when_was(sentence: str, proper: frozenset[str]) -> str | None:
-    verb = rf"(?P<be>was|were) (?P<verb>[a-z]+(?:ed|en|t|n|ut|ld)(?: up| out| down)?) (?:on|in) {_DATE}"
-    found = re.search(rf"{_START} {verb}", sentence)
-    return f"When {found['be']} {_inside(found['subject'], proper)} {found['verb']}?" if found else None
-
-
-def _where(sentence: str, proper: frozenset[str]) -> str | None:
-    verb = rf"(?P<aux>can|will|would|could) be (?P<verb>[a-z]+(?:ed|en|t|n|de|ld)) (?:at|in) (?:the )?(?!{_DATE})[A-Z]"
-    found = re.search(rf"{_START} {verb}", sentence)
-    return f"Where {found['aux']} {_inside(found['subject'], proper)} be {found['verb']}?" if found else None
+    return ask
 
 
 def _who_is(sentence: str, _: frozenset[str]) -> str | None:
     found = re.search(rf"(?P<name>{_NAME}), (?:{_PERSON})", sentence)
     if not found or _NO_PERSON.search(found["name"]):
         return None
-    words = found["name"].split()
-    office = found.start() == 0 and len(words) > 2 and words[0] != "Dr"
-    return f"Who is {' '.join(words[1:] if office else words)}?"
+    return f"Who is {_called(found['name'])}?"
 
 
 def _said_about(sentence: str, _: frozenset[str]) -> str | None:
     found = re.search(
         rf"(?P<name>{_NAME}) {_SAID} (?:that )?(?P<topic>the {_NOUNS})(?= {_BE} | had | would )", sentence
     )
-    return f"What did {found['name']} say about {found['topic']}?" if found else None
+    return f"What did {_called(found['name'])} say about {found['topic']}?" if found else None
 
 
 def _said(sentence: str, _: frozenset[str]) -> str | None:
     found = re.search(rf"(?P<name>{_NAME}) {_SAID}\b|\bsaid (?P<other>{_NAME})", sentence)
-    return f"What did {found['name'] or found['other']} say?" if found else None
+    return f"What did {_called(found['name'] or found['other'])} say?" if found else None
 
 
-_RULES: Sequence[Callable[[str, frozenset[str]], str | None]] = (
-    _how_many, _how_much, _when_will, _when_was, _where, _said_about, _who_is, _said,
-)  # fmt: skip
-"""Each makes a question from a sentence, or none; `proper` are the words that keep their capital."""
+_RULES: Sequence[_Rule] = (
+    _how_many,
+    _of_subject(
+        rf"(?P<aux>has|have|had|will|would) (?P<verb>[a-z]{{2,}}) (?:{_ABOUT} )?[£$€]\d",
+        "How much {aux} {subject} {verb}?",
+    ),
+    _of_subject(
+        rf"(?P<aux>will|would) (?P<verb>[a-z][^,]{{2,45}}?) (?:on|in|from|by|until) (?:the )?{_DATE}",
+        "When {aux} {subject} {verb}?",
+    ),
+    _of_subject(
+        rf"(?P<be>was|were) (?P<verb>[a-z]+(?:ed|en|t|n|ut|ld)(?: up| out| down)?) (?:on|in) {_DATE}",
+        "When {be} {subject} {verb}?",
+    ),
+    _of_subject(
+        r"(?P<aux>can|will|would|could) be (?P<verb>[a-z]+(?:ed|en|t|n|de|ld)) (?:at|in) (?:the )?[A-Z]",
+        "Where {aux} {subject} be {verb}?",
+    ),
+    _said_about,
+    _who_is,
+    _said,
+)
+"""Each makes a question from a sentence, or none; `proper` are the words that keep their capital. The most telling come
+first. Of 12 questions of each over 500 articles are answered: how many 8, how much 8, when will 11, when was all, where
+4 of 5, said about 10, who is 10, said 8."""
