@@ -16,12 +16,10 @@ from ui.options import (
     IndexOption,
     JsonOption,
     ModelOption,
-    QuestionOptions,
     columns_of,
-    with_question_options,
 )
 from ui.terminal.articles import articles
-from ui.terminal.chat import chat
+from ui.terminal.ask import ask, chat
 from ui.terminal.evaluate import evaluate
 from ui.terminal.generations import generations
 from ui.terminal.serve import serve
@@ -182,32 +180,7 @@ def reindex(
         once()
 
 
-@app.command()
-@with_question_options
-def ask(
-    question: Annotated[str, typer.Argument(help="The question, in quotes.", show_default=False)],
-    options: QuestionOptions,
-    as_json: JsonOption = False,
-) -> None:
-    """Answer QUESTION, each statement with its citation.
-
-    \b
-    Examples:
-      dateline ask "What are Russia's preconditions?"
-      dateline ask "Who won the vote?" --since 2025-10-01 --source "Ellery Courier" --json
-      dateline ask "What happened last week?" --as-of 2025-05-12
-      dateline ask "Who won the vote?" --llm openai:local --llm-base-url http://127.0.0.1:8081/v1
-    """
-    from ui.terminal.printing import as_text, print_answer
-
-    with options.open() as assistant:
-        answer = assistant.ask(question, **options.asked)
-    if as_json:
-        sys.stdout.write(as_text(answer.to_dict()))
-    else:
-        print_answer(answer)
-
-
+app.command()(ask)
 app.command()(chat)
 
 

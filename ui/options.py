@@ -137,6 +137,7 @@ def with_question_options(command: Callable[..., None]) -> Callable[..., None]:
     for parameter in inspect.signature(command).parameters.values():
         spread = inspect.signature(QuestionOptions).parameters.values() if parameter.name == "options" else [parameter]
         parameters.extend(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in spread)
+    # What typer reads of a command: its name and help, its parameters, and the type of each.
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # inspect.signature looks here first
     run.__annotations__ = {
@@ -152,6 +153,7 @@ def columns_of(given: list[str] | None) -> dict[str, str] | None:
         return None
     if given == ["off"]:
         return {}
+    # "text=" names no column, and "=Body" no field: neither is a pair.
     pairs = [
         (field.strip(), column) for field, sign, column in (one.partition("=") for one in given) if sign and column
     ]

@@ -16,7 +16,7 @@ _Words = Annotated[str, Field(pattern=r"\S")]
 
 
 class QuestionsError(DatelineError):
-    """Say which line of a file of questions cannot be used, and why."""
+    """Raised for a file of questions that cannot be used; the message names its lines, and why."""
 
     exit_code = 2
 

@@ -30,7 +30,7 @@ _MOST_LISTED = 5
 
 
 class IndexChangedError(DatelineError):
-    """Say that a new generation appeared while the questions were asked."""
+    """Raised when a new generation appears while the questions are asked."""
 
 
 def evaluate(

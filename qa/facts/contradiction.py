@@ -19,10 +19,9 @@ _REACH = 3
 _SHARED = 0.5
 """The share of the shorter clause's words that two clauses have in common that are held against each other."""
 _GRAVE_WORDS = (
-    "died killed murdered drowned destroyed demolished hurt arrested jailed convicted guilty accused charged"
-    " stole theft"
-    " fraud bribed bribe corrupt raped abused attacked invaded bombed shot stabbed poisoned kidnapped resigned sacked"
-    " fired bankrupt collapsed exploded cancelled banned suspended divorced suicide cancer"
+    "died killed murdered drowned destroyed demolished hurt arrested jailed convicted guilty accused charged stole "
+    "theft fraud bribed bribe corrupt raped abused attacked invaded bombed shot stabbed poisoned kidnapped "
+    "resigned sacked fired bankrupt collapsed exploded cancelled banned suspended divorced suicide cancer"
 )
 
 

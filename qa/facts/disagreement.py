@@ -1,8 +1,8 @@
 """Say whether two sentences give different figures for what a question asks.
 
 "How many homes were flooded?" asks for a number of homes: 412 homes and 340 homes differ, 1,500 crowns for each home is
-no such number, and a ticket for children is not the ticket asked about. Two events of one
-kind look like two reports of one event here; qa/judge/reports.py also looks at how far apart in time they were.
+no such number, and a ticket for children is not the ticket asked about. Two events of one kind look like two reports of
+one event here; qa/judge/reports.py also looks at how far apart in time they were.
 """
 
 import re

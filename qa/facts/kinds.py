@@ -23,6 +23,7 @@ _ASKS_NUMBER = re.compile(
 
 def asks_for(question: str) -> Kind | None:
     """Return which kind of figure a question asks for, if any."""
+    # "When did the price go up?" asks for a day first, whatever else it names.
     if _ASKS_DAY.search(question):
         return "day"
     return "number" if _ASKS_NUMBER.search(question) else None

@@ -40,24 +40,19 @@ CLAUSES = re.compile(
 # Words like "voted-for" are those that `_PHRASES` makes of several.
 _OPPOSITES = (
     (
-        "approve approved approves backed backs accept accepted adopt adopted agree agreed endorse"
-        " endorsed support"
-        " supported ratify ratified welcome welcomed allow allowed permit permitted passed voted-for",
-        "reject rejected rejects oppose opposed opposes veto vetoed block blocked scrap scrapped"
-        " defeated"
-        " disagree disagreed voted-against ban banned forbid forbade forbidden prohibit prohibited turned-down"
-        " threw-out"
-        " voted-down shelved dismissed condemned",
+        "approve approved approves backed backs accept accepted adopt adopted agree agreed endorse endorsed "
+        "support supported ratify ratified welcome welcomed allow allowed permit permitted passed voted-for",
+        "reject rejected rejects oppose opposed opposes veto vetoed block blocked scrap scrapped defeated disagree "
+        "disagreed voted-against ban banned forbid forbade forbidden prohibit prohibited turned-down threw-out "
+        "voted-down shelved dismissed condemned",
     ),
     (
-        "rise rose risen rises rising raise raised increase increased increases grow grew grown climb climbed"
-        " gain gained"
-        " jump jumped soar soared surge surged up higher more improve improved strengthen strengthened expand"
-        " expanded"
-        " double doubled upgrade upgraded",
-        "fall fell fallen falls falling drop dropped drops decrease decreased decline declined cut cuts shrink shrank"
-        " shrunk slump slumped plunge plunged sink sank down lower lowered less fewer worsen worsened weaken weakened"
-        " reduce reduced halve halved slash slashed downgrade downgraded slid dip dipped",
+        "rise rose risen rises rising raise raised increase increased increases grow grew grown climb climbed gain "
+        "gained jump jumped soar soared surge surged up higher more improve improved strengthen strengthened "
+        "expand expanded double doubled upgrade upgraded",
+        "fall fell fallen falls falling drop dropped drops decrease decreased decline declined cut cuts shrink "
+        "shrank shrunk slump slumped plunge plunged sink sank down lower lowered less fewer worsen worsened weaken "
+        "weakened reduce reduced halve halved slash slashed downgrade downgraded slid dip dipped",
     ),
     ("north northern", "south southern"),
     ("east eastern", "west western"),
@@ -72,12 +67,10 @@ _OPPOSITES = (
     ("home", "away"),
     ("seller", "buyer"),
     (
-        "open opened opens reopen reopened reopens start started starts begin began begun begins launch"
-        " launched resume"
-        " resumed resumes continue continued continues remain remained remains stay stayed stays keep kept",
-        "close closed closes shut shuts end ended ends stop stopped stops finish finished halt halted suspend"
-        " suspended"
-        " cancel cancelled canceled abandon abandoned scrap scrapped quit",
+        "open opened opens reopen reopened reopens start started starts begin began begun begins launch launched "
+        "resume resumed resumes continue continued continues remain remained remains stay stayed stays keep kept",
+        "close closed closes shut shuts end ended ends stop stopped stops finish finished halt halted suspend "
+        "suspended cancel cancelled canceled abandon abandoned scrap scrapped quit",
     ),
     ("win won wins wins beat beats beaten defeats victory winner", "lose lost loses loss defeat defeated loser losing"),
     ("guilty convict convicted condemned sentenced jailed", "acquit acquitted innocent cleared freed"),

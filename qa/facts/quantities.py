@@ -1,7 +1,7 @@
 """Find the quantities of a text: each number with its unit, or with what it counts.
 
-"412 flooded homes", "1.2bn crowns", "5 per cent", "the second time", "a 34-year-old". There is
-no grammar here: what is counted are the next words up to a small one: "412 homes in Wendle" counts homes.
+"412 flooded homes", "1.2bn crowns", "5 per cent", "the second time", "a 34-year-old". There is no grammar here: what is
+counted are the next words up to a small one: "412 homes in Wendle" counts homes.
 """
 
 import re
@@ -56,13 +56,11 @@ _ABOUT = re.compile(
 _MOST_COUNTED = 3  # "412 flooded family homes"
 PEOPLE = frozenset(
     terms(
-        "people persons men women children boys girls residents workers staff employees nurses doctors patients"
-        " students"
-        " pupils teachers soldiers troops police officers passengers members voters migrants refugees prisoners"
-        " families"
-        " victims fans players killed dead deaths injured hurt wounded arrests employed jobless others died lives"
-        " firefighters villagers drivers pilots crew sailors protesters customers readers users visitors tourists"
-        " spectators attendees guests delegates"
+        "people persons men women children boys girls residents workers staff employees nurses doctors patients "
+        "students pupils teachers soldiers troops police officers passengers members voters migrants refugees "
+        "prisoners families victims fans players killed dead deaths injured hurt wounded arrests employed jobless "
+        "others died lives firefighters villagers drivers pilots crew sailors protesters customers readers users "
+        "visitors tourists spectators attendees guests delegates"
     )
 )
 """The terms of words that count people."""
@@ -70,9 +68,9 @@ PEOPLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number of a text. `unit` is a currency, "percent", a word like "minutes", "age", "rank", "year" or
-    "clock"; "" counts.
+    """A number of a text.
 
+    `unit` is a currency, "percent", a kind of measure like "time", or "age", "rank", "year" or "clock"; "" counts.
     `counted` are the terms of the words that it counts or measures: none where the text leaves that open, as in "eleven
     were hurt". `about` is a number that is said to be rounded, `said` the quantity in the words of the text.
     """

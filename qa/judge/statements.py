@@ -24,6 +24,7 @@ _ADVERT = re.compile(
     re.IGNORECASE,
 )
 """Told to the reader at the start of a sentence: "Sign-up deadlines were missed by 300 families" is news."""
+# After the mark only what closes a quotation: "He left. Photo" does not end as a sentence.
 _FINISHED = re.compile(r"[.!?…][\"'”’)\]]*\W*$")
 
 

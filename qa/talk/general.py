@@ -16,4 +16,5 @@ _ASKS = re.compile(r"\b(?:happen|news|headline|event|story|stories|report|latest
 
 def is_general(question: str) -> bool:
     """Say whether a question asks what happened, and names no matter."""
+    # Both: words that name no matter are in every question, and "news" in questions about the press.
     return bool(_ASKS.search(question)) and all(word.lower() in _GENERAL for word in content(question))

@@ -2,8 +2,8 @@
 
 Spotlighting (Hines et al., 2024, "Defending Against Indirect Prompt Injection Attacks With Spotlighting"): passages
 stand between lines that hold a random word, and a mark stands between every few of their words. Both are new for every
-prompt, so that no article can close the fence or carry the mark. A model may still ignore the
-fence, so what it writes is verified in any case.
+prompt, so that no article can close the fence or carry the mark. A model may still ignore the fence, so what it writes
+is verified in any case.
 """
 
 import secrets

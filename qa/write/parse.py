@@ -1,8 +1,8 @@
 """Read statements out of a model's text while it is still being written.
 
 Two forms, both read strictly: one statement a line, or a JSON object. Each is a function from all the text so far to
-what can be read in it, so that a half-written text is no special case. Nothing here
-is checked yet (qa/write/ground.py does that).
+what can be read in it, so that a half-written text is no special case. Nothing here is checked yet: qa/write/ground.py
+does that.
 """
 
 import json

@@ -24,6 +24,7 @@ class LiveAnswer:
             self._pending += event.text
         elif isinstance(event, StatementChecked):
             self._pending = ""
+            # The words so far are this statement: it takes their place, verified or struck out.
             if event.statement.citations:
                 self._lines.append((written(event.statement), "bold"))
             else:

@@ -103,6 +103,7 @@ def print_findings(findings: list[Finding]) -> None:
 def _statements(answer: Answer) -> Text:
     """Return the supported statements, the words that answer underlined."""
     shown = Text(style="bold")
+    # Statements without citations were withdrawn: no article says them.
     for statement in filter(lambda one: one.citations, answer.statements):
         start, end = statement.highlight or (0, 0)
         text = written(statement)
