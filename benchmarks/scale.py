@@ -1,6 +1,8 @@
 """Grow an index to 100,000 passages, and time what an operator and a reader wait for at each size.
 
-    python -m benchmarks.scale ARTICLES.jsonl [--chunks 10000 25000 50000 100000] [--work FOLDER] [--json FILE]
+    python -m benchmarks.scale ARTICLES.jsonl [--chunks 10000 25000 50000 100000] [--runs 0] [--json FILE]
+
+With `--runs`, twenty articles are added so many times, and all runs together compared with one that builds everything.
 
 Articles come from the file; when it ends, more are made of its sentences: every made one takes the sentences of two
 articles by turns and has numbers of its own. Every step is a process of its own, so that its peak memory (with the
@@ -39,6 +41,8 @@ from benchmarks.corpus import records
 from index.embed.engine import BATCH, Text, Vectors
 from index.embed.model import SentenceEmbeddings
 from index.serving import Index
+from index.store.archive import Archive
+from index.store.database import Database
 from index.store.folder import Folder
 from index.values import Scope
 
@@ -80,34 +84,34 @@ def _directions() -> "NDArray[np.float32]":
     return np.random.default_rng(1).standard_normal((_DIRECTIONS, DIMENSION), np.float32)
 
 
-def articles(path: Path, chunks: int) -> Iterator[dict[str, Any]]:
-    """Yield articles that give about so many chunks: the file's, then ones made of their sentences."""
-    given, words = [], 0
+def articles(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the file's articles, then ones made of their sentences, without end."""
+    given = []
     for record in records(path):
-        if words >= chunks * WORDS_A_CHUNK:
-            return
         given.append(record)
-        words += len(record["text"].split())
         yield record
     draw = random.Random(1)
     for number in count():
-        if words >= chunks * WORDS_A_CHUNK:
-            return
         one, other = draw.sample(given, 2)
         pairs = zip(_SENTENCES.split(one["text"]), _SENTENCES.split(other["text"]), strict=False)
         text = " ".join(sentence for pair in pairs for sentence in pair)
         text = re.sub(r"\d+", lambda _: str(draw.randrange(2, 5000)), text)
-        words += len(text.split())
         yield {**one, "id": f"made-{number}", "title": f"{one['title']} {number}", "text": text}
 
 
-def edit(source: Path) -> int:
-    """Change one article in a hundred, and return how many."""
+def edit(source: Path, which: slice) -> int:
+    """Change some of the articles, and return how many."""
     changed = list(records(source))
-    for record in changed[::100]:
+    for record in changed[which]:
         record["text"] += f"\nThe county will publish report {record['id']} on the matter next spring."
-    source.write_text("".join(json.dumps(record) + "\n" for record in changed), encoding="utf-8")
-    return len(changed[::100])
+    write(source, changed)
+    return len(changed[which])
+
+
+def write(source: Path, articles: Iterable[dict[str, Any]]) -> None:
+    """Write articles to a file, one a line."""
+    with source.open("w", encoding="utf-8") as made:
+        made.writelines(json.dumps(record) + "\n" for record in articles)
 
 
 # Steps, each run by a process of its own
@@ -119,7 +123,7 @@ def cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def update(source: Path, index: Path) -> dict[str, Any]:
+def update(source: Path, index: Path, *, full: bool = False) -> dict[str, Any]:
     """Run a reindex, and say how many CPU seconds each stage took."""
     from index.reindex import reindex
 
@@ -128,10 +132,15 @@ def update(source: Path, index: Path) -> dict[str, Any]:
     def progress(stage: str, *_: object) -> None:
         began.setdefault(stage, cpu())
 
-    report = reindex([source], index, engine=StandIn(), progress=progress)
+    report = reindex([source], index, engine=StandIn(), progress=progress, full=full)
     done = {**began, "end": cpu()}
     lasted = {a: round(done[b] - done[a], 2) for a, b in pairwise(done)}
     return {"chunks": report.chunks, "embedded": report.embedded, "articles": report.articles, "stages": lasted}
+
+
+def rebuild(source: Path, index: Path) -> dict[str, Any]:
+    """Run a reindex that makes everything anew from cached vectors."""
+    return update(source, index, full=True)
 
 
 def doctor(_: Path, index: Path) -> dict[str, Any]:
@@ -151,7 +160,7 @@ def read(_: Path, index: Path) -> dict[str, Any]:
 
     folder = Folder(index)
     served = folder.require_served()
-    (other,) = (number for number in folder.numbers() if number != served)
+    others = [number for number in folder.numbers() if number != served]
     opening = [_timed(lambda _: Index.open(index).close()) for _ in range(3)]
     with Index.open(index) as opened:
         with opened.generation() as current:
@@ -165,15 +174,30 @@ def read(_: Path, index: Path) -> dict[str, Any]:
                 assert current.dense(asked, 10, Scope())
 
         waited = []
-        for number in (other, served) * 3:
+        for number in (*others, served) * 3:
             serve(folder, number)
             waited.append(_timed(follow, vectors[0]))
     return {
         "open": min(opening),
-        "swap": min(waited),
+        "swap": min(waited) if others else 0.0,
         "dense ms": 1000 * float(np.median(dense)),
         "lexical ms": 1000 * float(np.median(lexical)),
     }
+
+
+def recall(_: Path, index: Path) -> dict[str, Any]:
+    """Return the share of the exact nearest ten that is found; chunks that are as near as the tenth count too."""
+    folder, right = Folder(index), 0
+    with Index.open(index) as opened, opened.generation() as current, Database.open(folder.archive) as database:
+        rows = {row.chunk_id: row.vector for row in Archive(database).rows(current.number, current.fingerprint.vectors)}
+        every = np.frombuffer(b"".join(rows.values()), "<f4").reshape(len(rows), -1)
+        at = {id_: place for place, id_ in enumerate(rows)}
+        asked = [vector(article.text[:300]) for article in current.articles(most=QUESTIONS)]
+        for one in asked:
+            scores = every @ one
+            least = np.partition(scores, -10)[-10] - 1e-5
+            right += sum(scores[at[hit.chunk_id]] >= least for hit in current.dense(one.tolist(), 10, Scope()))
+    return {"of the exact 10": round(right / (10 * len(asked)), 4)}
 
 
 def _timed(call: Callable[[Any], object], argument: Any = None) -> float:
@@ -192,7 +216,7 @@ def embed(source: Path, _: Path) -> dict[str, Any]:
     return {"passages a second": len(texts) / (time.perf_counter() - started)}
 
 
-STEPS = {"update": update, "doctor": doctor, "read": read, "embed": embed}
+STEPS = {"update": update, "rebuild": rebuild, "doctor": doctor, "read": read, "recall": recall, "embed": embed}
 
 
 def timed(step: str, source: Path, index: Path) -> dict[str, Any]:
@@ -210,28 +234,60 @@ def size(path: Path) -> int:
     return sum(file.stat().st_blocks for file in path.rglob("*") if file.is_file()) * 512 >> 20
 
 
-def grow(file: Path, chunks: int, work: Path) -> dict[str, Any]:
+def grow(file: Path, chunks: int, runs: int, work: Path) -> dict[str, Any]:
     """Build an index of about so many chunks, and return what each step took."""
     source, index = work / "articles.jsonl", work / "index"
-    with source.open("w", encoding="utf-8") as made:
-        made.writelines(json.dumps(record) + "\n" for record in articles(file, chunks))
+    more = articles(file)
+    write(source, _taken(more, chunks))
     print(f"about {chunks} chunks, {source.stat().st_size >> 20} MB", flush=True)
     steps: dict[str, Any] = {"first": timed("update", source, index)}
     steps["archive MB"] = index.joinpath("archive.sqlite").stat().st_size >> 20
-    steps["generation MB"] = size(Folder(index).generation(1))
+    steps["generation MB"] = size(Folder(index).generations) + size(Folder(index).bases)
     steps["nothing changed"] = timed("update", source, index)
-    steps["edited articles"] = edit(source)
+    steps["read, nothing added"] = timed("read", source, index)
+    steps["recall, nothing added"] = timed("recall", source, index)
+    edit(source, slice(500, 501))
+    steps["one article changed"] = timed("update", source, index)
+    steps["edited articles"] = edit(source, slice(0, None, 100))
     steps["1 % changed"] = timed("update", source, index)
     steps["doctor"] = timed("doctor", source, index)
     steps["read"] = timed("read", source, index)
+    steps["recall"] = timed("recall", source, index)
+    if runs:
+        steps["many runs"] = grow_slowly(source, index, more, runs)
     shutil.rmtree(index)
     return steps
+
+
+def _taken(more: Iterator[dict[str, Any]], chunks: int) -> Iterator[dict[str, Any]]:
+    """Yield articles that give about so many chunks, and take no more than these."""
+    words = 0
+    while words < chunks * WORDS_A_CHUNK:
+        record = next(more)
+        words += len(record["text"].split())
+        yield record
+
+
+def grow_slowly(source: Path, index: Path, more: Iterator[dict[str, Any]], runs: int) -> dict[str, Any]:
+    """Add twenty articles so many times, then build everything; return the CPU seconds of both."""
+    used, slowest = 0.0, 0.0
+    for _ in range(runs):
+        with source.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(record) + "\n" for record in islice(more, 20))
+        step = timed("update", source, index)
+        used, slowest = used + step["CPU"], max(slowest, step["CPU"])
+    whole = timed("rebuild", source, index)
+    return {
+        "runs": runs, "chunks": whole["chunks"], "CPU": round(used, 1), "CPU of the slowest": slowest,
+        "CPU of building all": whole["CPU"], "ratio": round(used / whole["CPU"], 2),
+    }  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("--chunks", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--runs", type=int, default=0, help="how many times to add twenty articles")
     parser.add_argument(
         "--work", type=Path, help="where to build; a folder of the system's for such things if not told"
     )
@@ -244,7 +300,7 @@ def main() -> None:
         print(json.dumps({**result, "CPU": round(cpu(), 1), "memory MB": peak >> 10}))
         return
     with tempfile.TemporaryDirectory(dir=arguments.work) as folder:
-        sizes = {chunks: grow(arguments.articles, chunks, Path(folder)) for chunks in arguments.chunks}
+        sizes = {chunks: grow(arguments.articles, chunks, arguments.runs, Path(folder)) for chunks in arguments.chunks}
         figures = {
             "date": datetime.now(UTC).date().isoformat(),
             "model": timed("embed", arguments.articles, Path(folder)),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.build.findings import OTHER_MODEL, Finding, wrong_model
-from index.build.publish import Progress, check, publish
+from index.build.plan import plan
+from index.build.publish import Progress, check, publish, unshared
 from index.build.vectors import embed_missing
 from index.embed.engine import Local
 from index.embed.fingerprint import Fingerprint
@@ -74,13 +75,14 @@ def _wrong(folder: Folder, database: Database) -> Iterator[Finding]:
     except DatelineError as error:
         yield Finding(str(error), _cure(error, folder, cure))
         return
-    if number not in Archive(database).generations():
+    known = Archive(database).generations()
+    if number not in known:
         yield Finding(f"The archive does not know generation {number}, which is served", cure)
     for what in wrong_model(folder, database, number, fingerprint):
         yield Finding(what, _rebuild(folder) if what.startswith(OTHER_MODEL) else cure)
-    for leftover in folder.numbers():
-        if leftover not in Archive(database).generations():
-            yield Finding(f"{folder.generation(leftover)} is left over from a run that did not finish", cure)
+    stray = [folder.generation(other) for other in folder.numbers() if other not in known]
+    for path in (*stray, *map(folder.base_path, sorted(unshared(folder)))):
+        yield Finding(f"{path} is left over from a run that did not finish", cure)
 
 
 def repair(index: str | Path, *, model: str | None = None, progress: Progress = lambda *_: None) -> int:
@@ -115,7 +117,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
         if any(wrong_model(folder, database, number, fingerprint)):
             folder.encoder(fingerprint).unlink(missing_ok=True)
         embed_missing(folder, archive, embeddings, versions, progress, Local())
-        return publish(folder, archive, versions, fingerprint, progress)
+        return publish(folder, archive, plan(folder, archive, versions, fingerprint, whole=True), progress)
 
 
 def _rebuild(folder: Folder) -> str:

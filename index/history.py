@@ -120,4 +120,5 @@ def _forget_old(address: Address) -> int:
 
 
 def _size(path: Path) -> int:
-    return sum(file.stat().st_blocks * 512 for file in path.rglob("*") if file.is_file())
+    files = {state.st_ino: state.st_blocks for state in map(Path.stat, path.rglob("*"))}  # links share their blocks
+    return 512 * sum(files.values())

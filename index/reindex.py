@@ -15,8 +15,9 @@ from pathlib import Path
 from index.build.boilerplate import leave_out_boilerplate
 from index.build.earlier import keep_earlier
 from index.build.intake import Intake, Known, Older
+from index.build.plan import plan, require_complete
 from index.build.prepare import Prepared
-from index.build.publish import Progress, publish, require_complete, tidy
+from index.build.publish import Progress, publish, tidy
 from index.build.removal import non_empty, refuse_removal, require_sources
 from index.build.sandbox import Sandbox
 from index.build.vectors import embed_missing
@@ -239,10 +240,13 @@ class _Run:
         keep_earlier(self._archive, intake, served if same else None, self._fingerprint.chunks)
         embedded, number = 0, served
         if full or intake.is_new or not self._is_current(served, versions):
+            planned = plan(self._folder, self._archive, versions, self._fingerprint, whole=full)
+            # Where no article has changed, something was lost, and it may be any vector
+            needed = planned.read if intake.is_new else versions
             embedded = embed_missing(
-                self._folder, self._archive, self._embeddings, versions, self._progress, self._engine
+                self._folder, self._archive, self._embeddings, needed, self._progress, self._engine
             )
-            number = publish(self._folder, self._archive, versions, self._fingerprint, self._progress)
+            number = publish(self._folder, self._archive, planned, self._progress)
         else:
             tidy(self._folder, self._archive)  # what an interrupted or refused run has left
         self._note(sources, now, intake)

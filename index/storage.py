@@ -1,11 +1,17 @@
 """Where an open index is stored: a folder of generations, and an engine that searches their vectors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from index.store.folder import Folder
 from index.values import Hit, Scope
+
+if TYPE_CHECKING:
+    from index.search.dense import Dense
+
+_Files = frozenset[str]
 
 
 class VectorSearch(Protocol):
@@ -35,17 +41,51 @@ class Storage(Protocol):
         """Release its connections and memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Open:
+    """An open base, and how many generations use it."""
+
+    dense: "Dense"
+    uses: int = 0
+
+
+@dataclass(slots=True)
 class FolderStorage:
-    """The folder holds the vectors too."""
+    """The folder holds the vectors too. A base is opened once, however many generations have it. Not thread-safe."""
 
     folder: Folder
+    _bases: dict[_Files, _Open] = field(default_factory=dict)
 
     def dense(self, number: int) -> VectorSearch:
-        """Open a generation's Chroma collection."""
-        from index.search.dense import Dense  # takes a second to load, and is not needed when a server searches
+        """Open the base of a generation, and what it has beside."""
+        from index.search.delta import BaseAndDelta  # takes a second to load, and is not needed when a server searches
 
-        return Dense.open(self.folder.generation(number) / "chroma")
+        files = self._borrow(number)
+        try:
+            return BaseAndDelta.open(self.folder, number, self._bases[files].dense, partial(self._give_back, files))
+        except BaseException:
+            self._give_back(files)
+            raise
 
     def close(self) -> None:
-        """Do nothing: each generation closes its own files."""
+        """Do nothing: each generation gives its base back."""
+
+    def _borrow(self, number: int) -> _Files:
+        """Open the base of a generation, unless it is open, and return what identifies it."""
+        from index.search.dense import Dense
+
+        base = self.folder.base(number)
+        # By the names of Chroma's files, which are random: a path may be another base's by now
+        files = frozenset(self.folder.about(number)[1]["files"] if base is None else base.files)
+        if files not in self._bases:
+            self.folder.require_base_intact(number)
+            self._bases[files] = _Open(Dense.open(self.folder.chroma(number)))
+        self._bases[files].uses += 1
+        return files
+
+    def _give_back(self, files: _Files) -> None:
+        base = self._bases[files]
+        base.uses -= 1
+        if not base.uses:
+            del self._bases[files]
+            base.dense.close()

@@ -13,8 +13,12 @@ def served(folder: Folder) -> Path:
     return folder.generation(folder.require_served())
 
 
+def chroma(folder: Folder) -> Path:
+    return folder.chroma(folder.require_served())
+
+
 def segment(folder: Folder) -> Path:
-    return next(path for path in (served(folder) / "chroma").iterdir() if path.is_dir())
+    return next(path for path in chroma(folder).iterdir() if path.is_dir())
 
 
 def flip(path: Path) -> None:
@@ -37,16 +41,19 @@ def largest(folder: Path) -> Path:
 
 
 DAMAGES = {
-    "chroma database truncated": lambda f: truncate(served(f) / "chroma" / "chroma.sqlite3"),
-    "chroma database zeroed": lambda f: zero(served(f) / "chroma" / "chroma.sqlite3"),
+    "chroma database truncated": lambda f: truncate(chroma(f) / "chroma.sqlite3"),
+    "chroma database zeroed": lambda f: zero(chroma(f) / "chroma.sqlite3"),
     "chroma vectors truncated": lambda f: truncate(segment(f) / "data_level0.bin"),
     "chroma vectors zeroed": lambda f: zero(segment(f) / "data_level0.bin"),
     "chroma header flipped": lambda f: flip(segment(f) / "header.bin"),
     "chroma segment deleted": lambda f: shutil.rmtree(segment(f)),
-    "chroma folder deleted": lambda f: shutil.rmtree(served(f) / "chroma"),
+    "chroma folder deleted": lambda f: shutil.rmtree(chroma(f)),
     "tantivy largest file truncated": lambda f: truncate(largest(served(f) / "tantivy")),
     "tantivy meta flipped": lambda f: flip(served(f) / "tantivy" / "meta.json"),
     "tantivy folder deleted": lambda f: shutil.rmtree(served(f) / "tantivy"),
+    "base.json torn": lambda f: truncate(chroma(f).parent / "base.json"),
+    "base deleted": lambda f: shutil.rmtree(chroma(f).parent),
+    "segments.json torn": lambda f: truncate(served(f) / "tantivy" / "segments.json"),
     "about.json torn": lambda f: truncate(served(f) / "about.json"),
     "generation deleted": lambda f: shutil.rmtree(served(f)),
     "pointer torn": lambda f: f.current.write_text("00"),

@@ -20,7 +20,7 @@ from index.serving import Index
 from index.store.folder import Folder
 from qa import Assistant
 from tests.conftest import write
-from tests.damages import DAMAGES, flip, segment, served, truncate, zero
+from tests.damages import DAMAGES, chroma, flip, segment, served, truncate, zero
 from tests.readers import Found, Reader
 from tests.readers import read as look
 
@@ -69,7 +69,7 @@ MORE_DAMAGES = {
     "chroma vectors flipped": lambda f: flip(segment(f) / "data_level0.bin"),
     "chroma vectors, one bit": lambda f: flip_bit(segment(f) / "data_level0.bin", 2000),
     "chroma links zeroed": lambda f: (segment(f) / "link_lists.bin").write_bytes(b"\0" * 64),
-    "chroma database flipped": lambda f: flip(served(f) / "chroma" / "chroma.sqlite3"),
+    "chroma database flipped": lambda f: flip(chroma(f) / "chroma.sqlite3"),
     "archive truncated": lambda f: truncate(f.archive),
     "archive zeroed": lambda f: zero(f.archive),
     "archive flipped": lambda f: flip(f.archive),
@@ -98,7 +98,7 @@ def test_one_bit_of_any_tantivy_file(damaged: Folder, reader: Reader, right: Fou
 
 @pytest.mark.parametrize("name", ["archive", "chroma"])
 def test_bits_anywhere_in_the_databases(damaged: Folder, reader: Reader, right: Found, name: str) -> None:
-    path = damaged.archive if name == "archive" else served(damaged) / "chroma" / "chroma.sqlite3"
+    path = damaged.archive if name == "archive" else chroma(damaged) / "chroma.sqlite3"
     data = path.read_bytes()
     draw = random.Random(3)
     for _ in range(12):
@@ -142,7 +142,7 @@ def test_a_changed_vector_in_the_archive_is_seen_and_embedded_again(damaged: Fol
 
 
 def test_a_changed_filter_field_in_chroma_is_seen_and_cured(damaged: Folder) -> None:
-    with sqlite3.connect(served(damaged) / "chroma" / "chroma.sqlite3") as connection:
+    with sqlite3.connect(chroma(damaged) / "chroma.sqlite3") as connection:
         connection.execute("UPDATE embedding_metadata SET int_value = 20200101 WHERE key = 'day' AND id = 3")
     connection.close()
     (finding,) = examine(damaged.path)

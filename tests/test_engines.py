@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from index import IndexDamagedError, IndexMismatchError, IndexNotFoundError, Scope
+from index.search.delta import Added, BaseAndDelta
 from index.search.dense import Dense
 from index.search.lexical import Lexical, terms
 from index.search.metadata import additions, hnsw
@@ -20,6 +21,7 @@ VECTORS /= np.linalg.norm(VECTORS, axis=1, keepdims=True)
 ROWS = [
     Row(
         chunk_id=f"{i:032x}",
+        article=f"{i // 2:08x}" * 4,
         text=f"Passage number {i} tells of {'bridges' if i % 2 else 'ferries'} and Müller's harbour.",
         title="Bridge closes" if i == 42 else "News",
         day=None if i % 10 == 0 else 20260101 + i % 28,
@@ -44,11 +46,16 @@ SCOPES = [
 ]
 
 
+def opened(path: Path) -> BaseAndDelta:
+    base = Dense.open(path)
+    return BaseAndDelta(base, None, Added(()), set(), base.close)
+
+
 @pytest.fixture(scope="module")
-def dense(tmp_path_factory: pytest.TempPathFactory) -> Dense:
+def dense(tmp_path_factory: pytest.TempPathFactory) -> BaseAndDelta:
     path = tmp_path_factory.mktemp("dense") / "chroma"
     Dense.build(path, iter(ROWS), len(ROWS))
-    return Dense.open(path)
+    return opened(path)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +66,7 @@ def lexical(tmp_path_factory: pytest.TempPathFactory) -> Lexical:
 
 
 @pytest.mark.parametrize(("scope", "wanted"), SCOPES)
-def test_dense_search_keeps_to_the_scope(dense: Dense, scope: Scope, wanted: object) -> None:
+def test_dense_search_keeps_to_the_scope(dense: BaseAndDelta, scope: Scope, wanted: object) -> None:
     expected = {row.chunk_id for row in ROWS if wanted(row)}  # type: ignore[operator]
     found = dense.search(VECTORS[3].tolist(), 500, scope)
     assert {hit.chunk_id for hit in found} == expected
@@ -79,7 +86,7 @@ def test_a_scope_adds_nothing_to_the_score(lexical: Lexical) -> None:
     assert all(hit.score == pytest.approx(free[hit.chunk_id]) for hit in bound)
 
 
-def test_dense_scores_are_cosines_best_first(dense: Dense) -> None:
+def test_dense_scores_are_cosines_best_first(dense: BaseAndDelta) -> None:
     hits = dense.search(VECTORS[3].tolist(), 10, Scope())
     assert hits[0].chunk_id == ROWS[3].chunk_id
     for hit in hits:
@@ -103,7 +110,7 @@ def test_terms_are_stemmed_folded_and_lowered() -> None:
     assert terms("Müller's BRIDGES closed") == ["muller", "s", "bridg", "close"]
 
 
-def test_both_engines_hold_every_chunk_and_keep_it_after_reopening(dense: Dense, lexical: Lexical) -> None:
+def test_both_engines_hold_every_chunk_and_keep_it_after_reopening(dense: BaseAndDelta, lexical: Lexical) -> None:
     ids = {row.chunk_id for row in ROWS}
     assert set(dense.ids()) == set(lexical.ids()) == ids
     assert dense.count() == lexical.count() == 500

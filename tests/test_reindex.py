@@ -22,10 +22,11 @@ from index import (
     Scope,
 )
 from index.build import publish
+from index.build.plan import Plan
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
 from index.reindex import reindex
-from index.search.dense import Dense
+from index.search.dense import Dense, record_key
 from index.serving import Index
 from index.store.archive import Archive
 from index.store.database import Database
@@ -194,7 +195,8 @@ def test_a_source_that_cannot_be_looked_into_changes_nothing(
     assert Folder(index_path).served() == 1
 
 
-def test_vectors_that_are_gone_are_made_again(source: Path, index_path: Path) -> None:
+def test_vectors_that_are_gone_are_made_again(source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.build.plan._LEAST_SEGMENT", 1)  # every segment is kept, and no vector read to build
     reindex([source], index_path)
     before = contents(index_path)
     with closing(sqlite3.connect(index_path / "archive.sqlite")) as archive, archive:
@@ -216,7 +218,8 @@ def test_passages_that_the_archive_has_lost_are_not_taken_for_nothing_changed(so
 def test_a_generation_that_has_lost_passages_is_made_again(source: Path, index_path: Path, lost: str) -> None:
     reindex([source], index_path)
     generation = Folder(index_path).generation(1)
-    database = generation / "chroma" / "chroma.sqlite3"
+    chroma = Folder(index_path).chroma(1)
+    database = chroma / "chroma.sqlite3"
     match lost:
         case "a record of Chroma":
             with closing(sqlite3.connect(database)) as opened, opened:
@@ -224,7 +227,7 @@ def test_a_generation_that_has_lost_passages_is_made_again(source: Path, index_p
         case "Chroma's database":
             database.unlink()
         case "the graph":
-            next(generation.glob("chroma/*/*.bin")).unlink()
+            next(chroma.glob("*/*.bin")).unlink()
         case "tantivy's files":
             next(generation.glob("tantivy/*.store")).unlink()
     report = reindex([source], index_path)
@@ -275,15 +278,17 @@ def test_what_a_killed_run_left_is_used_or_thrown_away(
     assert sorted(Folder(index_path).numbers()) == [1, report.generation]
 
 
+@pytest.mark.parametrize(("files", "full"), [("*.bin", True), ("*.idx", False)])
 def test_a_generation_that_does_not_pass_its_check_is_not_served(
-    source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch, files: str, full: bool
 ) -> None:
+    """It has a base of its own if all is built anew, and shares the last one's for a small change."""
     reindex([source], index_path)
     build = publish.build
 
-    def torn(folder: Folder, archive: Archive, number: int, fingerprint: object) -> Path:
-        path = build(folder, archive, number, fingerprint)  # type: ignore[arg-type]
-        for file in (path / "chroma").rglob("*.bin"):
+    def torn(folder: Folder, archive: Archive, number: int, plan: Plan) -> Path:
+        path = build(folder, archive, number, plan)
+        for file in (*folder.base_path(number).rglob(files), *path.rglob(files)):
             file.write_bytes(b"")
         return path
 
@@ -291,8 +296,9 @@ def test_a_generation_that_does_not_pass_its_check_is_not_served(
     with monkeypatch.context() as patch:
         patch.setattr("index.build.publish.build", torn)
         with pytest.raises(IndexDamagedError, match="does not pass its check"):
-            reindex([source], index_path)
+            reindex([source], index_path, full=full)
     assert Folder(index_path).served() == 1
+    assert Folder(index_path).base_numbers() == [1]
     assert len(contents(index_path)) == 3
     assert reindex([source], index_path).articles == 4
 
@@ -354,4 +360,4 @@ def test_a_build_in_parts_leaves_nothing_to_insert_when_opened(
     with closing(sqlite3.connect(tmp_path / "chroma" / "chroma.sqlite3")) as opened:
         assert opened.execute("SELECT count(*) FROM embeddings_queue").fetchone() == (1,)
     with closing(Dense.open(tmp_path / "chroma")) as dense:
-        assert sorted(dense.ids()) == sorted(row.chunk_id for row in rows)
+        assert sorted(dense.keys()) == sorted(map(record_key, rows))

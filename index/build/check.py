@@ -5,6 +5,7 @@ Runs as a process of its own: Chroma's engine can crash on damaged files, and a 
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,14 +17,16 @@ from index.search.lexical import Lexical
 from index.store.archive import Archive
 from index.store.contents import Contents
 from index.store.database import Database
-from index.store.folder import Folder
+from index.store.folder import Base, Folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLE = 200
-"""Unchanged chunks that are sought: enough to find a graph that lost its links (docs/decisions/0009). Only the doctor
-seeks all: of 9,918 chunks that takes 10 s of CPU instead of 2 (benchmarks/README.md)."""
+"""Unchanged chunks that are looked at. Chosen, not measured."""
+_SOUGHT = 2000
+"""Chunks of a new base that are sought by their vectors: enough to find a graph that lost its links, and to tell one in
+a thousand that is out of reach. Only the doctor seeks all, since one of 100,000 takes 2 ms (benchmarks/README.md)."""
 _BATCH = 500  # a query of so many vectors; chosen, not measured: few calls, little memory
 _REACH = 10
 """Nearest chunks among which a sought one has to be, and then 50 times as many: docs/decisions/0011 counts both."""
@@ -38,38 +41,74 @@ _TOLERANCE = 1e-4  # of dot products: the same vectors embedded in other batches
 def check(folder: Folder, number: int, *, sample: int | None = SAMPLE) -> None:
     """Raise `IndexDamagedError` unless the engines hold exactly the archive's chunks and find them.
 
-    Searches by its own vector for each chunk that is new since the served generation, and for about `sample` others;
-    None searches for all, and compares every vector and field in Chroma with the archive.
+    Looks at each article that is new since the served generation, and at about `sample` chunks of the others; None
+    looks at all. A base that the served generation has too was checked when it was made, and is searched for None only.
     """
-    from index.search.dense import Dense  # only a folder's check needs Chroma itself, and it takes a second to load
-
-    fingerprint, about = folder.about(number)
     folder.require_intact(number)
     with Database.open(folder.archive) as database:
-        archive = Archive(database)
-        chunks = {row.chunk_id: row.vector for row in archive.rows(number, fingerprint.vectors)}
-        _, expected = archive.counts(number)
-        changed = archive.chunks_beside(number, folder.served())
-        for _ in Contents(database, number, fingerprint).articles():
-            pass  # each is checked as it comes
-        dense = Dense.open(folder.generation(number) / "chroma")
-        if sample is None and (other := dense.differing(archive.rows(number, fingerprint.vectors))):
-            raise IndexDamagedError(f"Chroma has {len(other)} chunks other than the archive has them, first {other[0]}")
-    lexical = Lexical.open(folder.generation(number) / "tantivy")
-    _same("chunks with a vector in the archive", len(chunks), expected)
+        archive, looked = Archive(database), _looked_at(folder, Archive(database), number, sample)
+        Contents(database, number, folder.about(number)[0]).require_sound(looked)
+        _check_words(folder, archive, number, looked, every=sample is None)
+        served, base = _served_base(folder, number), folder.base(number)
+        if sample is None or base is None or served is None or base.number != served.number:
+            copied = served is not None and base is not None and base.copied == served.number
+            _check_meaning(folder, archive, number, sample, held=served.chunks if served and copied else {})
+
+
+def _looked_at(folder: Folder, archive: Archive, number: int, sample: int | None) -> set[int]:
+    """Return the article versions of a generation to look at."""
+    members, served = archive.members(number), folder.served()
+    if sample is None or served in (None, number):
+        return members
+    others = sorted(members & archive.members(served))
+    return members.difference(others) | {*others[:: max(1, len(others) // sample)]}
+
+
+def _check_words(folder: Folder, archive: Archive, number: int, looked: set[int], *, every: bool) -> None:
+    fingerprint, about = folder.about(number)
+    _, expected = archive.counts(number)
+    lexical = Lexical.open(folder.lexical(number))
     _same("chunks in about.json", about["chunks"], expected)
-    _same("chunks in Chroma", dense.count(), expected)
     _same("chunks in tantivy", lexical.count(), expected)
-    if set(dense.ids()) != chunks.keys():
-        raise IndexDamagedError("Chroma holds other chunks than the archive")
-    if set(lexical.ids()) != chunks.keys():
+    ids = [row.chunk_id for row in archive.rows_of(looked, fingerprint.vectors)]
+    _same("chunks with a vector in the archive", len(ids), sum(archive.chunk_counts(looked).values()))
+    if lost := [id_ for id_ in ids if not lexical.holds(id_)]:
+        raise IndexDamagedError(f"tantivy does not hold {len(lost)} chunks, first {lost[0]}")
+    if every and {*lexical.ids()} != {*ids}:
         raise IndexDamagedError("tantivy holds other chunks than the archive")
-    step = 1 if sample is None else max(1, len(chunks) // sample)
-    require_reachable(
-        dense, {id_: chunks[id_] for place, id_ in enumerate(chunks) if place % step == 0 or id_ in changed}
-    )
-    require_recall(dense, chunks)
-    dense.close()
+
+
+def _served_base(folder: Folder, number: int) -> Base | None:
+    """Return the base of the served generation, if it is another one and has such."""
+    try:
+        served = folder.served()
+        return None if served in (None, number) else folder.base(served)
+    except IndexDamagedError:
+        return None
+
+
+def _check_meaning(folder: Folder, archive: Archive, number: int, sample: int | None, held: Mapping[str, int]) -> None:
+    """Check a base. `held` are the article versions that it has of a base that was checked, and copied."""
+    from index.search.delta import BaseAndDelta
+    from index.search.dense import Dense  # takes a second to load
+
+    folder.require_base_intact(number)
+    model = folder.about(number)[0].vectors
+    dense = Dense.open(folder.chroma(number))
+    with closing(BaseAndDelta.open(folder, number, dense, dense.close)) as meaning:
+        rows = [(row.chunk_id, row.vector, row.article in held) for row in archive.rows(number, model)]
+        chunks = {id_: vector for id_, vector, _ in rows}
+        _same("chunks in Chroma", meaning.count(), len(chunks))
+        if {*meaning.ids()} != chunks.keys():
+            raise IndexDamagedError("Chroma holds other chunks than the archive")
+        new = (row for row in archive.rows(number, model) if row.article not in held)
+        if other := meaning.differing(new):
+            raise IndexDamagedError(f"Chroma has {len(other)} chunks other than the archive has them, first {other[0]}")
+        some = [id_ for id_, _, old in rows if not old], [id_ for id_, _, old in rows if old]
+        most = (_SOUGHT, SAMPLE) if sample is not None else (len(rows), len(rows))
+        sought = [id_ for ids, few in zip(some, most, strict=True) for id_ in ids[:: max(1, len(ids) // max(1, few))]]
+        require_reachable(meaning, {id_: chunks[id_] for id_ in sought})
+        require_recall(meaning, chunks)
 
 
 class Finder(Protocol):
@@ -105,6 +144,7 @@ def require_recall(dense: Finder, chunks: Mapping[str, bytes]) -> None:
     vectors = _matrix(chunks.values())
     places = np.linspace(0, len(chunks) - 1, min(_COMPARED, len(chunks))).astype(int)
     asked = vectors[places] + vectors[places[::-1]]
+    asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), _TOLERANCE)
     exact = asked @ vectors.T
     k = min(_REACH, len(chunks))
     least = np.partition(exact, -k, axis=1)[:, -k]

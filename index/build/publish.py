@@ -13,22 +13,23 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from index import child
+from index.build.plan import Plan
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError
 from index.search.lexical import Lexical
-from index.search.metadata import stored
 from index.store import space
 from index.store.archive import Archive
-from index.store.folder import Folder
+from index.store.folder import Folder, digests
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage's name, how much of it is done, and how much there is (None while unknown)."""
 
 
-def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: Fingerprint, progress: Progress) -> int:
-    """Build, check and serve a generation of these article versions, and return its number.
+def publish(folder: Folder, archive: Archive, plan: Plan, progress: Progress) -> int:
+    """Build, check and serve the generation that is planned, and return its number.
 
     The generation that was served before is kept for running readers and for a roll-back. Raises
     `IndexDamagedError` when the new one does not pass its check; the old one is served then as before.
@@ -38,15 +39,17 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
     for number in folder.numbers():
         if number not in known or number > (before or 0):
             discard(folder.generation(number))
+    for number in unshared(folder):
+        discard(folder.base_path(number))
     # A number is never used twice while anything remembers it: readers tell generations apart by it.
-    number = 1 + max([before or 0, *folder.numbers(), *known])
-    size = space.needed(chunks=archive.chunk_count(versions), dimension=fingerprint.dimension)
+    number = 1 + max([before or 0, *folder.numbers(), *folder.base_numbers(), *known])
+    size = space.needed(chunks=plan.written, dimension=plan.fingerprint.dimension)
     space.require(folder.path, size)
     try:
         with space.guarded(folder.path, size):
             progress("build", 0, 1)
-            archive.add_generation(number, asdict(fingerprint), versions)
-            build(folder, archive, number, fingerprint)
+            archive.add_generation(number, asdict(plan.fingerprint), plan.versions)
+            build(folder, archive, number, plan)
             progress("build", 1, 1)
             progress("check", 0, 1)
             check(folder, number)
@@ -55,6 +58,7 @@ def publish(folder: Folder, archive: Archive, versions: set[int], fingerprint: F
         # an interruption can come after the swap: what is served by then is never thrown away
         if folder.served() != number:
             discard(folder.generation(number))
+            discard(folder.base_path(number))
     progress("check", 1, 1)
     with space.guarded(folder.path, size):
         retire(folder, archive, {number} if before is None or not folder.is_whole(before) else {number, before})
@@ -70,27 +74,44 @@ def tidy(folder: Folder, archive: Archive) -> None:
     others = [number for number in folder.numbers() if number in known and number != served and folder.is_whole(number)]
     earlier = [number for number in others if number < served]
     kept = {served, *(earlier or others)[-1:]}
-    if kept != known.keys() or kept != set(folder.numbers()) or archive.has_unheld():
+    if kept != known.keys() or kept != set(folder.numbers()) or unshared(folder) or archive.has_unheld():
         retire(folder, archive, kept)
 
 
-def build(folder: Folder, archive: Archive, number: int, fingerprint: Fingerprint) -> Path:
+def build(folder: Folder, archive: Archive, number: int, plan: Plan) -> Path:
     """Write generation `number` from what the archive holds for it, and return its folder, still unserved."""
-    from index.search.dense import Dense  # a replica of a server's index is published without
-
-    articles, chunks = archive.counts(number)
-    path = folder.generation(number)
+    path, model = folder.generation(number), plan.fingerprint.vectors
     discard(path)
     path.mkdir(parents=True)
-    with closing(archive.rows(number, fingerprint.vectors)) as rows:  # even if an engine fails, before the database is
-        Dense.build(path / "chroma", rows, chunks)
-    with closing(archive.rows(number, fingerprint.vectors)) as rows:
-        Lexical.build(path / "tantivy", rows)
-    write_about(folder, number, fingerprint, (articles, chunks))
+    base = _build_base(folder, archive, number, plan)
+    with closing(archive.rows_of(plan.indexed, model)) as rows:
+        Lexical.build(path / "tantivy", rows, size=plan.segment_size, kept=plan.segments)
+    write_about(folder, number, plan.fingerprint, (len(plan.versions), plan.chunks), base=base)
     return path
 
 
-def write_about(folder: Folder, number: int, fingerprint: Fingerprint, counts: tuple[int, int], **more: str) -> None:
+def _build_base(folder: Folder, archive: Archive, number: int, plan: Plan) -> int:
+    """Write the base of a generation, unless that shares one, and return the base's number."""
+    if plan.base is not None and not plan.extends:
+        return plan.base.number
+    from index.search.dense import Dense  # takes a second to load, and a small change does without
+
+    path, model = folder.base_path(number), plan.fingerprint.vectors
+    discard(path)
+    path.mkdir(parents=True)
+    with closing(archive.rows_of(plan.added, model)) as rows:  # even if an engine fails, before the database is
+        if plan.base is None:
+            Dense.build(path / "chroma", rows, plan.chunks)
+        else:
+            source = folder.base_path(plan.base.number) / "chroma"
+            Dense.extend(source, path / "chroma", rows, plan.added_chunks)
+    chunks = {**(plan.base.chunks if plan.base else {}), **plan.counts}
+    written = {"copied": plan.base and plan.base.number, "chunks": chunks, "files": digests(path)}
+    (path / "base.json").write_text(json.dumps(written), encoding="utf-8")
+    return number
+
+
+def write_about(folder: Folder, number: int, fingerprint: Fingerprint, counts: tuple[int, int], **more: Any) -> None:
     """Write `about.json`, which says how a generation was made. It comes last, so a folder that has it is complete."""
     about = {
         "fingerprint": asdict(fingerprint),
@@ -120,26 +141,19 @@ def check(folder: Folder, number: int, *, every: bool = False) -> None:
         raise IndexDamagedError(f"Generation {number} does not pass its check: {reason}")
 
 
-def require_complete(folder: Folder, number: int) -> None:
-    """Raise `IndexDamagedError` when a generation has lost files or passages. Takes no child: Chroma is not opened."""
-    _, about = folder.about(number)
-    folder.require_intact(number)
-    if stored(folder.generation(number) / "chroma") != about["chunks"]:
-        raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
-
-
 def serve(folder: Folder, number: int) -> None:
     """Flush a checked generation to disk, then make it the served one by renaming a file, which is atomic.
 
     The order matters: after a power cut `current` must never name files that did not reach the disk. A folder is
     flushed too, since a file's name belongs to it.
     """
-    path = folder.generation(number)
-    for here, _, names in os.walk(path):
-        for name in names:
-            _fsync(Path(here) / name)
-        _fsync(Path(here))
-    _fsync(folder.generations)
+    for path in (folder.generation(number), folder.base_path(number)):
+        for here, _, names in os.walk(path):
+            for name in names:
+                _fsync(Path(here) / name)
+            _fsync(Path(here))
+        if path.exists():
+            _fsync(path.parent)
     partial = folder.current.with_suffix(".partial")
     partial.write_text(f"{number:06d}\n", encoding="ascii")
     _fsync(partial)
@@ -152,16 +166,25 @@ def retire(folder: Folder, archive: Archive, kept: set[int]) -> None:
     archive.keep_generations(sorted(kept))  # before the files: a folder that the archive does not know is deleted later
     for number in set(folder.numbers()) - kept:
         discard(folder.generation(number))
+    for number in unshared(folder):
+        discard(folder.base_path(number))
     graphs = {folder.encoder(folder.about(number)[0]) for number in kept}
     for path in folder.path.glob("encoder/*"):
         if path.with_suffix(".onnx") not in graphs:
             path.unlink()
 
 
+def unshared(folder: Folder) -> set[int]:
+    """Return the bases that no whole generation has."""
+    shared = {folder.about(number)[1].get("base") for number in folder.numbers() if folder.is_whole(number)}
+    return set(folder.base_numbers()) - shared
+
+
 def discard(path: Path) -> None:
-    """Delete a generation's folder; first its `about.json`, so that half a folder never looks like a whole one."""
+    """Delete the folder of a generation or base, first what says that it is whole: half of one never looks like one."""
     try:
-        (path / "about.json").unlink(missing_ok=True)
+        for name in ("about.json", "base.json"):
+            (path / name).unlink(missing_ok=True)
         if path.exists():
             shutil.rmtree(path)
     except OSError as error:

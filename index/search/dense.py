@@ -1,14 +1,18 @@
 """Search by meaning: a Chroma collection of chunk vectors, with the fields that filters use.
 
-Chroma holds no text: a build is three times as fast, the folder a quarter of the size, and a deleted article leaves
-nothing behind (docs/decisions/0003). A collection is built once from cached vectors and then only read.
+Chroma holds no text: a build is three times as fast, the folder a quarter of the size, and no word of a deleted article
+is left behind (docs/decisions/0003). A collection is built from cached vectors and then only read; a copy of it can be
+extended. A record is named by its chunk and its article's version, since a chunk may stay when its article changes.
 """
 
 import ctypes
 import os
+import shutil
+import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,10 +23,10 @@ from chromadb.errors import ChromaError
 
 from index.batch import batched
 from index.errors import DatelineError, IndexDamagedError
-from index.search.metadata import additions, hnsw, metadata, same_vector, where
+from index.search.metadata import additions, hnsw, metadata, same_vector, stored, where
 from index.store.archive import Row
 from index.store.space import full
-from index.values import Hit, Scope
+from index.values import Scope
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -30,15 +34,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NAME = "chunks"
+_DATABASE = "chroma.sqlite3"
 _BATCH = 1000  # records a call; chosen, not measured
-_PAGE = 10_000  # ids a call; chosen, not measured
+_PAGE = 10_000  # names a call; chosen, not measured
+HASH_DIGITS = 16
+"""Digits of a hash that tell the versions of one article apart."""
 
 
 class Dense:
     """An open Chroma collection; `close` it when no search is under way."""
 
-    def __init__(self, collection: "Collection", path: Path, resources: ExitStack) -> None:
+    def __init__(self, collection: "Collection", path: Path, count: int, resources: ExitStack) -> None:
         self._collection = collection
+        self._count = count
         self._path = path
         self._resources = resources
 
@@ -47,64 +55,104 @@ class Dense:
         """Write a collection of the rows, all of it on disk when this returns. `count` is the number of rows."""
         configuration: Any = {"hnsw": hnsw(count)}
         with _client(path) as client, _damage(path):
-            collection = client.create_collection(_NAME, embedding_function=None, configuration=configuration)
-            for some in additions(rows, count, _BATCH):
-                collection.add(
-                    ids=[row.chunk_id for row in some],
-                    embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
-                    metadatas=[metadata(row) for row in some],
-                )
-            collection.count()
-            collection.get(limit=1, include=["metadatas"])  # the first read clears the log
+            _add(client.create_collection(_NAME, embedding_function=None, configuration=configuration), rows, count)
+
+    @classmethod
+    def extend(cls, source: Path, path: Path, rows: Iterable[Row], count: int) -> None:
+        """Write a copy of the collection at `source` with more rows; `count` is their number, and it has none of them.
+
+        Chroma's database is copied by SQLite, since a reader may be opening the collection, and writes to it then.
+        """
+        with _damage(source):
+            shutil.copytree(source, path, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
+            with (
+                closing(sqlite3.connect(source / _DATABASE)) as read,
+                closing(sqlite3.connect(path / _DATABASE)) as written,
+            ):
+                read.backup(written)
+        configuration: Any = {"hnsw": {"sync_threshold": hnsw(count)["sync_threshold"]}}
+        with _client(path) as client, _damage(path):
+            collection = client.get_collection(_NAME, embedding_function=None)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of a collection without an embedding function
+                collection.modify(configuration=configuration)
+            _add(collection, rows, count)
 
     @classmethod
     def open(cls, path: Path) -> "Dense":
         """Open the collection at `path`."""
-        if not (path / "chroma.sqlite3").is_file():
+        if not (path / _DATABASE).is_file():
             raise _damaged(path, "it is missing")
+        count = stored(path)  # Chroma takes 0.1 s to count 100,000
+        if count is None:
+            raise _damaged(path, "its database cannot be read")
         with ExitStack() as resources, _damage(path):
             collection = resources.enter_context(_client(path)).get_collection(_NAME, embedding_function=None)
-            return cls(collection, path, resources.pop_all())
+            return cls(collection, path, count, resources.pop_all())
 
     def close(self) -> None:
         """Release the memory and files."""
         self._resources.close()
 
-    def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
-        """Return the k chunks nearest to a unit vector by cosine, approximately (HNSW), best first."""
+    def query(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[tuple[str, float]]]:
+        """Return for each unit vector the k nearest records, approximately (HNSW), with their cosines, best first."""
         with _damage(self._path):
             found = self._collection.query(
-                query_embeddings=[vector], n_results=k, where=where(scope), include=["distances"]
+                query_embeddings=vectors, n_results=k, where=where(scope), include=["distances"]
             )
-        distances = found["distances"] or [[]]
         # Chroma's cosine distance is 1 - cosine
-        return [Hit(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
+        return [
+            [(key, 1.0 - distance) for key, distance in zip(keys, distances, strict=True)]
+            for keys, distances in zip(found["ids"], found["distances"] or [], strict=True)
+        ]
 
     def count(self) -> int:
-        """Return how many chunks the collection says it has."""
-        with _damage(self._path):
-            return self._collection.count()
+        """Return how many records it had when it was opened."""
+        return self._count
 
-    def ids(self) -> Iterator[str]:
-        """Yield the id of every chunk."""
+    def keys(self) -> Iterator[str]:
+        """Yield the name of every record."""
         for offset in range(0, self.count(), _PAGE):
             with _damage(self._path):
                 yield from self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
 
-    def differing(self, rows: Iterable[Row]) -> list[str]:
-        """Return the ids of the rows whose vector or fields differ in the collection, or are missing."""
+    def differing(self, rows: Iterable[tuple[str, Row]]) -> list[str]:
+        """Return the chunks of the rows, given with their records' names, that are missing or have another vector or
+        field.
+        """
         wrong = []
         for some in batched(rows, _BATCH):
             with _damage(self._path):
-                got: Any = self._collection.get(ids=[row.chunk_id for row in some], include=["embeddings", "metadatas"])
+                got: Any = self._collection.get(ids=[key for key, _ in some], include=["embeddings", "metadatas"])
             found = dict(zip(got["ids"], zip(got["embeddings"], got["metadatas"], strict=True), strict=True))
-            wrong += [row.chunk_id for row in some if not _equal(row, *found.get(row.chunk_id, (None, None)))]
+            wrong += [row.chunk_id for key, row in some if not _equal(row, *found.get(key, (None, None)))]
         return wrong
 
-    def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
-        """Return for each vector the ids of the k nearest chunks."""
-        with _damage(self._path):
-            return self._collection.query(query_embeddings=vectors, n_results=k, include=[])["ids"]
+
+def record_key(row: Row) -> str:
+    """Return the name of a row's record."""
+    return f"{row.chunk_id}-{row.article[:HASH_DIGITS]}"
+
+
+def parse_key(key: str) -> tuple[str, str]:
+    """Return the chunk that a record is of, and the first digits of its article version's hash.
+
+    These are "" in collections that were made for one generation.
+    """
+    chunk_id, _, article = key.partition("-")
+    return chunk_id, article
+
+
+def _add(collection: "Collection", rows: Iterable[Row], count: int) -> None:
+    """Add rows, and have Chroma write all of them to its files."""
+    for some in additions(rows, count, _BATCH):
+        collection.add(
+            ids=[record_key(row) for row in some],
+            embeddings=np.frombuffer(b"".join(row.vector for row in some), "<f4").reshape(len(some), -1),
+            metadatas=[metadata(row) for row in some],
+        )
+    collection.count()
+    collection.get(limit=1, include=["metadatas"])  # the first read clears the log
 
 
 @contextmanager
@@ -154,7 +202,7 @@ def _damage(path: Path) -> Iterator[None]:
     """Translate what Chroma raises: its own errors, and ValueError or RuntimeError for the files' state."""
     try:
         yield
-    except (ChromaError, ValueError, RuntimeError, OSError) as error:
+    except (ChromaError, ValueError, RuntimeError, OSError, sqlite3.Error) as error:
         if reason := full(error):
             raise DatelineError(
                 f"{path} cannot be read: {reason}. Chroma writes when it opens: free some space."

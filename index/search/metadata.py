@@ -47,8 +47,19 @@ def where(scope: Scope) -> Any:
     return {"$and": conditions} if len(conditions) > 1 else next(iter(conditions), None)
 
 
+def within(scope: Scope, row: Row) -> bool:
+    """Say whether a row meets that condition."""
+    day = row.day
+    return (
+        (not scope.since or (day is not None and day >= (day_number(scope.since) or 0)))
+        and (not scope.until or (day is not None and day <= (day_number(scope.until) or 0)))
+        and (not scope.sources or row.source in scope.sources)
+        and (not scope.categories or row.category in scope.categories)
+    )
+
+
 def hnsw(count: int) -> dict[str, Any]:
-    """Return the settings of a collection that is built once with `count` records.
+    """Return the settings of a collection that is built with `count` records at once.
 
     Chroma keeps records short of a whole `sync_threshold` in its log, and inserts them again whenever the collection is
     opened: so the threshold is made to divide the count. `ef_search` is twice Chroma's default: building a graph is not

@@ -99,8 +99,9 @@ class _Download:
             for unpacked in articles
             for item, vector in zip(unpacked.chunks, unpacked.vectors, strict=True)
         ]
-        self._archive.add_vectors(self._fingerprint.vectors, vectors)
         with self._archive.writing():
             for unpacked in articles:
                 if unpacked.hash not in self._versions:
                     self._versions[unpacked.hash] = self._archive.add(unpacked.hash, unpacked.article, unpacked.chunks)
+        # the articles come first: a vector that no article has would never be deleted
+        self._archive.add_vectors(self._fingerprint.vectors, vectors)

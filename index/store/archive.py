@@ -53,9 +53,13 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A chunk as the search engines index it: with its vector and the fields that filters use."""
+    """A chunk as the search engines index it: with its vector and the fields that filters use.
+
+    `article` is the hash of its article's version, in hex: the same chunk may be in several versions.
+    """
 
     chunk_id: str
+    article: str
     text: str
     title: str
     day: int | None
@@ -192,9 +196,8 @@ class Archive:
     def _select(self, versions: Iterable[int]) -> None:
         # A table and not `IN (…)`: there may be more versions than a statement may have values.
         self._database.run("CREATE TEMP TABLE IF NOT EXISTS selected (version INTEGER PRIMARY KEY)")
-        with self.writing():
-            self._database.run("DELETE FROM temp.selected")
-            self._database.many("INSERT INTO temp.selected VALUES (?)", ((v,) for v in versions))
+        self._database.run("DELETE FROM temp.selected")
+        self._database.run("INSERT INTO temp.selected SELECT value FROM json_each(?)", (json.dumps([*versions]),))
 
     # Generations
 
@@ -218,15 +221,6 @@ class Archive:
         )
         return {id_: (version, path) for id_, version, path in rows}
 
-    def chunks_beside(self, generation: int, other: int | None) -> set[str]:
-        """Return the ids of a generation's chunks whose article versions the other one does not hold."""
-        rows = self._database.all(
-            "SELECT c.id FROM member JOIN chunk c USING (version) WHERE generation = ?"
-            " AND version NOT IN (SELECT version FROM member WHERE generation = ?)",
-            (generation, other),
-        )
-        return {id_ for (id_,) in rows}
-
     def has_unheld(self) -> bool:
         """Say whether there is an article version that no generation holds, and that is no earlier one either."""
         sql = f"SELECT 1 FROM article WHERE {_UNHELD} LIMIT 1"
@@ -240,41 +234,66 @@ class Archive:
         with self.writing():
             kept = tuple(numbers)
             self._database.run(f"DELETE FROM generation WHERE number NOT IN ({', '.join('?' * len(kept))})", kept)
-            self._database.run(f"DELETE FROM article WHERE {_UNHELD}")
+            unheld = self._database.all(f"SELECT version FROM article WHERE {_UNHELD}")
+            self._select(version for (version,) in unheld)
+            # Their texts' digests, before they are gone: to look at every vector takes longer than a small run
+            some = "SELECT DISTINCT embedded FROM chunk JOIN temp.selected USING (version)"
+            embedded = self._database.all(some)
+            self._database.run("DELETE FROM article WHERE version IN (SELECT version FROM temp.selected)")
             self._database.run("DELETE FROM place WHERE version NOT IN (SELECT version FROM article)")
-            self._database.run("DELETE FROM vector WHERE embedded NOT IN (SELECT embedded FROM chunk)")
+            self._database.many(
+                "DELETE FROM vector WHERE embedded = ?1 AND ?1 NOT IN (SELECT embedded FROM chunk WHERE embedded = ?1)",
+                embedded,
+            )
         self._database.checkpoint()  # the log still holds the deleted text
 
     def rows(self, generation: int, model: str) -> Generator[Row, None, None]:
-        """Yield the chunks of a generation in a fixed order, with their cached vectors.
+        """Yield the chunks of a generation as `rows_of` does."""
+        return self.rows_of(self.members(generation), model)
+
+    def rows_of(self, versions: Iterable[int], model: str) -> Generator[Row, None, None]:
+        """Yield the chunks of article versions in a fixed order, with their cached vectors.
 
         Raises `IndexDamagedError` for a vector that is not as it was written.
         """
         found = self._database.stream(
-            "SELECT c.id, substr(a.text, c.start + 1, c.end - c.start),"
+            "SELECT c.id, a.hash, substr(a.text, c.start + 1, c.end - c.start),"
             " a.title, a.published, a.source, a.category, c.embedded, v.data, v.digest"
-            " FROM member m JOIN article a USING (version) JOIN chunk c USING (version)"
-            " JOIN vector v ON v.embedded = c.embedded AND v.model = ?"
-            " WHERE m.generation = ? ORDER BY a.id, c.ordinal",
-            (model, generation),
+            " FROM json_each(?) s JOIN article a ON a.version = s.value JOIN chunk c USING (version)"
+            " JOIN vector v ON v.embedded = c.embedded AND v.model = ? ORDER BY a.id, c.ordinal",
+            (json.dumps([*versions]), model),
         )
         with closing(found):
-            for chunk_id, text, title, published, source, category, embedded, vector, digest in found:
+            for chunk_id, hash_, text, title, published, source, category, embedded, vector, digest in found:
                 if vector_digest(embedded, model, vector) != digest:
                     raise IndexDamagedError(
                         f"The cached vector of passage {chunk_id} is not as it was written. "
                         "Run: dateline doctor --repair"
                     )
-                yield Row(chunk_id, text, title, day_number(published), source, category, vector)
+                yield Row(chunk_id, hash_.hex(), text, title, day_number(published), source, category, vector)
+
+    def chunk_counts(self, versions: Iterable[int]) -> dict[str, int]:
+        """Return how many chunks each article version has, by its hash in hex."""
+        rows = self._database.all(
+            "SELECT a.hash, count(c.version) FROM json_each(?) s JOIN article a ON a.version = s.value"
+            " LEFT JOIN chunk c USING (version) GROUP BY a.version",
+            (json.dumps([*versions]),),
+        )
+        return {hash_.hex(): chunks for hash_, chunks in rows}
 
     def hashes(self, generation: int) -> dict[bytes, int]:
-        """Return the number of every article version of a generation by its hash."""
+        """Return the number of every article version of a generation by its hash, in the order of the articles' ids."""
         return dict(
             self._database.all(
                 "SELECT hash, version FROM article JOIN member USING (version) WHERE generation = ? ORDER BY id",
                 (generation,),
             )
         )
+
+    def members(self, generation: int | None) -> set[int]:
+        """Return the article versions of a generation."""
+        rows = self._database.all("SELECT version FROM member WHERE generation = ?", (generation,))
+        return {version for (version,) in rows}
 
     def spans(self, version: int, model: str) -> list[tuple[int, int, bytes]]:
         """Return the start, end and cached vector of each chunk of an article version, in order."""

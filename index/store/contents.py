@@ -5,7 +5,7 @@ Articles and chunks are checked against the digests that name them each time, so
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +114,15 @@ class Contents:
             (self._generation, *values, most),
         ):
             yield self._checked(fields)
+
+    def require_sound(self, versions: Iterable[int]) -> None:
+        """Read article versions; raise `IndexDamagedError` for one that is not as it was written."""
+        rows = self._database.all(
+            f"SELECT a.hash, {self._fields} FROM json_each(?) s JOIN article a ON a.version = s.value",
+            (json.dumps([*versions]),),
+        )
+        for fields in rows:
+            self._checked(fields)
 
     def values(self, field: str) -> dict[str, int]:
         """Return how many articles have each `source` or `category`, the most frequent first."""

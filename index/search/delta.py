@@ -1,0 +1,143 @@
+"""Search by meaning in a generation: in a base that it shares with others, and in what was added since.
+
+The base is a Chroma collection and finds approximately. What was added is compared exactly, with vectors from the
+archive; what is gone is still in the base, and left out of what that finds.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import replace
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.search.dense import HASH_DIGITS, Dense, parse_key, record_key
+from index.search.metadata import within
+from index.store.archive import Archive, Row
+from index.store.database import Database
+from index.store.folder import Base, Folder
+from index.values import Hit, Scope
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MORE = 4
+"""How many times as many records are asked for when too few of those found are left. Chosen, not measured: what is
+gone lies together where a story was edited often."""
+
+
+class Added:
+    """Chunks that are compared one by one with a vector."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        some = [*rows]
+        self._rows = [replace(row, text="", title="", vector=b"") for row in some]
+        vectors = np.frombuffer(b"".join(row.vector for row in some), "<f4")
+        self._vectors = vectors.reshape(len(some), -1 if some else 0)
+        self._places = lru_cache(maxsize=16)(self._within)  # of scopes: a conversation keeps to one
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def ids(self) -> list[str]:
+        """Return their ids."""
+        return [row.chunk_id for row in self._rows]
+
+    def keys(self) -> list[str]:
+        """Return the names that their records would have in a base."""
+        return [record_key(row) for row in self._rows]
+
+    def search(self, vector: "NDArray[np.float32]", k: int, scope: Scope) -> list[Hit]:
+        """Return the k chunks in the scope with the highest cosine, best first."""
+        places = self._places(scope)
+        if not len(places):
+            return []
+        scores = (self._vectors if len(places) == len(self) else self._vectors[places]) @ vector
+        best = np.argsort(-scores, kind="stable")[:k]
+        return [Hit(self._rows[places[at]].chunk_id, float(scores[at])) for at in best]
+
+    def _within(self, scope: Scope) -> "NDArray[np.intp]":
+        return np.array([place for place, row in enumerate(self._rows) if within(scope, row)], np.intp)
+
+
+class BaseAndDelta:
+    """A generation's search by meaning; `close` it when no search is under way."""
+
+    def __init__(
+        self, base: Dense, shared: Base | None, added: Added, gone: Set[str], close: Callable[[], None]
+    ) -> None:
+        self._base, self._added, self._close = base, added, close
+        self._gone = {article[:HASH_DIGITS] for article in gone}
+        self._held, self._gone_count = base.count(), shared.count(gone) if shared else 0
+        self._key: Callable[[Row], str] = record_key if shared else attrgetter("chunk_id")
+
+    @classmethod
+    def open(cls, folder: Folder, number: int, base: Dense, close: Callable[[], None]) -> "BaseAndDelta":
+        """Return the search of a generation whose base is open; `close` is called when it is closed."""
+        shared = folder.base(number)
+        if shared is None:
+            return cls(base, None, Added(()), set(), close)
+        with Database.open(folder.archive) as database:
+            archive = Archive(database)
+            held = {hash_.hex(): version for hash_, version in archive.hashes(number).items()}
+            lacking = [version for article, version in held.items() if article not in shared.chunks]
+            added = Added(archive.rows_of(lacking, folder.about(number)[0].vectors) if lacking else ())
+        return cls(base, shared, added, shared.chunks.keys() - held.keys(), close)
+
+    def close(self) -> None:
+        """Give the base back."""
+        self._close()
+
+    def count(self) -> int:
+        """Return how many chunks it has."""
+        return self._held - self._gone_count + len(self._added)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every chunk."""
+        keys = map(parse_key, self._base.keys())
+        yield from (chunk_id for chunk_id, article in keys if article not in self._gone)
+        yield from self._added.ids()
+
+    def differing(self, rows: Iterable[Row]) -> list[str]:
+        """Return the ids of the rows that the base should have, and has otherwise or not."""
+        added = {*self._added.keys()}
+        named = ((self._key(row), row) for row in rows)
+        return self._base.differing((key, row) for key, row in named if key not in added)
+
+    def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
+        """Return the k chunks nearest to a unit vector by cosine, best first."""
+        return self._search(np.asarray([vector], np.float32), k, scope)[0]
+
+    def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
+        """Return for each unit vector the ids of the k nearest chunks."""
+        return [[hit.chunk_id for hit in hits] for hits in self._search(vectors, k, Scope())]
+
+    def _search(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[Hit]]:
+        based = self._search_base(vectors, k, scope)
+        if not len(self._added):
+            return based
+        added = [self._added.search(vector, k, scope) for vector in vectors]
+        return [sorted(one + other, key=lambda hit: -hit.score)[:k] for one, other in zip(based, added, strict=True)]
+
+    def _search_base(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[Hit]]:
+        """Return for each vector the k nearest chunks of the base that are not gone."""
+        left = self._held - self._gone_count
+        if not left:
+            return [[] for _ in vectors]
+        found: list[list[Hit]] = [[]] * len(vectors)
+        lacking, asked = [*range(len(vectors))], -(-k * self._held // left)  # what is gone is asked for too
+        while lacking:
+            asked = min(asked, self._held)
+            given = self._base.query(vectors[lacking], asked, scope)
+            for place, records in zip(lacking, given, strict=True):
+                found[place] = self._left(records)[:k]
+            more = [len(records) == asked < self._held for records in given]  # no filter, and no end, has come first
+            lacking = [place for place, go_on in zip(lacking, more, strict=True) if go_on and len(found[place]) < k]
+            asked *= _MORE
+        return found
+
+    def _left(self, records: Iterable[tuple[str, float]]) -> list[Hit]:
+        """Return the records that are not gone, as the chunks they stand for."""
+        named = ((*parse_key(key), score) for key, score in records)
+        return [Hit(chunk_id, score) for chunk_id, article, score in named if article not in self._gone]
