@@ -1,6 +1,5 @@
 """What generations share: bases and segments; searches find as if all had been made anew."""
 
-import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +11,6 @@ import numpy as np
 import pytest
 
 from index import Scope
-from index.build.publish import discard
 from index.doctor import examine, repair
 from index.history import compact, rollback
 from index.reindex import reindex
@@ -23,6 +21,7 @@ from index.serving import Index
 from index.store.archive import Row
 from index.store.folder import Base, Folder, digests
 from tests.conftest import write
+from tests.older import without_bases
 from tests.test_engines import ROWS, SCOPES, VECTORS
 
 HELD, ADDED = ROWS[:400], ROWS[400:]
@@ -248,13 +247,7 @@ def older(many: Path, tmp_path: Path, tiny_model: Path, monkeypatch: pytest.Monk
         patch.setattr("index.search.dense.record_key", attrgetter("chunk_id"))
         patch.setattr("index.search.delta.record_key", attrgetter("chunk_id"))
         reindex([many], folder.path, model=str(tiny_model))
-    shutil.move(folder.chroma(1), folder.generation(1) / "chroma")
-    discard(folder.base_path(1))
-    (folder.lexical(1) / "segments.json").unlink()
-    path = folder.generation(1) / "about.json"
-    about = json.loads(path.read_text())
-    del about["base"]
-    path.write_text(json.dumps({**about, "files": folder.digests(1)}))
+    without_bases(folder)
     return folder
 
 

@@ -27,6 +27,7 @@ from index.store.digest import article_digest
 from index.store.folder import Folder
 from tests.conftest import three_articles, write
 from tests.killing import Child, context
+from tests.older import without_bases
 from tests.readers import read
 
 Update = Callable[[], object]
@@ -436,6 +437,7 @@ def older(index: Path) -> Path:
         connection.execute("UPDATE article SET hash = ? WHERE version = ?", values)
     connection.commit()
     connection.close()
+    without_bases(Folder(index))
     return index
 
 
