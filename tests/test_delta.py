@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -243,11 +242,8 @@ def test_a_reader_opens_a_shared_base_once(many: Path, tmp_path: Path, tiny_mode
 def older(many: Path, tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, checked_here: None) -> Folder:
     """An index as it was made before there were bases: its records are named by the chunks alone."""
     folder = Folder(tmp_path / "index")
-    with monkeypatch.context() as patch:
-        patch.setattr("index.search.dense.record_key", attrgetter("chunk_id"))
-        patch.setattr("index.search.delta.record_key", attrgetter("chunk_id"))
-        reindex([many], folder.path, model=str(tiny_model))
-    without_bases(folder)
+    reindex([many], folder.path, model=str(tiny_model))
+    without_bases(folder, monkeypatch)
     return folder
 
 

@@ -425,8 +425,9 @@ PRAGMA user_version = 1;
 
 
 @pytest.fixture
-def older(index: Path) -> Path:
+def older(index: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The index as the first format had it: cached vectors without digests, articles without authors and the like."""
+    without_bases(Folder(index), monkeypatch)
     fingerprint, _ = Folder(index).about(1)
     connection = sqlite3.connect(Folder(index).archive)
     connection.executescript(OLDER)
@@ -437,7 +438,6 @@ def older(index: Path) -> Path:
         connection.execute("UPDATE article SET hash = ? WHERE version = ?", values)
     connection.commit()
     connection.close()
-    without_bases(Folder(index))
     return index
 
 
