@@ -14,11 +14,11 @@ from index.store.folder import Folder
 
 def without_bases(folder: Folder, patch: pytest.MonkeyPatch) -> None:
     """Lay out generation 1 as before there were bases: Chroma's folder in it, records named by the chunks alone."""
-    fingerprint, about = folder.about(1)
+    fingerprint, _ = folder.about(1)
     with patch.context() as patched, Database.open(folder.archive) as database:
         patched.setattr("index.search.dense.record_key", attrgetter("chunk_id"))
-        rows = Archive(database).rows(1, fingerprint.vectors)
-        Dense.build(folder.generation(1) / "chroma", rows, about["chunks"])
+        rows = [*Archive(database).rows(1, fingerprint.vectors)]
+        Dense.build(folder.generation(1) / "chroma", rows, len(rows))
     discard(folder.base_path(1))
     (folder.lexical(1) / "segments.json").unlink()
     path = folder.generation(1) / "about.json"
