@@ -53,7 +53,9 @@ class Added:
         places = self._places(scope)
         if not len(places):
             return []
-        scores = (self._vectors if len(places) == len(self) else self._vectors[places]) @ vector
+        vectors = self._vectors if len(places) == len(self) else self._vectors[places]
+        # Not `@`: from 2,000 rows on BLAS has threads of its own, and waits 20 ms for them on a busy machine, not 0.8
+        scores = np.einsum("ij,j->i", vectors, vector)
         best = np.argsort(-scores, kind="stable")[:k]
         return [Hit(self._rows[places[at]].chunk_id, float(scores[at])) for at in best]
 
