@@ -8,11 +8,10 @@ extended. A record is named by its chunk and its article's version, since a chun
 import ctypes
 import os
 import shutil
-import sqlite3
 import threading
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,7 +22,7 @@ from chromadb.errors import ChromaError
 
 from index.batch import batched
 from index.errors import DatelineError, IndexDamagedError
-from index.search.metadata import additions, hnsw, metadata, same_vector, stored, where
+from index.search.metadata import additions, copy_database, hnsw, metadata, same_vector, stored, where
 from index.store.archive import Row
 from index.store.space import full
 from index.values import Scope
@@ -59,17 +58,10 @@ class Dense:
 
     @classmethod
     def extend(cls, source: Path, path: Path, rows: Iterable[Row], count: int) -> None:
-        """Write a copy of the collection at `source` with more rows; `count` is their number, and it has none of them.
-
-        Chroma's database is copied by SQLite, since a reader may be opening the collection, and writes to it then.
-        """
+        """Write a copy of the collection at `source` with more rows; `count` is their number, and it has none of them."""
         with _damage(source):
             shutil.copytree(source, path, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
-            with (
-                closing(sqlite3.connect(source / _DATABASE)) as read,
-                closing(sqlite3.connect(path / _DATABASE)) as written,
-            ):
-                read.backup(written)
+            copy_database(source / _DATABASE, path / _DATABASE)
         configuration: Any = {"hnsw": {"sync_threshold": hnsw(count)["sync_threshold"]}}
         with _client(path) as client, _damage(path):
             collection = client.get_collection(_NAME, embedding_function=None)
@@ -202,7 +194,7 @@ def _damage(path: Path) -> Iterator[None]:
     """Translate what Chroma raises: its own errors, and ValueError or RuntimeError for the files' state."""
     try:
         yield
-    except (ChromaError, ValueError, RuntimeError, OSError, sqlite3.Error) as error:
+    except (ChromaError, ValueError, RuntimeError, OSError) as error:
         if reason := full(error):
             raise DatelineError(
                 f"{path} cannot be read: {reason}. Chroma writes when it opens: free some space."

@@ -97,3 +97,12 @@ def stored(path: Path) -> int | None:
     except sqlite3.Error:
         return None
     return int(count)
+
+
+def copy_database(source: Path, path: Path) -> None:
+    """Copy Chroma's database as SQLite does it: a reader that opens the collection writes to it. Raises `OSError`."""
+    try:
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(path)) as written:
+            read.backup(written)
+    except sqlite3.Error as error:
+        raise OSError(f"{source}: {error}") from error
