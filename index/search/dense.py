@@ -58,7 +58,7 @@ class Dense:
 
     @classmethod
     def extend(cls, source: Path, path: Path, rows: Iterable[Row], count: int) -> None:
-        """Write a copy of the collection at `source` with more rows; `count` is their number, and it has none of them."""
+        """Write a copy of the collection at `source`, and `count` more rows, none of which it has."""
         with _damage(source):
             shutil.copytree(source, path, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
             copy_database(source / _DATABASE, path / _DATABASE)
