@@ -19,9 +19,9 @@ from index.search.lexical import Lexical
 from index.serving import Index
 from index.store.archive import Row
 from index.store.folder import Base, Folder, digests
+from tests.chunks import ROWS, SCOPES, VECTORS
 from tests.conftest import write
 from tests.older import without_bases
-from tests.test_engines import ROWS, SCOPES, VECTORS
 
 HELD, ADDED = ROWS[:400], ROWS[400:]
 EDITED = [
