@@ -24,7 +24,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}")
 def question_text(question: object) -> str:
     """Return a question without invisible characters and with single blanks."""
     if not isinstance(question, str):
-        raise BadRequestError(f"The question is a text; {_short(question)} is not.")
+        raise BadRequestError(f"The question is a text; {short(question)} is not.")
     text = squeeze(visible(question))
     if not text:
         raise BadRequestError("The question is empty.")
@@ -63,7 +63,7 @@ def day_of(name: str, value: object) -> date | None:
             return date.fromisoformat(value)
     except (ValueError, OverflowError):  # no such day, or pandas' "not a time"
         pass
-    raise BadRequestError(f"{name} is a day like 2026-03-03; {_short(value)} is not.")
+    raise BadRequestError(f"{name} is a day like 2026-03-03; {short(value)} is not.")
 
 
 def one_day(**values: object) -> date | None:
@@ -78,7 +78,7 @@ def one_day(**values: object) -> date | None:
 def flag(name: str, value: object) -> bool:
     """Return a value that is True or False."""
     if not isinstance(value, bool):
-        raise BadRequestError(f"{name} is True or False; {_short(value)} is not.")
+        raise BadRequestError(f"{name} is True or False; {short(value)} is not.")
     return value
 
 
@@ -89,7 +89,7 @@ def passages_count(k: object) -> int:
     except TypeError:
         count = 0
     if isinstance(k, bool) or not 1 <= count <= MOST_PASSAGES:  # Python counts True as 1
-        raise BadRequestError(f"k is the number of passages to find, 1 to {MOST_PASSAGES}; {_short(k)} is not.")
+        raise BadRequestError(f"k is the number of passages to find, 1 to {MOST_PASSAGES}; {short(k)} is not.")
     return count
 
 
@@ -98,13 +98,14 @@ def _names(name: str, values: Any) -> tuple[str, ...]:
         return ()
     # A text is a sequence too, of one-letter names.
     if isinstance(values, str):
-        raise BadRequestError(f"{name} is a list of names, like [{_short(values)}].")
+        raise BadRequestError(f"{name} is a list of names, like [{short(values)}].")
     names = tuple(values) if isinstance(values, Iterable) else (values,)
     if wrong := [value for value in names if not isinstance(value, str)]:
-        raise BadRequestError(f"{name} is a list of names; {_short(wrong[0])} is not one.")
+        raise BadRequestError(f"{name} is a list of names; {short(wrong[0])} is not one.")
     return names
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """Return a value as a message shows it: one that is wrong may be of any length."""
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:60]}…"

@@ -171,7 +171,8 @@ class Assistant:
         asked = replace(query, question=part, history=before)
         alone = find(understand(asked, generation), asked, generation)
         # Together with the passages of the whole question: a part says less, and may find less.
-        return self._read(unite(alone, whole, query.k), query, generation)
+        searched = replace(whole, timings={})  # its seconds are counted already
+        return self._read(unite(alone, searched, query.k), query, generation)
 
     def _read(self, evidence: Evidence, query: Query, generation: Generation) -> Evidence:
         """Return the evidence with its sentences judged: every step between finding and choosing, in order."""

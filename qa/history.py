@@ -7,6 +7,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from index import BadRequestError
 from index.text.clean import squeeze, visible
+from qa.arguments import short
 from qa.values import Turn
 
 # Chosen, not measured: twice the turns that qa/talk/followup.py and a model look at, and five times an answer's length.
@@ -37,9 +38,9 @@ def turns(history: History) -> tuple[Turn, ...]:
 def _turn(item: object) -> Turn:
     role, content = (item.role, item.content) if isinstance(item, Turn) else _fields(item)
     if role not in ("user", "assistant"):
-        raise BadRequestError(f'The role of a turn is "user" or "assistant"; {_short(role)} is not.')
+        raise BadRequestError(f'The role of a turn is "user" or "assistant"; {short(role)} is not.')
     if not isinstance(content, str):
-        raise BadRequestError(f"The content of a turn is a text; {_short(content)} is not.")
+        raise BadRequestError(f"The content of a turn is a text; {short(content)} is not.")
     return Turn(role, squeeze(visible(content[:LONGEST_TURN])))
 
 
@@ -47,9 +48,5 @@ def _fields(item: object) -> tuple[Any, Any]:
     if isinstance(item, BaseMessage):
         return "user" if isinstance(item, HumanMessage) else "assistant", str(item.text)
     if not isinstance(item, Mapping) or not {"role", "content"} <= item.keys():
-        raise BadRequestError(f'A turn of the history has "role" and "content"; {_short(item)} has not.')
+        raise BadRequestError(f'A turn of the history has "role" and "content"; {short(item)} has not.')
     return item["role"], item["content"]
-
-
-def _short(value: object) -> str:
-    return repr(value)[:60]

@@ -65,6 +65,7 @@ class Query:
     @property
     def today(self) -> date:
         """Return the day that "last week" is reckoned from."""
+        # The clock of this machine: whoever asks means their own day, not that of Greenwich.
         return self.asked_on or datetime.now().astimezone().date()
 
 

@@ -14,6 +14,7 @@ from qa.answer.extract import write
 from qa.answer.verify import Ledger, cite
 from qa.evidence import Evidence, Sentence
 from qa.facts.names import absent_names
+from qa.find.retrieve import with_parts
 from qa.intent.form import form
 from qa.intent.parts import parts
 from qa.intent.wanted import Wanted
@@ -309,3 +310,12 @@ def test_only_sure_words_of_the_kind_wanted_are_marked(
 
     (judged,) = judge(Evidence(question, (passage(of, 0.8),), (), 1, {}), read).sentences
     assert (judged.words == words) is known
+
+
+def test_the_seconds_of_parts_are_counted_with_those_of_the_whole() -> None:
+    def took(**seconds: float) -> Evidence:
+        return Evidence("?", (), (), 1, seconds)
+
+    whole = with_parts(took(embed=1.0, read=2.0), [took(embed=0.5, read=3.0), took(read=4.0, compare=1.0)])
+    assert whole.timings == {"embed": 1.5, "read": 9.0, "compare": 1.0}
+    assert with_parts(took(read=2.0), []).timings == {"read": 2.0}

@@ -56,7 +56,7 @@ def retrieved(passages: Iterable[Passage], archived: Find) -> Find:
     found: dict[str, Article | None] = {passage.article.id: None for passage in passages}
 
     def find(id_: str) -> Article | None:
-        # As the archive has it, not as the passage does: an answerer may have made up its passages.
+        # The archive's own text, and not the one that an answerer was handed.
         if id_ in found and found[id_] is None:
             found[id_] = archived(id_)
         return found.get(id_)

@@ -149,7 +149,7 @@ def _period(question: str, first: Point, last: Point, *, ahead: bool) -> Period:
     ahead_of = question[: first.start]
     led, event = _LED.search(ahead_of), _EVENT.search(ahead_of)
     word = (event or led or {"by": ""})["by"].lower()
-    # In "from 3 March to 9 May 2025" the year stands once, and is that of both.
+    # In "from 3 March to 9 May 2025" the year stands once, behind the second day.
     since = first.first if first.dated or not last.dated else _of_year(first.first, last.last)
     apart = not ahead and (_is_adverb(led) or not _GOES_ON.match(question, last.end))
     explicit = apart and last.dated and not last.bare

@@ -76,6 +76,7 @@ def _graded(question: Question, answer: Answer, found: Iterator[bool | str]) -> 
     noise = 0
     for statement in _statements(answer):
         shown = [next(found) is True for _ in question.key_points]
+        # A statement that repeats the quote in part helps, though the pattern looks for its other half.
         noise += not any(shown) and not any(_overlaps(point, statement) for point in question.key_points)
     return Graded(points, noise)
 

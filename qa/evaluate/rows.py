@@ -82,7 +82,7 @@ def _passage_ranking(one: Asked) -> Ranking:
 
 
 def _article_ranking(one: Asked) -> Ranking:
-    # an article's rank is that of its best passage
+    # An article's rank is that of its best passage.
     ids = dict.fromkeys(passage.article.id for passage in one.answer.passages)
     return Ranking([id_ in one.gold.articles for id_ in ids], max(1, len(one.gold.articles)))
 

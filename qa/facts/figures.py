@@ -34,7 +34,7 @@ _NUMBER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ONE = re.compile(r"\b(?:a|an|single|sole|one)\b", re.IGNORECASE)
-# in these a one counts nothing
+# In these a one counts nothing.
 _NO_COUNT = re.compile(r"\b(?:no one|one (?:of|another)|at first|first of all|for one)\b", re.IGNORECASE)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -86,7 +86,7 @@ def invented_figures(statement: str, source: Source) -> list[str]:
     days, rest = _take_dates(stated)
     known, given_rest = _take_dates(given)
     if source.published:
-        # a report says "on Monday" for its own days
+        # A report says "on Monday" for its own days.
         known.append((source.published.year, source.published.month, source.published.day))
     year = source.published.year if source.published else None
     values = set(_values(given_rest)) | {float(day[0]) for day in known if day[0]}

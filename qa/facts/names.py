@@ -14,7 +14,7 @@ from qa.facts.figures import Source
 from qa.facts.letters import CAPITAL
 from qa.facts.locate import fold
 
-# a mark counts only within a word: "U.S", "O'Neill", "AT&T"
+# A mark counts only within a word: "U.S", "O'Neill", "AT&T".
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[.'&-](?=[^\W_]))*")
 _OPENERS = """\
 a about after all also although an and another are as at because before both but by can could despite due during each

@@ -105,6 +105,7 @@ def retrieve(
     are those that the question speaks of, `recent` those just before it was asked, where that is known. `latest`: new
     reports go first.
     """
+    # More are looked at than wanted: the day of an article may lift it from further down, and copies leave gaps.
     matches = generation.search(question, k + (_DATED if days or recent or latest else _SPARE), scope, weights)
     started = time.perf_counter()
     passages = [
@@ -136,12 +137,14 @@ def unite(one: Evidence, other: Evidence, k: int) -> Evidence:
 
 
 def with_parts(evidence: Evidence, parts: Sequence[Evidence]) -> Evidence:
-    """Return the evidence of a question with that of its parts, whose read passages join its own."""
+    """Return the evidence of a question with that of its parts: their read passages and their seconds join its own."""
     known = {passage.chunk.id for passage in evidence.passages}
     read = {passage.chunk.id: passage for part in parts for passage in part.passages if "reader" in passage.scores}
     # At the end: a part is cited from them, but the whole question did not find them.
     more = (passage for id_, passage in read.items() if id_ not in known)
-    return replace(evidence, parts=tuple(parts), passages=(*evidence.passages, *more))
+    stages = dict.fromkeys(stage for one in (evidence, *parts) for stage in one.timings)
+    timings = {stage: sum(one.timings.get(stage, 0.0) for one in (evidence, *parts)) for stage in stages}
+    return replace(evidence, parts=tuple(parts), passages=(*evidence.passages, *more), timings=timings)
 
 
 def _lift(article: Article, days: Sequence[Days], recent: Days | None) -> float:

@@ -19,6 +19,7 @@ _SAYS = (
     r"(?:say|says|said|think|thinks|tell|told|answer|react|respond|reply|call|blame|conclude|promise|argue|claim|warn"
     r"|suggest|comment|describe|explain|feel|make of|compare)"
 )
+# "How many" and the like ask for a figure, not for a way.
 _MEASURES = (
     r"(?:many|much|old|high|long|large|big|far|heavy|tall|deep|fast|often|wide|strong|late|early|soon|hot|cold"
     r"|expensive|close|likely)"

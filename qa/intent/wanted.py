@@ -104,6 +104,7 @@ class Wanted:
         if self.thing == "day":
             return bool(days(text)) or bool(_DAY.search(text))
         if self.thing == "name":
+            # A name of the question itself answers no "who": "Ann Lee was there" does not say who saw Ann Lee.
             return any(not self.asked.issuperset(terms(name)) for name in _names(text))
         return any(self._is_of_the_kind(quantity) for quantity in quantities(text))
 

@@ -51,7 +51,7 @@ def drop_unrelated(evidence: Evidence, embed: Embed) -> Evidence:
     near = vectors @ np.array(evidence.vector, np.float32) >= _RELATED
     about = [_with_vector(s, vector) for s, vector, keep in zip(best, vectors, near, strict=True) if keep]
     found = replace(evidence, sentences=(*about, *evidence.sentences[len(best) :]))
-    # others have moved up, and are looked at, too
+    # Others have moved up, and are looked at, too.
     return found if len(about) == len(best) else drop_unrelated(found, embed)
 
 

@@ -68,7 +68,7 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
     known = {passage.chunk.id for passage in ranked}
     return replace(
         evidence,
-        # those not read follow as they were
+        # Those not read follow as they were.
         passages=(*ranked, *(passage for passage in evidence.passages if passage.chunk.id not in known)),
         sentences=tuple(judged),
         timings={**evidence.timings, "read": time.perf_counter() - started},
@@ -141,7 +141,7 @@ def _sentences(one: _ReadPassage, cues: Cues, doubt: float) -> Iterator[Sentence
     texts, title = _texts(one.passage, one.spans), frozenset(terms(article.title))
     words = [frozenset(terms(text)) for text in texts]
     for place, ((start, end), logit) in enumerate(zip(one.spans, one.scores.logits, strict=True)):
-        # a name may stand one sentence before or behind (0013)
+        # A name may stand one sentence before or behind (0013).
         around = title.union(*words[max(0, place - 1) : place + 2])
         evidence = float(logit) + base + cues.bonus(texts[place])
         yield Sentence(

@@ -126,7 +126,7 @@ def _reporting(evidence: Evidence, judged: Sequence[Sentence]) -> list[Sentence]
 
 def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
     """Return what a reader should know of the cited reports: that they, or a newer one, differ or were corrected."""
-    # reversed: an article's first number stays
+    # Reversed: an article's first number stays.
     numbers = {citation.article_id: citation.number for citation in reversed(citations)}
     notes = []
     if evidence.differing and numbers:

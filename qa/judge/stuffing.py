@@ -13,8 +13,8 @@ from qa.evidence import THRESHOLD, Evidence, Sentence
 
 _MACHINE = r"(?:ai|language|chat)[ -]?(?:systems?|models?|assistants?|agents?|bots?)"
 _ANSWERING = r"(?:answer|say|reply|respond|repeat|state|tell)"
-# What news often says is kept out by the words round it: "When asked, he said" has no order behind the comma,
-# and "explain" counts only where it opens the sentence.
+# What news often says is kept out by the words round it: "When asked, he said" has no order behind the comma, and
+# "explain" counts only where it opens the sentence.
 _ADDRESSES = re.compile(
     "|".join(
         (
@@ -83,7 +83,7 @@ def demote_stuffing(evidence: Evidence) -> Evidence:
     posing = frozenset(_posing(judged, evidence))
     honest = [s.evidence for s in judged if s.article.id not in posing and s.support >= THRESHOLD]
     if honest and posing:
-        # one step for all, so that they keep their order
+        # One step for all, so that they keep their order.
         less = max(0.0, max(s.evidence for s in judged if s.article.id in posing) - max(honest) + _BEHIND)
         judged = [replace(s, evidence=s.evidence - less) if s.article.id in posing else s for s in judged]
     return replace(evidence, sentences=_ordered(judged), posing=posing)

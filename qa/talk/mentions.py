@@ -12,7 +12,7 @@ from qa.facts.letters import CAPITAL
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(rf"{CAPITAL}\w*(?:['’.-]\w+)*(?: {CAPITAL}\w*(?:['’.-]\w+)*)*")
-# behind these, a name is a thing, place or day
+# Behind these, a name is a thing, place or day.
 _THING = re.compile(r"\b(?:the|an?|of|in|on|at|from|to|into|near|since|until|last|next|this)(?: \d+)?$", re.IGNORECASE)
 _DAY = re.compile(f"{WEEKDAY}|{MONTH}")
 _SHORT = 4

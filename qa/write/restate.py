@@ -24,6 +24,7 @@ LONGEST = 300
 PATIENCE = Patience(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)
 _TURNS = 6
 _LONGEST_TURN = 300
+# Small models repeat the prompt's last line, or begin a list, before they give the question.
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone|last)?\s*question\s*:|[-*>]\s)\s*", re.IGNORECASE)
 _NAME = re.compile(rf"\b(?:{CAPITAL}\w*|\d[\d.,]*)")
 _KNOWN = 0.8

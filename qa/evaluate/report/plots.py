@@ -103,6 +103,7 @@ def _types(report: Report) -> Plot | None:
     """Draw for each type of question how well it went."""
     bars = (("passage_mrr@10", "passage MRR@10", _YES), ("answer_accuracy", "answer right", _THIRD),
             ("abstention_accuracy", "rightly answered or not", _NO))  # fmt: skip
+    # The types with most questions: a hundred bars of one question each would show nothing.
     names = sorted(report.types, key=lambda name: -(report.types[name]["questions"] or 0))[:_MOST_TYPES]
 
     def draw(axes: "Axes") -> None:
@@ -216,7 +217,7 @@ def _svg(draw: Callable[["Axes"], None], *, height: float = 3.0) -> str:
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)  # the page's font may have it
         figure = Figure(figsize=(6.4, height), layout="constrained")
         draw(figure.add_subplot())
-        # neither date nor maker: the same report, the same file
+        # Neither date nor maker: the same report, the same file.
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(written, format="svg", transparent=True, metadata=nothing)
     whole = written.getvalue()
