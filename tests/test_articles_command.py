@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from index import BadRequestError
+from index import Article, BadRequestError
 from index.reindex import reindex
 from tests import made
 from ui.terminal.articles import articles
+from ui.terminal.articles.difference import difference
 
 Run = Callable[..., str]
 
@@ -26,6 +27,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
     german = "Die Brücke über die Senn ist seit Montag gesperrt, weil ein Lager gebrochen ist, sagte der Kreis."
     (folder / "news" / "c.txt").write_text(f"Brücke zu\nSenn-Bote, 3 April 2025\n\n{german}\n")
     (folder / "news" / "d.doc").write_bytes(b"old")
+    page = made.PAGE.replace("</p><p>", "</p><p>Read more: Ferry starts</p><p>").replace("2025-04-02T", "2025-03-01T")
+    (folder / "news" / "e.html").write_text(page, encoding="utf-8")
     reindex([folder / "news"], folder / "index", model=str(tiny_model))
     return folder / "index"
 
@@ -45,7 +48,7 @@ def run(filled: Path) -> Run:
 @pytest.mark.parametrize(
     ("arguments", "ids"),
     [
-        ([], ["c.txt", "https://courier.example/?p=1", "https://courier.example/?p=2", "b.pdf"]),
+        ([], ["c.txt", "https://courier.example/?p=1", "https://courier.example/?p=2", "e.html", "b.pdf"]),
         (["--author", "ann lee"], ["https://courier.example/?p=1", "https://courier.example/?p=2"]),
         (["--author", "Bo Ray"], ["b.pdf"]),
         (["--author", "Nobody"], []),
@@ -80,6 +83,28 @@ def test_what_an_article_said_before_is_shown_if_asked_for(run: Run) -> None:
     assert both.index("on 8 May") < both.index("on 1 May")
     assert "on 1 May" in json.loads(run("show", id_, "--versions", "--json"))["earlier"][0]["text"]
     assert json.loads(run("show", "b.pdf", "--json"))["earlier"] == 0
+
+
+@pytest.mark.slow
+def test_what_cleaning_took_out_is_shown(run: Run, filled: Path) -> None:
+    before, after = run("show", "e.html", "--raw"), run("show", "e.html", "--clean")
+    assert "Read more: Ferry starts" in before
+    assert after == f"{made.STORY}\n{made.MORE}\n"
+    assert run("show", "e.html", "--diff") == f"  {made.STORY}\n- Read more: Ferry starts\n  {made.MORE}\n"
+    with pytest.raises(BadRequestError, match="give one"):
+        run("show", "e.html", "--raw", "--diff")
+    (filled.parent / "news" / "e.html").rename(filled.parent / "e.html")
+    with pytest.raises(BadRequestError, match="is not where it was read"):
+        run("show", "e.html", "--raw")
+    (filled.parent / "e.html").rename(filled.parent / "news" / "e.html")
+
+
+def test_lines_that_are_not_searched_are_marked() -> None:
+    text = "Write to us at the desk.\nThe bridge will close.\nIt opens in autumn."
+    article = Article(id="a", title="Bridge", text=text, boilerplate=((0, 24),))
+    before = "Write to us at the desk.\n\nThe bridge  will close.\nAdvertisement\nIt opens in autumn."
+    shown = ["~ Write to us at the desk.", "  The bridge will close.", "- Advertisement", "  It opens in autumn."]
+    assert list(difference(before, article)) == shown
 
 
 @pytest.mark.slow

@@ -78,6 +78,12 @@ def show(
     versions: Annotated[
         bool, typer.Option("--versions", help="Also what it said before: earlier versions, the newest first.")
     ] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="The text as its file has it, before cleaning.")] = False,
+    clean: Annotated[bool, typer.Option("--clean", help="The cleaned text alone.")] = False,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="What cleaning took out (-), changed (+), and what is kept but not searched (~)."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show an article as it was cleaned, with all that is known of it and where each field was found.
@@ -86,16 +92,23 @@ def show(
     Examples:
       dateline articles show kremlin-no-grounds-for-talks.txt
       dateline articles show bridge.html --versions
+      dateline articles show bridge.html --diff
     """
     from index import BadRequestError
     from index.serving import Index
+    from index.text.clean import visible
     from ui.terminal.printing import as_text
 
+    if raw + clean + diff + (versions or as_json) > 1:
+        raise BadRequestError("--raw, --clean, --diff, --versions and --json each show something else: give one.")
     with Index.open(index) as opened, opened.generation() as current:
         article = current.article(id_)
         earlier = current.earlier(id_)
     if article is None:
         raise BadRequestError(f"No article has the id {id_!r}. Find its id with: dateline articles list")
+    if raw or clean or diff:
+        sys.stdout.write(visible(_text(article, index, raw=raw, diff=diff)))
+        return
     shown = [article, *earlier] if versions else [article]
     if as_json:
         whole = [{**_values(one), "text": one.text} for one in shown]
@@ -186,6 +199,18 @@ def rejected(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) ->
         sys.stdout.write(f"{visible(one.path)}: {visible(one.reason)}\n")
     if not left_out:
         sys.stdout.write("Everything was read.\n")
+
+
+def _text(article: "Article", index: str, *, raw: bool, diff: bool) -> str:
+    """Return a text for reading: as its file has it, as it was cleaned, or the difference between the two."""
+    from ui.terminal.articles.difference import difference
+
+    if not (raw or diff):
+        return f"{article.text}\n"
+    from index.original import original
+
+    before = original(index, article.id).text
+    return "".join(f"{line}\n" for line in difference(before, article)) if diff else f"{before}\n"
 
 
 def _is_by(article: "Article", author: str | None) -> bool:
