@@ -31,6 +31,7 @@ from qa.evidence import Evidence
 from qa.find.latest import age
 from qa.find.rerank import NamedCrossEncoder, rerank
 from qa.find.retrieve import NewsRetriever, find, unite, with_parts
+from qa.intent.language import language_notice
 from qa.intent.parts import parts as parts_of
 from qa.judge.compare import drop_unrelated, shown
 from qa.judge.judge import judge
@@ -242,8 +243,9 @@ def _no_question(asked: str, generation: int, started: float) -> Answer:
 
 def _finished(answer: Answer, evidence: Evidence, generation: Generation, started: float) -> Answer:
     """Return the verified answer with its caveat and stories, which depend on what is cited, and its whole time."""
+    notice = " ".join(filter(None, (answer.notice, language_notice(answer.question))))
     stories = cited_stories(answer.citations, generation.story)
     timings = {**answer.timings, "total": time.perf_counter() - started}
     newest = age(answer.as_of, evidence.latest_by) if answer.as_of and evidence.latest_by else ""
     notes = filter(None, (caveat(evidence, answer.citations), newest))
-    return replace(answer, timings=timings, caveat=" ".join(notes), stories=stories)
+    return replace(answer, timings=timings, notice=notice, caveat=" ".join(notes), stories=stories)

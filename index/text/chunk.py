@@ -24,7 +24,7 @@ __all__ = [
     "spoken_date",
 ]
 
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 """Part of the fingerprint: raise it when chunking changes, and all articles are chunked again."""
 
 Tokens = Callable[[Sequence[str]], list[list[Span]]]
