@@ -74,7 +74,7 @@ def print_report(report: Report, *, as_json: bool) -> None:
     _list(to, [f"warning {item.path}: {item.text}" for item in report.warnings])
     if report.older:
         to.print(
-            Text(f"{_count(len(report.older), 'older version')} of articles that are read elsewhere, not searched.")
+            Text(f"{_count(len(report.older), 'older version')}, kept but not searched.")
         )
     if report.dry_run:
         _list(to, [f"older {one.place}, than {one.newest}" for one in report.older])
