@@ -73,9 +73,7 @@ def print_report(report: Report, *, as_json: bool) -> None:
     _list(to, [f"rejected {item.path}: {item.reason}" for item in report.rejected])
     _list(to, [f"warning {item.path}: {item.text}" for item in report.warnings])
     if report.older:
-        to.print(
-            Text(f"{_count(len(report.older), 'older version')}, kept but not searched.")
-        )
+        to.print(Text(f"{_count(len(report.older), 'older version')}, kept but not searched."))
     if report.dry_run:
         _list(to, [f"older {one.place}, than {one.newest}" for one in report.older])
     _list(to, [f"kept as it was {id_}" for id_ in report.kept])
