@@ -1,5 +1,6 @@
 """Conversations, feedback and sessions, in real files."""
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -149,7 +150,7 @@ def test_feedback_becomes_questions_to_evaluate(
     good, bad = (store.append(ADA, entry.id, each) for each in (exchange, unanswered))
     store.set_feedback(ADA, good, -1)
     store.set_feedback(ADA, good, 1)
-    store.set_feedback(ADA, bad, -1)
+    store.set_feedback(ADA, bad, -1, "It is\n wrong. " + "!" * 1000)
     assert (store.feedback_on(ADA, good), store.feedback_on(ADA, bad), store.feedback_on(BEN, good)) == (1, -1, 0)
     store.delete(ADA, entry.id)
     first, second = map(evaluation, store.all_feedback())
@@ -157,11 +158,40 @@ def test_feedback_becomes_questions_to_evaluate(
     assert first["evidence"][0]["quote"] in [c["quote"] for c in exchange["answer"]["citations"]]
     assert (first["history"], first["asked_on"]) == ([], "2026-03-03")
     assert (second["answers"], second["answerable"]) == ([], None)
+    assert second["comment"].startswith("It is wrong. !")
+    assert len(second["comment"]) == 500
+    assert "comment" not in first
     assert [turn["role"] for turn in second["history"]] == ["user", "assistant"]
     done = dateline("feedback", "export", "--data", store.file.path.parent)
     assert [json.loads(line) for line in done.stdout.splitlines()] == [first]
     done = dateline("feedback", "export", "--all", "--data", store.file.path.parent)
     assert [json.loads(line) for line in done.stdout.splitlines()] == [first, second]
+
+
+def test_pinned_conversations_come_first_and_stay_longest(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = store.create(ADA, "old"), store.create(ADA, "new")
+    store.pin(ADA, old.id, True)
+    store.pin(ADA, old.id, True)
+    assert [(entry.title, entry.pinned) for entry in store.conversations(ADA)] == [("old", True), ("new", False)]
+    with pytest.raises(BadRequestError, match="no such conversation"):
+        store.pin(BEN, old.id, False)
+    monkeypatch.setattr("ui.store.conversations.MOST_CONVERSATIONS", 2)
+    store.create(ADA, "newest")
+    assert [entry.title for entry in store.conversations(ADA)] == ["old", "newest"]
+    store.pin(ADA, old.id, False)
+    assert [entry.title for entry in store.conversations(ADA)] == ["newest", "old"]
+    assert new.id not in {entry.id for entry in store.conversations(ADA)}
+
+
+def test_a_file_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "dateline.sqlite"
+    with Store.open(path) as store:
+        kept = store.create(ADA, "kept").id
+    with contextlib.closing(sqlite3.connect(path)) as made:
+        made.executescript("DROP TABLE pin; PRAGMA user_version=1")
+    with Store.open(path) as store:
+        store.pin(ADA, kept, True)
+        assert [(entry.title, entry.pinned) for entry in store.conversations(ADA)] == [("kept", True)]
 
 
 def test_feedback_can_be_taken_back(store: Store, exchange: dict[str, Any]) -> None:

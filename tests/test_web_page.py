@@ -60,6 +60,14 @@ def test_the_cited_words_are_brought_into_view_in_a_long_article(chromium: Brows
         mark = tab.cite(turn, citation.number)
         assert mark.all_inner_texts() == [citation.quote]
         expect(mark).to_be_in_viewport(ratio=1)
+    finding = tab.page.get_by_role("searchbox", name="Find in this article")
+    finding.fill("russia")
+    expect(tab.page.locator(".dl-hits")).to_have_text(re.compile(r"^1 of [2-9]"))
+    finding.press("Enter")
+    expect(tab.page.locator(".dl-hits")).to_have_text(re.compile("^2 of "))
+    expect(mark).to_have_count(1)  # what is found does not touch what is marked
+    finding.fill("zeppelin")
+    expect(tab.page.locator(".dl-hits")).to_have_text("Not in this article")
     tab.check()
     tab.context.close()
 
@@ -249,6 +257,9 @@ def test_conversations_are_kept_for_their_browser_alone(tab: Visit, chromium: Br
     expect(listed).to_have_text(["<b>Tanks</b>", LOWMERE])
     listed.nth(1).click()
     expect(tab.answered(0).locator("h2")).to_have_text(LOWMERE)
+    page.get_by_role("button", name="Pin").click()
+    expect(page.locator(".dl-group")).to_have_text(["Pinned", "Today"])
+    expect(listed).to_have_text([LOWMERE, "<b>Tanks</b>"])
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("alert").get_by_role("button", name="Delete").click()
     expect(listed).to_have_text(["<b>Tanks</b>"])

@@ -20,6 +20,7 @@ from ui.store.file import ServerFile
 MOST_CONVERSATIONS = 500
 MOST_EXCHANGES = 500
 _LONGEST_TITLE = 80
+_LONGEST_COMMENT = 500
 _NOT_KEPT = ("text", "credit", "topics")
 
 
@@ -31,6 +32,7 @@ class ConversationSummary:
     title: str
     created: str
     changed: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +46,13 @@ class StoredConversation(ConversationSummary):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """A reader's feedback on an answer: `value` is 1 or -1. `history` holds the messages before it."""
+    """A reader's feedback on an answer: `value` is 1 or -1, `comment` what was wrong in the reader's words. `history`
+    holds the messages before it.
+    """
 
     answer_id: str
     value: int
+    comment: str
     given: str
     exchange: Mapping[str, Any]
     history: Sequence[Mapping[str, str]]
@@ -75,19 +80,22 @@ class Store:
         self.close()
 
     def conversations(self, owner: str) -> list[ConversationSummary]:
-        """Return the owner's conversations, most recently changed first."""
+        """Return the owner's conversations: pinned ones first, and then the most recently changed."""
         rows = self.file.all(
-            "SELECT id, title, created, changed FROM conversation WHERE owner = ? ORDER BY changed DESC, id", (owner,)
+            "SELECT id, title, created, changed, pin.conversation IS NOT NULL AS pinned "
+            "FROM conversation LEFT JOIN pin ON pin.conversation = id WHERE owner = ? "
+            "ORDER BY pinned DESC, changed DESC, id",
+            (owner,),
         )
         return [
-            ConversationSummary(id=id_, title=title, created=created, changed=changed)
-            for id_, title, created, changed in rows
+            ConversationSummary(id=id_, title=title, created=created, changed=changed, pinned=bool(pinned))
+            for id_, title, created, changed, pinned in rows
         ]
 
     def create(self, owner: str, title: str = "") -> ConversationSummary:
         """Create an empty conversation. Without a title, its first question becomes the title.
 
-        Of more than 500, those changed least recently are deleted.
+        Of more than 500, those changed least recently are deleted, pinned ones last.
         """
         if not owner:
             raise BadRequestError("A conversation needs an owner: sign in, or allow this page's cookie.")
@@ -99,7 +107,7 @@ class Store:
             self.file.run(
                 # LIMIT -1: SQLite knows no OFFSET without a LIMIT.
                 "DELETE FROM conversation WHERE id IN (SELECT id FROM conversation WHERE owner = ? AND id <> ? "
-                "ORDER BY changed DESC LIMIT -1 OFFSET ?)",
+                "ORDER BY id IN (SELECT conversation FROM pin) DESC, changed DESC LIMIT -1 OFFSET ?)",
                 (owner, entry.id, MOST_CONVERSATIONS - 1),
             )
         return entry
@@ -111,6 +119,14 @@ class Store:
         with self.file.writing():
             self._require(owner, id_)
             self.file.run("UPDATE conversation SET title = ? WHERE id = ?", (_title(title), id_))
+
+    def pin(self, owner: str, id_: str, pinned: bool) -> None:
+        """Pin a conversation to the top of the list, or release it. Raises `BadRequestError` as `rename` does."""
+        with self.file.writing():
+            self._require(owner, id_)
+            self.file.run("DELETE FROM pin WHERE conversation = ?", (id_,))
+            if pinned:
+                self.file.run("INSERT INTO pin VALUES (?)", (id_,))
 
     def delete(self, owner: str, id_: str) -> None:
         """Delete a conversation with its exchanges, but not the feedback on them."""
@@ -163,8 +179,8 @@ class Store:
                 self.file.run("UPDATE conversation SET title = '' WHERE id = ?", (id_,))
             self.file.run("DELETE FROM exchange WHERE conversation = ? AND position >= ?", (id_, max(count, 0)))
 
-    def set_feedback(self, owner: str, answer_id: str, value: int) -> None:
-        """Store the owner's feedback on an answer: 1 good, -1 bad, 0 withdraws it.
+    def set_feedback(self, owner: str, answer_id: str, value: int, comment: str = "") -> None:
+        """Store the owner's feedback on an answer: 1 good, -1 bad, 0 withdraws it, with a comment of 500 characters.
 
         Raises `BadRequestError` when none of the owner's conversations has the answer.
         """
@@ -184,9 +200,9 @@ class Store:
             # Exchange and history are copied: feedback outlives the conversation, and is exported without it.
             ((conversation, position, data),) = found
             self.file.run(
-                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, '', ?, ?, ?)",
+                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    owner, answer_id, value, _now(), data,
+                    owner, answer_id, value, squeeze(visible(comment))[:_LONGEST_COMMENT], _now(), data,
                     json.dumps(self._history(conversation, position), ensure_ascii=False),
                 ),
             )  # fmt: skip
@@ -205,11 +221,14 @@ class Store:
 
     def all_feedback(self) -> list[Feedback]:
         """Return all feedback, oldest first, without its owners."""
-        rows = self.file.all("SELECT answer, value, given, data, history FROM feedback ORDER BY given, answer")
+        rows = self.file.all("SELECT answer, value, comment, given, data, history FROM feedback ORDER BY given, answer")
         return [
-            Feedback(answer_id=answer, value=value, given=given, exchange=json.loads(data), history=json.loads(history))
-            for answer, value, given, data, history in rows
-        ]
+            Feedback(
+                answer_id=answer, value=value, comment=comment, given=given,
+                exchange=json.loads(data), history=json.loads(history),
+            )
+            for answer, value, comment, given, data, history in rows
+        ]  # fmt: skip
 
     def _require(self, owner: str, id_: str) -> tuple[str, str, str]:
         """Return when a conversation was created and changed, and its title."""

@@ -41,4 +41,5 @@ def evaluation(feedback: Feedback) -> dict[str, Any]:
         "history": list(feedback.history),
         "asked_on": str(feedback.exchange["asked_on"])[:10],
         "feedback": "good" if good else "bad",
+        **({"comment": feedback.comment} if feedback.comment else {}),
     }

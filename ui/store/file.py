@@ -5,7 +5,7 @@ from pathlib import Path
 from index.errors import DatelineError
 from index.store.sqlite import SqliteFile
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL
@@ -21,6 +21,12 @@ CREATE TABLE feedback (
 CREATE TABLE session (
     token BLOB PRIMARY KEY, user TEXT NOT NULL, mark TEXT NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
 """
+_PINS = """
+CREATE TABLE pin (
+    conversation TEXT PRIMARY KEY REFERENCES conversation ON DELETE CASCADE) WITHOUT ROWID;
+"""
+_STEPS = (_SCHEMA, _PINS)
+"""What leads from each version to the next one."""
 
 
 class StoreError(DatelineError):
@@ -46,11 +52,11 @@ class ServerFile(SqliteFile):
         with file.writing():
             if file.format > VERSION:
                 raise StoreError(f"{path} was written by a newer Dateline. Install that, or pass another --data.")
-            if file.format == 0:
+            for step in _STEPS[file.format :]:
                 # One by one: Python's `executescript` would end the transaction, and two servers may start at once.
-                for statement in _SCHEMA.split(";\n"):
+                for statement in step.split(";\n"):
                     file.run(statement)
-                file.run(f"PRAGMA user_version={VERSION}")
+            file.run(f"PRAGMA user_version={VERSION}")
         return file
 
 

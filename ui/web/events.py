@@ -163,7 +163,8 @@ class EventHandlers:
         value = {"1": 1, "-1": -1}.get(text(event, "value"), 0)
 
         def step() -> Values:
-            return {self._components.session: self._actions.set_feedback(session, number(event, "n"), value)}
+            changed = self._actions.set_feedback(session, number(event, "n"), value, text(event, "comment"))
+            return {self._components.session: changed}
 
         return self._tried(session, step)
 
@@ -191,6 +192,15 @@ class EventHandlers:
 
         def step() -> Values:
             self._actions.rename(session, text(event, "id"), text(event, "title"))
+            return {self._components.side: self._side(session)}
+
+        return self._tried(session, step)
+
+    def pin(self, session: Session, event: gr.EventData) -> Values:
+        """Pin a stored conversation, or release it."""
+
+        def step() -> Values:
+            self._actions.pin(session, text(event, "id"), bool(text(event, "pinned")))
             return {self._components.side: self._side(session)}
 
         return self._tried(session, step)

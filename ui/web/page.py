@@ -84,7 +84,7 @@ def _lay_out(i18n: gr.I18n) -> Components:
     states = {"session": gr.State(Tab()), "notified": gr.State(NOT_NOTIFIED)}
     head, toast = _html("dl-head", whole=True), _html("dl-toast")
     with gr.Row(elem_id="dl-body"):
-        side = _html("dl-side", "begin", "open", "rename", "delete")
+        side = _html("dl-side", "begin", "open", "rename", "pin", "delete")
         with gr.Column(elem_id="dl-main"):
             conversation = _html(
                 "dl-talk", "ask", "answer", "retry", "undo", "edit", "judge", "cite", "near", "resync", "suggest",
@@ -134,7 +134,7 @@ def _wire(
         (talk, ("ask", "retry", "undo", "edit", "judge", "resync", "pass_on", "end")),
         (components.note, ("keep",)),
         (components.filters, ("filtered",)),
-        (components.side, ("begin", "open", "rename", "delete")),
+        (components.side, ("begin", "open", "rename", "pin", "delete")),
     ):
         for name in names:
             getattr(part, name)(alone(name), tab, **quick)

@@ -182,17 +182,21 @@ class SessionActions:
         """Rename a stored conversation."""
         self._store.rename(session.owner, id_, title)
 
+    def pin(self, session: Session, id_: str, pinned: bool) -> None:
+        """Pin a stored conversation to the top of the list, or release it."""
+        self._store.pin(session.owner, id_, pinned)
+
     def delete(self, session: Session, id_: str) -> Session:
         """Delete a stored conversation; if it is the open one, start a new one."""
         self._store.delete(session.owner, id_)
         return new_conversation(session) if session.conversation == id_ else session
 
-    def set_feedback(self, session: Session, n: int, value: int) -> Session:
-        """Store feedback on answer `n`: 1 good, -1 bad, 0 withdraws it."""
+    def set_feedback(self, session: Session, n: int, value: int, comment: str = "") -> Session:
+        """Store feedback on answer `n`: 1 good, -1 bad, 0 withdraws it; a comment says what was wrong."""
         turn = turn_at(session, n)
         if not session.owner or not turn.answer_id:
             return session
-        self._store.set_feedback(session.owner, turn.answer_id, value)
+        self._store.set_feedback(session.owner, turn.answer_id, value, comment)
         changed = replace(turn, feedback=value)
         return replace(session, turns=(*session.turns[:n], changed, *session.turns[n + 1 :]))
 

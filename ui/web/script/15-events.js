@@ -29,12 +29,13 @@ function advance(name) {
 }
 
 function over(key) {  // the event was answered, or failed
-  const name = Object.keys(lines).find((one) => lines[one].busy === key);
+  const name = lineOf(key);
   if (!name) return;
   lines[name].busy = '';
   if (LONG.includes(name.split(' ')[0])) delete lines[name]; else advance(name);
 }
 
+const lineOf = (key) => Object.keys(lines).find((one) => lines[one].busy === key);
 const underWay = (line) => !!lines[line] && lines[line].busy !== '';
 
 function keyOf(request) {  // of an event that Gradio sends, if it is one of ours

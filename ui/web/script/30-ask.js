@@ -117,7 +117,7 @@ window.fetch = async (...given) => {
   if (/gradio_api\/queue\/data/.test(address)) watchStream(given[0].signal || (given[1] && given[1].signal));
   try {
     const answer = await plainFetch(...given);
-    if (event && !answer.ok) await refused(answer, address);
+    if (event && !answer.ok) await refused(answer, address, keyOf(given[1]));
     return answer;
   } catch (error) {
     if (event) failed('no_connection');
@@ -144,10 +144,11 @@ setInterval(() => {
   fire('talk', 'resync');  // perhaps it was made already
 }, 2000);
 
-async function refused(answer, address) {
+async function refused(answer, address, key) {
   const body = answer.status === 503 ? await answer.clone().json().catch(() => null) : null;
   const full = Boolean(body) && /^Queue is full/.test(body.detail);  // else it is a server that stops, or a proxy without one
   const toldInTurn = waiting() && /queue\/join/.test(address) && (full || answer.status === 429);
+  if (lineOf(key) === `reindex ${key}` && (full || answer.status === 429)) { notify(words('reindex_full')); return; }
   if (toldInTurn) return;  // the question stays where it is, with Retry: the event `reject` follows
   failed(answer.status === 401 ? 'signed_out' : answer.status === 503 && !full ? 'no_connection' : 'try_again');
 }

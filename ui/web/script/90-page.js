@@ -1,6 +1,6 @@
 // What each button does: here, or on the server
 
-const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', pass_on: 'talk', keep: 'note', reindex: 'index' };
+const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', pass_on: 'talk', keep: 'note', pin: 'side', reindex: 'index' };
 const HERE = {
   suggested: (button) => send(button.dataset.question),
   cite: (button, event) => openArticle(button.dataset, event),
@@ -44,14 +44,6 @@ function rich(turn) {  // the answer for a document: its statements, and its sou
   }
   if (turn.querySelector('.dl-answer')) made.append(list);
   return turn.querySelector('.dl-answer') ? made.innerHTML : '';
-}
-
-function judge(button, value) {
-  const wanted = button.getAttribute('aria-pressed') === 'true' ? 0 : value;
-  for (const other of button.parentElement.querySelectorAll('[aria-pressed]')) {
-    other.setAttribute('aria-pressed', String(other === button && wanted !== 0));
-  }
-  fire('talk', 'judge', { n: button.dataset.n, value: wanted });
 }
 
 function clicked(event) {

@@ -14,7 +14,9 @@ _KEYS = (
 )  # fmt: skip
 VIEWS = ("ask", "browse", "index")
 TOLD_BY_THE_SCRIPT = (
-    "close", "looking", "no_connection", "queued", "send", "signed_out", "stop", "take_back", "too_long", "try_again",
+    "close", "comment", "found", "looking", "no_connection", "not_there", "queued", "reason_beside",
+    "reason_missing", "reason_old", "reason_wrong", "reindex_full", "send", "signed_out", "stop", "take_back",
+    "thanks", "too_long", "try_again", "why_not",
 )  # fmt: skip
 
 

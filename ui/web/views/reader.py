@@ -14,6 +14,7 @@ from ui.strings import Words
 from ui.web.views.markup import Html, button, el, join, link
 from ui.web.views.statements import byline
 
+_LONG = 1200  # characters: about what a screen shows
 _STAGES = ("dense", "lexical", "fused", "reader")
 
 
@@ -104,6 +105,7 @@ def article_html(shown: View, words: Words) -> Html:
         _bar(shown, words),
         el("h2", article.title, class_="dl-headline", dir="auto"),
         el("p", _origin(article, words), class_="dl-byline"),
+        _finding(words) if len(article.text) > _LONG else None,
         _warning(shown, words),
         el("div", *_paragraphs(shown), class_="dl-text", lang="en"),
         el("p", article.credit, class_="dl-facts") if article.credit else None,
@@ -113,6 +115,13 @@ def article_html(shown: View, words: Words) -> Html:
         data_n=shown.n,
         data_current=shown.current,
     )
+
+
+def _finding(words: Words) -> Html:
+    """Return a field that finds words in the article; the script does so."""
+    label = words("find_in_article")
+    field = el("input", type="search", placeholder=label, aria_label=label, class_="dl-find dl-search-text")
+    return el("div", field, el("span", class_="dl-hits", role="status"), class_="dl-finding")
 
 
 def _warning(shown: View, words: Words) -> Html | None:

@@ -1,4 +1,4 @@
-"""The list of stored conversations as HTML: open, rename, delete, download."""
+"""The list of stored conversations as HTML: open, pin, rename, delete, download."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -12,10 +12,10 @@ _GROUPS = (("today", 0), ("yesterday", 1), ("last_days", 7), ("last_month", 30))
 
 
 def listing(entries: Sequence[ConversationSummary], current: str, words: Words, *, today: date | None = None) -> Html:
-    """Return the list, in groups of days. Only the current conversation has buttons to rename, delete and download."""
+    """Return the list, in groups of days. Only the current conversation has tools: pin, rename, delete, download."""
     groups: dict[str, list[Html]] = {}
     for entry in entries:
-        group = _group(entry.changed, today or datetime.now(UTC).date())
+        group = "pinned" if entry.pinned else _group(entry.changed, today or datetime.now(UTC).date())
         groups.setdefault(group, []).append(_item(entry, words, current=entry.id == current))
     listed = [
         join(el("h2", words(group), class_="dl-group"), el("ul", *items, class_="dl-list"))
@@ -48,6 +48,8 @@ def _item(entry: ConversationSummary, words: Words, *, current: bool) -> Html:
         return el("li", opened)
     tools = el(
         "div",
+        button(words("unpin" if entry.pinned else "pin"), "pin", drawn="pin", data_id=entry.id,
+               data_pinned="" if entry.pinned else "1", aria_pressed="true" if entry.pinned else "false"),
         button(words("rename"), "renaming", drawn="pen", data_id=entry.id, data_title=entry.title,
                data_save=words("save"), data_cancel=words("cancel"), data_label=words("rename")),
         button(words("delete"), "deleting", drawn="bin", data_id=entry.id, data_sure=words("delete_sure"),

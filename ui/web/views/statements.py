@@ -53,11 +53,14 @@ def _by_day(turn: PageTurn, cited: Mapping[int, Citation]) -> list[tuple[date, l
 
 
 def _day(day: date, said: Sequence[Statement], n: int, cited: Mapping[int, Citation], words: Words) -> Html:
-    items = [el("li", _statement(statement, n, cited, words)) for statement in said]
+    items = [el("li", _statement(statement, n, cited, words, dated=True)) for statement in said]
     return el("li", el("h3", words.day(day)), el("ul", *items))
 
 
-def _statement(statement: Statement, n: int, citations: Mapping[int, Citation], words: Words) -> Html:
+def _statement(
+    statement: Statement, n: int, citations: Mapping[int, Citation], words: Words, *, dated: bool = False
+) -> Html:
+    """Return a statement with its citations, and who reported it when; `dated` if its day is told already."""
     if not statement.citations:
         why = el("span", f" ({words('unsupported')})", class_="dl-why")
         return el("span", el("s", statement.text), why, class_="dl-unsupported")
@@ -68,7 +71,7 @@ def _statement(statement: Statement, n: int, citations: Mapping[int, Citation], 
         cut = len(statement.text)
     # The last word does not break from its citation numbers.
     kept = el("span", _emphasised(statement, cut, len(statement.text)), *marks, class_="dl-last")
-    who = dict.fromkeys(filter(None, (byline(citation, words) for citation in cited)))
+    who = dict.fromkeys(filter(None, (c.source if dated else byline(c, words) for c in cited)))
     return join(
         el("span", _emphasised(statement, 0, cut), kept, class_="dl-statement", data_support=statement.support),
         " ",
