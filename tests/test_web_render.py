@@ -165,8 +165,8 @@ def test_only_the_last_question_can_be_taken_back_and_leads_on() -> None:
 
 
 def test_the_days_that_a_question_means_are_told_beside_it() -> None:
-    html = turn(asked(answer(period="in March 2026")))
-    assert "Searched for: in March 2026" in told(html)
+    html = turn(asked(answer(period="March 2026")))
+    assert "Articles of March 2026" in told(html)
     assert "Ask exactly as typed" in told(html)
     assert "Searched for" not in told(turn(asked()))
 

@@ -161,6 +161,7 @@ ENGLISH = {
     "search": "Search",
     "search_words": "Search the articles",
     "searched_for": "Searched for: {query}",
+    "searched_in": "Articles of {period}",
     "seconds": "{seconds} s",
     "send": "Send",
     "share": "Share",

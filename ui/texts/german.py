@@ -161,6 +161,7 @@ GERMAN = {
     "search": "Suchen",
     "search_words": "In den Artikeln suchen",
     "searched_for": "Gesucht wurde: {query}",
+    "searched_in": "Artikel aus der Zeit: {period}",
     "seconds": "{seconds} s",
     "send": "Senden",
     "share": "Teilen",

@@ -74,11 +74,12 @@ def query(question: str, scope: Scope) -> str:
 
 def _rewritten(turn: PageTurn, words: Words) -> Html | None:
     period = turn.answer.period if turn.answer else ""
-    searched = " · ".join(part for part in (turn.rewritten, period) if part and part != turn.question)
-    if not searched:
+    asked = "" if turn.rewritten == turn.question else turn.rewritten
+    told = (words("searched_for", query=asked) if asked else "", words("searched_in", period=period) if period else "")
+    if not any(told):
         return None
     alone = button(words("ask_alone"), "alone", data_question=turn.question, class_="dl-linked")
-    return el("p", words("searched_for", query=searched), " ", alone, class_="dl-rewritten")
+    return el("p", " · ".join(filter(None, told)), " ", alone, class_="dl-rewritten")
 
 
 def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
