@@ -72,6 +72,11 @@ def test_at_the_edge_a_line_that_is_no_sentence_may_be() -> None:
     assert candidates("\n".join([*NEWS, "NORTHERN LIGHTS OVER TARN TODAY", *NEWS])) == []
 
 
+def test_a_list_of_very_many_lines_is_not_learned_from() -> None:
+    assert candidates("\n".join([OFFER] * 2000)) != []
+    assert candidates("\n".join([OFFER] * 2001)) == []
+
+
 def rows(*texts: tuple[str, str]) -> tuple[list[LinesOf], Callable[[int], bytes]]:
     made = [
         LinesOf(n, f"{n:03}", outlet, frozenset(map(line_digest, candidates(text))), frozenset())

@@ -1,5 +1,6 @@
 """The note of an outlet that it has corrected a story, told with each citation of it."""
 
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -41,6 +42,12 @@ def test_a_correction_is_found(note: str) -> None:
 )
 def test_what_is_no_correction_is_none(line: str) -> None:
     assert correction_note(f"The bridge will close.\n{line}\nIt opens in autumn.") == ""
+
+
+def test_a_text_of_marks_alone_is_no_work() -> None:
+    started = time.process_time()
+    assert correction_note("* *\n" * 200_000) == ""
+    assert time.process_time() - started < 2.0
 
 
 def test_a_citation_tells_an_update_and_a_correction() -> None:

@@ -198,6 +198,15 @@ def test_a_file_s_name_leads_nowhere_else(address: str) -> None:
     assert file_name(address, ".mhtml") != file_name(f"{address}/", ".mhtml")
 
 
+def test_an_address_that_no_file_can_be_named_after_is_named(web: Site, tmp_path: Path) -> None:
+    paths = ["/a", "/" + "d/" * 2500, "/c"]
+    web.pages |= {path: page(made.STORY) for path in paths}
+    reasons = [[one.reason for one in mirror([f"{web.url}{path}" for path in paths], tmp_path, pause=0)] for _ in "12"]
+    assert all(reason.startswith("cannot be kept: ") for reason in reasons[0])
+    assert len(reasons[0]) == len(reasons[1]) == 1
+    assert len(load(tmp_path)[0]) == 2
+
+
 def test_nothing_is_fetched_unless_it_is_allowed(tmp_path: Path) -> None:
     with pytest.raises(BadRequestError, match="add --allow-fetch"):
         reindex(["https://courier.example/feed.xml"], tmp_path / "index")

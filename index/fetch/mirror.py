@@ -101,7 +101,9 @@ class _Mirror:
             return self._taken(address, answer, known, changed)
         except Skip as skip:
             self.problems.append(Rejected(address, str(skip)))
-            return known  # as it was
+        except OSError as error:  # an address that no file can be named after, or a full disk: the others are tried
+            self.problems.append(Rejected(address, f"cannot be kept: {error.strerror}"))
+        return known  # as it was
 
     def _taken(self, address: str, answer: Fetched, known: _Note | None, changed: str) -> _Note | None:
         match answer.status:

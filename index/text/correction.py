@@ -4,7 +4,7 @@ import re
 
 _STORY = r"(?:story|article|report|post|column)"
 _NOTE = re.compile(
-    r"^\W*(?:editor['’]?s['’]? note\s*[:–—-]\s*)?(?:"
+    r"^[^\w\n]{0,9}(?:editor['’]?s['’]? note\s*[:–—-]\s*)?(?:"
     r"(?:corrections?|clarifications?|corrigendum|korrektur|berichtigung|correctif|correcci[oó]n|fe de erratas)"
     r"(?:,? ?[(,] ?(?=[^:\n]*\d)[^:\n]{3,40})?\s*[:–—]\s*\S"
     rf"|(?:an earlier|a previous|the original) version of this {_STORY}\b"

@@ -13,6 +13,7 @@ from index.text.boilerplate import is_sentence
 _LONGEST = 600  # characters; a longer line is a paragraph; chosen, not measured
 _LEAST_WORDS = 3
 _EDGE = 3  # lines
+_MOST_LINES = 2000  # of one text; chosen, not measured: longer ones are lists, not stories
 _SPEAKS = re.compile(
     r"\b(?:you|your|yours|our|ours|(?-i:us)|we|subscri\w+|sign[- ]?up|newsletters?|podcasts?|cookies|copyright|inbox"
     r"|e-?mail|follow|contact|click|download|app|unser\w*|abonnie\w+|votre|vos|notre|abonn\w+|nuestr\w+|suscr\w+)\b"
@@ -31,7 +32,9 @@ _VALUE = re.compile(r"[^:]{1,60}:\s*\S+(?:\s\S+){0,2}\s*")
 
 def may_recur(text: str) -> Iterator[tuple[int, int]]:
     """Yield the offsets of each line that is boilerplate, if it recurs."""
-    lines = text.split("\n")
+    lines = text.split("\n", _MOST_LINES)
+    if len(lines) > _MOST_LINES:
+        return
     start = 0
     for number, line in enumerate(lines):
         at_edge = number < _EDGE or number >= len(lines) - _EDGE
