@@ -18,6 +18,7 @@ from qa.write import generate as write
 from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store.conversations import ConversationSummary, answer_id
 from ui.strings import STRINGS, Words, preferred
+from ui.web import archive
 from ui.web.archive import Found
 from ui.web.coverage import Coverage, coverage
 from ui.web.reindexing import Run
@@ -542,3 +543,26 @@ def test_what_happened_is_told_by_day(question: str, days: list[str]) -> None:
     assert re.findall(r"<h3>(.*?)</h3>", html) == days
     undated = (citations[0], replace(citations[1], published=None))
     assert "<h3>" not in turn(asked(answer(citations=undated, statements=statements), question=question))
+
+
+def test_all_articles_are_searched_with_plain_words() -> None:
+    html = turn(asked(answer(rewritten="Why? (after “What was closed?”)")))
+    assert "q=Why%3F+What+was+closed%3F" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Sen. Bernie Sanders\nPORT ELLERY\n“The bridge has closed again.” So said the mayor.",
+            "“The bridge has closed",
+        ),
+        ("Das Wasser stieg am Montag.", "Das Wasser"),
+        ("Nothing ends here", "Nothing ends here"),
+        ("", ""),
+    ],
+    ids=["names first", "at once", "none", "empty"],
+)
+def test_a_story_is_shown_with_its_first_whole_sentence(text: str, shown: str) -> None:
+    one = replace(article(), text=text)
+    assert Found(one, archive._first(one)).text.startswith(shown)

@@ -1,5 +1,6 @@
 """The articles beside the answers: those that are cited, that match some words, and the newest ones."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,7 @@ _CLOSE = 0.4
 then, in 7.3 articles a question (.5: .973 in 4.8; 0: all of it, in 28.3 of the 30 articles)."""
 STORIES = 6
 """How many stories an empty page shows."""
+_WHOLE = re.compile(r"(?:\S+\s+){3}.*[.!?…।。؟][\"'”’)\]]*\s*\Z", re.DOTALL)
 _LOOKED_AT = 3
 """For one story of the front page, how many articles are looked at: some tell the same as an earlier one."""
 
@@ -131,7 +133,9 @@ def _day(found: Found) -> str:
 
 
 def _first(article: Article) -> Span:
-    return _shown(sentences(article.text), article)[0]
+    """Return the first whole sentence of an article, after author's name, place or headline in lines of their own."""
+    spans = _shown(sentences(article.text), article)
+    return next((span for span in spans if _WHOLE.match(article.text[slice(*span)])), spans[0])
 
 
 def _nearest(passage: Passage, wanted: set[str]) -> Span:

@@ -3,6 +3,7 @@
 Pure functions of values.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from urllib.parse import urlencode
 
@@ -206,7 +207,8 @@ def _actions(turn: PageTurn, n: int, words: Words, *, last: bool) -> Html | None
         button(words("helpful"), "like", drawn="up", data_n=n, aria_pressed=_pressed(turn.feedback == 1)),
         button(words("not_helpful"), "dislike", drawn="down", data_n=n, aria_pressed=_pressed(turn.feedback == -1)),
     ]
-    shared = query(turn.rewritten or turn.question, turn.scope)
+    # A follow-up is searched as: Why? (after “What was closed?”)
+    shared = query(re.sub(r" \(after “(.*)”\)\Z", r" \1", turn.rewritten) or turn.question, turn.scope)
     looked = [button(words("articles_on"), "more", data_query=shared)] if turn.answer else []
     again = [button(words("retry"), "retry", data_n=n), button(words("edit"), "edit", data_n=n)]
     back = [button(words("undo"), "undo", data_n=n)] if last else []
