@@ -26,7 +26,11 @@ PAGE = (
 
 def pdf(*pages: Sequence[str], title: str = "") -> bytes:
     """Return a PDF of pages, each given by its lines."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     kids = []
     for lines in pages:
         shown = "".join(
