@@ -1,5 +1,6 @@
 """What generations share: bases and segments; searches find as if all had been made anew."""
 
+import errno
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -102,7 +103,16 @@ def test_a_base_is_extended_in_a_copy(chroma: Path, tmp_path: Path) -> None:
             assert found == exact(left, VECTORS[place], 10)
 
 
-def test_shared_segments_score_as_one_index_and_keep_no_word_of_what_is_gone(tmp_path: Path) -> None:
+def refuse(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_shared_segments_score_as_one_index_and_keep_no_word_of_what_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:  # as on some file systems
+        monkeypatch.setattr("os.link", refuse)
     rows = [replace(row, text=f"{row.text} quorvex{row.article[-3:]}") for row in ROWS]
     Lexical.build(tmp_path / "first", iter(rows[:300]), size=60)
     gone = {row.article for row in rows[100:104]}
@@ -113,6 +123,7 @@ def test_shared_segments_score_as_one_index_and_keep_no_word_of_what_is_gone(tmp
     Lexical.build(tmp_path / "next", (row for row in left if row.article not in shared), size=60, kept=kept)
     Lexical.build(tmp_path / "whole", iter(left))
     linked, whole = Lexical.open(tmp_path / "next"), Lexical.open(tmp_path / "whole")
+    assert any(path.stat().st_nlink > 1 for path in (tmp_path / "next").glob("*.idx")) == links
     assert sorted(linked.ids()) == sorted(whole.ids())
     for asked in ("bridges in harbour 42", "ferries", "quorvex010", "news"):
         assert sorted((h.chunk_id, h.score) for h in linked.search(asked, 500, Scope())) == sorted(
