@@ -96,7 +96,7 @@ def articles(path: Path) -> Iterator[dict[str, Any]]:
         pairs = zip(_SENTENCES.split(one["text"]), _SENTENCES.split(other["text"]), strict=False)
         text = " ".join(sentence for pair in pairs for sentence in pair)
         text = re.sub(r"\d+", lambda _: str(draw.randrange(2, 5000)), text)
-        yield {**one, "id": f"made-{number}", "title": f"{one['title']} {number}", "text": text}
+        yield {**one, "url": "", "id": f"made-{number}", "title": f"{one['title']} {number}", "text": text}
 
 
 def edit(source: Path, which: slice) -> int:
