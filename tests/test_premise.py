@@ -61,6 +61,7 @@ def test_told_in_other_words(question: str, text: str) -> None:
         "Who was arrested after the flood?",
         "What did Anna Hare say about the resin?",
         "Why did the missile hit?",
+        "Warum hat Anna Hare die Bibliothek eröffnet?",
     ],
 )
 def test_questions_that_take_nothing_grave_for_granted(question: str) -> None:

@@ -37,7 +37,7 @@ _BEEN = r"(?:was|were|been|get|got|is|are)(?: [\w'’.-]+){0,6}?"
 _EVENTS = (
     _event(
         "a death",
-        rf"died?|dying|passed away|{_BEEN} (?:killed|murdered|executed)",
+        rf"died|dying|(?:did|do|does|will|would|to|could|might)(?: [\w'’.-]+){{0,6}}? die|passed away|{_BEEN} (?:killed|murdered|executed)",
         r"die[ds]?\b|dying|dead(?!line)|death|deceased|drown|kill|murder|slain|homicide|manslaughter|fatal|lethal|casualt"
         r"|corpse|bod(?:y|ies)\b|execut|assassin|suicide|funeral|burial|buried|mourn|obituar|memorial|pass(?:ed|ing)\b"
         r"|shot\b|stabb|perish|succumb|widow|posthumous",
