@@ -80,14 +80,15 @@ def test_all_articles_on_a_question_are_a_click_away_and_so_is_the_way_back(tab:
     expect(turn.locator(".dl-answer")).to_be_in_viewport()
 
 
-def test_each_statement_says_who_and_when(tab: Visit, served: Served) -> None:
+def test_a_citation_can_be_hit_and_shows_a_card_to_pointer_and_focus(tab: Visit, served: Served) -> None:
     turn = tab.ask(LOWMERE)
     told = turn.locator(".dl-who").all_inner_texts()
     assert told == ["Harbour Post · 10 May 2025", "Ellery Courier · 9 May 2025"]
-
-
-def test_a_citation_shows_a_card_to_pointer_and_focus(tab: Visit, served: Served) -> None:
-    turn = tab.ask(LOWMERE)
+    box = tab.box(turn.locator(".dl-cite button").first)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for right, down in ((-11, 0), (11, 0), (0, -11), (0, 11)):
+        hit = "([x, y]) => document.elementFromPoint(x, y).closest('[data-act]')?.dataset.act"
+        assert tab.page.evaluate(hit, [x + right, y + down]) == "cite"
     citation = served.parts.assistant.ask(LOWMERE).citations[1]
     mark = turn.locator(".dl-cite button").nth(1)
     card = tab.page.get_by_role("tooltip")
@@ -103,15 +104,6 @@ def test_a_citation_shows_a_card_to_pointer_and_focus(tab: Visit, served: Served
     expect(card).to_contain_text("Harbour Post")
     tab.page.keyboard.press("Escape")
     expect(card).to_be_hidden()
-
-
-def test_citations_can_be_hit(tab: Visit) -> None:
-    turn = tab.ask(LOWMERE)
-    box = tab.box(turn.locator(".dl-cite button").first)
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for right, down in ((-11, 0), (11, 0), (0, -11), (0, 11)):
-        hit = "([x, y]) => document.elementFromPoint(x, y).closest('[data-act]')?.dataset.act"
-        assert tab.page.evaluate(hit, [x + right, y + down]) == "cite"
 
 
 def test_keys_lead_through_citations_and_to_the_box(tab: Visit) -> None:
@@ -145,15 +137,6 @@ def test_filters_that_match_nothing_say_so_and_can_be_left_out(tab: Visit) -> No
     expect(tab.answered(1).locator(".dl-answer")).to_contain_text("412")
     tab.page.reload()
     expect(tab.turns.first).to_contain_text("0 of 30 articles match")
-
-
-def test_a_question_can_be_asked_as_it_was_typed(tab: Visit) -> None:
-    tab.ask(LOWMERE)
-    second = tab.ask("And how many were hurt there?")
-    second.get_by_role("button", name="Ask exactly as typed").click()
-    third = tab.answered(2)
-    expect(third.locator("h2")).to_have_text("And how many were hurt there?")
-    expect(third.locator(".dl-rewritten")).to_have_count(0)
 
 
 def test_printing_shows_answer_and_addresses_and_no_open_article(tab: Visit) -> None:

@@ -72,7 +72,7 @@ def test_the_cited_words_are_brought_into_view_in_a_long_article(chromium: Brows
     tab.context.close()
 
 
-def test_a_follow_up_is_searched_with_what_it_refers_to(tab: Visit) -> None:
+def test_a_follow_up_is_searched_with_what_it_refers_to_or_as_it_was_typed(tab: Visit) -> None:
     tab.ask(LOWMERE)
     second = tab.ask("And how many were hurt there?")
     expect(second.locator(".dl-rewritten")).to_contain_text("Searched for: And how many were hurt there? ")
@@ -83,6 +83,10 @@ def test_a_follow_up_is_searched_with_what_it_refers_to(tab: Visit) -> None:
     third = tab.answered(2)
     expect(third.locator("h2")).to_have_text(asked)
     expect(third.locator(".dl-answer")).to_be_visible()
+    second.get_by_role("button", name="Ask exactly as typed").click()
+    fourth = tab.answered(3)
+    expect(fourth.locator("h2")).to_have_text("And how many were hurt there?")
+    expect(fourth.locator(".dl-rewritten")).to_have_count(0)
 
 
 def test_what_the_articles_do_not_say_has_a_look_of_its_own(tab: Visit) -> None:
