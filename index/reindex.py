@@ -5,11 +5,11 @@ readers are served from the last whole generation throughout. Bytes decide what 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from index.build.boilerplate import leave_out_boilerplate
@@ -24,14 +24,13 @@ from index.build.vectors import embed_missing
 from index.build.worker import WorkerConfig
 from index.embed.engine import Engine, Local
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
-from index.errors import BadRequestError, IndexDamagedError, IndexUnavailableError
+from index.errors import IndexDamagedError, IndexUnavailableError
 from index.fetch.source import fetch, is_address, rehearsed, require_allowed
 from index.process import using
-from index.read import Item, ReadWarning, Rejected, read
-from index.read.inputs.stdin import STDIN
-from index.read.records.fields import FIELD_NAMES
-from index.server.address import Address, address_of
+from index.read import Item, ReadWarning, Rejected
+from index.server.address import Address
 from index.server.upload import mirror, publish_address
+from index.sources import Sources, local_folder, require_fields
 from index.store import space
 from index.store.archive import Archive
 from index.store.database import Database
@@ -102,9 +101,9 @@ def reindex(
     without it, such a link is refused, and what was indexed by it is removed. `columns` says which column of a table,
     or key of a JSON record, holds a field, by the field's name, from now on for every run. `learn_boilerplate` says
     whether lines that an outlet repeats in many articles are left out of the passages (they are), from now on for
-    every run. `publish_to` is the address
-    of a Chroma server that is to serve the same, from now on after every run; "off" ends that. `take_over` replaces
-    what another folder has published there. `engine` embeds, by default in this process.
+    every run. `publish_to` is the address of a Chroma server that is to serve the same, from now on after every run;
+    "off" ends that. `take_over` replaces what another folder has published there. `engine` embeds, by default in
+    this process.
 
     Raises `BadRequestError` for a path that does not exist or holds no article, or an unknown field,
     `RemovalRefusedError` when more than 30 % of the articles would go or a source is empty now, and `yes` is not given,
@@ -113,13 +112,13 @@ def reindex(
     folder has published.
     """
     started = time.monotonic()
-    folder = _local(index)
+    folder = local_folder(index)
     local = [Path(path) for path in paths if not is_address(path)]
     addresses = [str(path) for path in paths if is_address(path)]
     require_sources(local)
     require_allowed(addresses, allow_fetch=allow_fetch)
     require_fields(columns or {})
-    walked = _Sources(local, addresses, follow_links, columns, learn_boilerplate)
+    walked = Sources(local, addresses, follow_links, columns, learn_boilerplate)
     embeddings = SentenceEmbeddings(model)
     if dry_run:
         with rehearsed(addresses, folder.fetched, progress) as (fetched, problems):
@@ -151,72 +150,6 @@ def _mirror(
     return f"{address}, generation {number}"
 
 
-def require_fields(columns: Mapping[str, str]) -> None:
-    """Raise `BadRequestError` for a column that is to hold a field that no article has."""
-    if unknown := columns.keys() - {*FIELD_NAMES}:
-        raise BadRequestError(f"No such field: {', '.join(sorted(unknown))}. Fields are: {', '.join(FIELD_NAMES)}.")
-
-
-def last_sources(index: str | Path) -> list[Path | str]:
-    """Return the files, folders and addresses that the index was made from. Raises `BadRequestError` after a pipe."""
-    with Database.open(_local(index).archive) as database:
-        made_from = Archive(database).setting("sources") or ()
-        sources = [source if is_address(source) else Path(source) for source in made_from]
-    if STDIN in sources:
-        raise BadRequestError("The index was last made from what was piped in. Name files or folders to read.")
-    return sources
-
-
-def _local(index: str | Path) -> Folder:
-    if address_of(index) is not None:
-        raise BadRequestError(f"Reindex a folder, and have it published: --index FOLDER --publish {index}")
-    return Folder(Path(index))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """The files and folders that a run reads, and the addresses that it fetches from.
-
-    `fetched` is the folder of what came from these, and `problems` what could not be fetched.
-    """
-
-    local: list[Path]
-    addresses: list[str]
-    follow_links: bool
-    columns: Mapping[str, str] | None
-    learn: bool | None
-    fetched: Path | None = None
-    problems: tuple[Rejected, ...] = ()
-
-    @property
-    def paths(self) -> list[Path]:
-        """Return all files and folders that are read."""
-        return [*self.local, *([self.fetched] if self.fetched else ())]
-
-    @property
-    def named(self) -> list[str]:
-        """Return what was given as the next run can read it again: absolute paths, and addresses."""
-        return [*(str(path if path == STDIN else path.resolve()) for path in self.local), *self.addresses]
-
-    def learns(self, archive: Archive) -> bool:
-        """Say whether boilerplate is learned: as was asked for, or else as in the last run."""
-        return archive.setting("learns") is not False if self.learn is None else self.learn
-
-    def learns_now(self, archive: Archive) -> bool:
-        """Say whether that is another choice than the last run's."""
-        return self.learns(archive) is not (archive.setting("learns") is not False)
-
-    def columns_of(self, archive: Archive) -> Mapping[str, str]:
-        """Return the columns that were given, or else those of the last run."""
-        last: dict[str, str] = archive.setting("columns") or {}
-        return last if self.columns is None else self.columns
-
-    def items(self, columns: Mapping[str, str]) -> Iterator[tuple[int, Item | Rejected]]:
-        """Yield what is found in them, numbered from 1."""
-        found = read(self.paths, follow_links=self.follow_links, columns=columns)
-        return enumerate(chain(self.problems, found), 1)
-
-
 class _Run:
     """One run over an open archive, whose lock is held."""
 
@@ -227,7 +160,7 @@ class _Run:
         self._engine, self._progress = engine, progress
         self._fingerprint = embeddings.fingerprint
 
-    def __call__(self, sources: _Sources, *, full: bool, yes: bool) -> Report:
+    def __call__(self, sources: Sources, *, full: bool, yes: bool) -> Report:
         served = self._folder.served()
         intake = self._take_in(sources, served)
         now = non_empty(sources.paths)
@@ -254,7 +187,7 @@ class _Run:
         articles, chunks = self._archive.counts(number)
         return _report(intake, number, articles, chunks, embedded)
 
-    def _take_in(self, sources: _Sources, served: int | None) -> Intake:
+    def _take_in(self, sources: Sources, served: int | None) -> Intake:
         self._archive.complete_sketches()
         known = Known.load(self._archive, served, self._fingerprint.chunks)
         chunks = self._archive.counts(served)[1] if served else 0
@@ -306,7 +239,7 @@ class _Run:
         embedded = not self._archive.missing_vectors(versions, fingerprint.vectors)
         return has_encoder and embedded and fingerprint.key == self._fingerprint.key
 
-    def _note(self, sources: _Sources, now: list[str], intake: Intake) -> None:
+    def _note(self, sources: Sources, now: list[str], intake: Intake) -> None:
         with self._archive.writing():
             self._archive.set_places(intake.places)
         self._archive.set_setting("sources", sources.named)
@@ -318,7 +251,7 @@ class _Run:
         self._archive.set_setting("finished", datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: _Sources, progress: Progress) -> Report:
+def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: Sources, progress: Progress) -> Report:
     """Return what a run would do, and write nothing."""
     recipe = embeddings.fingerprint.chunks
     with ExitStack() as opened:

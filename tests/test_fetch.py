@@ -12,8 +12,9 @@ from index import BadRequestError
 from index.fetch.guard import Guard
 from index.fetch.mirror import file_name, mirror
 from index.read import Skip
-from index.reindex import last_sources, reindex
+from index.reindex import reindex
 from index.serving import Index
+from index.sources import last_sources
 from tests import made
 from tests.reading import load
 from tests.web_server import Page, Site, site

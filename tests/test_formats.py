@@ -15,7 +15,8 @@ import pytest
 from index.errors import BadRequestError
 from index.read import Item, Raw, formats, read
 from index.read.records import warc
-from index.reindex import last_sources, reindex
+from index.reindex import reindex
+from index.sources import last_sources
 from index.text.pages import unmarked
 from tests import made
 from tests.conftest import ROOT

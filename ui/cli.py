@@ -128,8 +128,8 @@ def reindex(
     from index.errors import BadRequestError
     from index.fetch.source import is_address
     from index.read.inputs.stdin import STDIN
-    from index.reindex import last_sources
     from index.reindex import reindex as run
+    from index.sources import last_sources
     from ui.terminal.printing import Bars, print_report
     from ui.terminal.signals import interrupted_code
     from ui.terminal.watching import RepeatedRun

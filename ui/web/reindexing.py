@@ -97,7 +97,8 @@ def _main(index: str, sources: Sequence[str]) -> None:
     from dataclasses import asdict
 
     from index import DatelineError, IndexLockedError
-    from index.reindex import last_sources, reindex
+    from index.reindex import reindex
+    from index.sources import last_sources
 
     os.nice(10)
     try:
