@@ -118,6 +118,11 @@ class Answer:
         """Return the supported statements in their order, with the numbers of their citations."""
         return " ".join(written(statement) for statement in self.statements if statement.citations)
 
+    def also_carried_by(self, citation: Citation) -> tuple[str, ...]:
+        """Return the other outlets that carry the story which is cited."""
+        story = next((story for story in self.stories if citation.article_id in story.cited), None)
+        return tuple(outlet for outlet in story.outlets if outlet != citation.source) if story else ()
+
     @property
     def as_of(self) -> date | None:
         """Return the newest day of a cited article."""

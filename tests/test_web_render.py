@@ -14,6 +14,7 @@ from index import Article, BadRequestError, Chunk, Scope
 from index.read.files import Rejected
 from index.text.clean import visible
 from qa import Answer, Assistant, Citation, Passage, PassagesFound, Statement, StatementChecked, TextPiece
+from qa.values import Story
 from qa.write import generate as write
 from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store.conversations import ConversationSummary, answer_id
@@ -106,6 +107,20 @@ def test_the_quiet_line_counts_articles_and_outlets_not_citations() -> None:
     said = told(turn(asked(answer(citations=citations, statements=statements, model="small-1"))))
     assert "2 articles, 2 outlets · 0.2 s · small-1" in said
     assert "1, 2 Bridge closes" in said.replace("1, 2B", "1, 2 B")
+
+
+def test_a_source_tells_who_else_carries_it_and_what_was_changed() -> None:
+    notes: dict[str, Any] = {"updated": date(2025, 5, 12), "correction": "Correction: it was <b>not</b> 340."}
+    copies = answer(
+        citations=(replace(cited(1, 0, 28), **notes), cited(2, 0, 28, id="b", source="Post")),
+        stories=(Story(cited=("a", "b"), outlets=("Courier", "Post", "Radio")),),
+    )
+    shown = told(turn(asked(copies)))
+    assert "updated 12 May 2025 · also carried by Post, Radio" in shown
+    assert "Correction: it was <b>not</b> 340." in shown
+    assert "also carried by Courier, Radio" in shown
+    assert "2 articles, 1 independent report, 2 outlets" in shown
+    assert "geändert am 12. Mai 2025 · auch bei Post, Radio" in told(turn(asked(copies), DE))
 
 
 def test_an_unsupported_statement_is_marked_in_words_too() -> None:

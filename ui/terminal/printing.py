@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any
@@ -157,17 +158,10 @@ def print_sources(answer: Answer) -> None:
     """Print the citations of an answer with their quotes."""
     to = console()
     for citation in answer.citations:
-        print_indented(to, _citation(citation, _others(citation, answer)))
+        print_indented(to, _citation(citation, answer.also_carried_by(citation)))
 
 
-def _others(citation: Citation, answer: Answer) -> str:
-    """Return which other outlets carry the story that is cited."""
-    story = next((story for story in answer.stories if citation.article_id in story.cited), None)
-    outlets = [outlet for outlet in story.outlets if outlet != citation.source] if story else []
-    return f"    also carried by {', '.join(outlets)}\n" if outlets else ""
-
-
-def _citation(citation: Citation, others: str) -> Text:
+def _citation(citation: Citation, others: Sequence[str]) -> Text:
     updated = f"updated {spoken_date(citation.updated)}" if citation.updated else ""
     head = [citation.title, citation.source, spoken_date(citation.published), updated]
     note = f"    {visible(citation.correction)}\n" if citation.correction else ""
@@ -176,7 +170,7 @@ def _citation(citation: Citation, others: str) -> Text:
         (f"[{citation.number}] {_joined(head)}\n", "cyan"),
         (f"    “{citation.quote}”\n", "italic"),
         (note, "yellow"),
-        (visible(others), "dim"),
+        (f"    also carried by {visible(', '.join(others))}\n" if others else "", "dim"),
         (f"    {citation.url or citation.article_id}, {page}characters {citation.start} to {citation.end}", "dim"),
     )
 

@@ -113,19 +113,30 @@ def _sources(turn: PageTurn, answer: Answer, n: int, words: Words) -> Html:
     for citation in answer.citations:
         by_article.setdefault(citation.article_id, []).append(citation)
     said = {statement.text for statement in turn.statements}
-    items = [_source(cited, said, n, words, gone=id_ in turn.deleted) for id_, cited in by_article.items()]
+    items = [
+        _source(cited, answer.also_carried_by(cited[0]), said, n, words, gone=id_ in turn.deleted)
+        for id_, cited in by_article.items()
+    ]
     return el("ul", *items, class_="dl-sources", aria_label=words("sources"))
 
 
-def _source(citations: Sequence[Citation], said: Collection[str], n: int, words: Words, *, gone: bool) -> Html:
-    """Return one cited article. Words of it that the answer does not show themselves are quoted."""
+def _source(
+    citations: Sequence[Citation], others: Sequence[str], said: Collection[str], n: int, words: Words, *, gone: bool
+) -> Html:
+    """Return one cited article, and the other outlets that carry it.
+
+    Words of it that the answer does not show themselves are quoted.
+    """
     first = citations[0]
+    updated = words("updated", day=words.day(first.updated)) if first.updated else ""
+    carried = words("also_carried", outlets=", ".join(others)) if others else ""
     quoted = [el("span", f"“{excerpt(c.quote)}”", class_="dl-excerpt") for c in citations if c.quote not in said]
     inside = el(
         "button",
         el("span", ", ".join(str(citation.number) for citation in citations), class_="dl-number"),
         el("span", first.title, class_="dl-title"),
-        el("span", byline(first, words), class_="dl-byline"),
+        el("span", " · ".join(filter(None, (byline(first, words), updated, carried))), class_="dl-byline"),
+        el("span", first.correction, class_="dl-why") if first.correction else None,
         *quoted,
         el("span", words("deleted"), class_="dl-why") if gone else None,
         type="button", data_act="cite", data_n=n, data_number=first.number,
@@ -138,10 +149,15 @@ def _facts(answer: Answer, words: Words) -> Html:
     """Return the line below an answer: its date, numbers of articles and outlets, seconds, language model."""
     articles = len({citation.article_id for citation in answer.citations})
     outlets = len({citation.source for citation in answer.citations if citation.source})
-    counted = words.count("articles", articles) + (f", {words.count('outlets', outlets)}" if outlets else "")
+    reports = len(answer.stories) or articles
+    counted = (
+        words.count("articles", articles),
+        words.count("reports", reports) if reports < articles else "",
+        words.count("outlets", outlets) if outlets else "",
+    )
     facts = (
         words("as_of", day=words.day(answer.as_of)) if answer.as_of else "",
-        counted,
+        ", ".join(filter(None, counted)),
         words("seconds", seconds=words.decimal(answer.timings.get("total", 0.0))),
         answer.model,
     )
