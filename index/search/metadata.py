@@ -1,6 +1,7 @@
 """The settings of Chroma's collections, the fields of their records, and a scope as a condition on these."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import islice
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _PART = 10_000
 """The most records that are written to Chroma's graph at once. Chosen, not measured: they wait in its log."""
+_PATIENCE = 30.0
+"""Seconds for which a database that another program writes to is waited for. Chosen, not measured."""
 _SAME_COSINE = 0.9999
 """Normalising again moves a vector by 1.5e-8 (docs/decisions/0008); chosen far from that, and from another text's."""
 
@@ -101,8 +104,14 @@ def stored(path: Path) -> int | None:
 
 def copy_database(source: Path, path: Path) -> None:
     """Copy Chroma's database as SQLite does it: a reader that opens the collection writes to it. Raises `OSError`."""
+    until = time.monotonic() + _PATIENCE
+
+    def require_unlocked(status: int, *_: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
+            raise OSError(f"{source} is locked")  # SQLite would try for ever
+
     try:
         with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(path)) as written:
-            read.backup(written)
+            read.backup(written, progress=require_unlocked)
     except sqlite3.Error as error:
         raise OSError(f"{source}: {error}") from error
