@@ -1,4 +1,4 @@
-"""The tests. What they share says what it saw when it fails, as a test does."""
+"""The tests, in rooms of what they try. What they share says what it saw when it fails, as a test does."""
 
 import pytest
 

@@ -153,8 +153,8 @@ def test_no_folder_is_crowded(package: str) -> None:
 
 def test_no_test_borrows_from_another_or_from_the_benchmarks() -> None:
     """What tests share stands in modules of its own; two tests are those of a benchmark."""
-    for path in (ROOT / "tests").glob("*.py"):
+    for path in (ROOT / "tests").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
-        assert not re.search(r"^\s*(from|import) tests\.test_", source, re.MULTILINE), path
+        assert not re.search(r"^\s*(from|import) tests\.(\w+\.)?test_", source, re.MULTILINE), path
         if path.name not in ("test_peers.py", "test_soak.py"):
             assert not re.search(r"^\s*(from|import) benchmarks\b", source, re.MULTILINE), path

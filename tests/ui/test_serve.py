@@ -21,6 +21,7 @@ from gradio_client import Client
 
 from index.doctor import repair
 from tests.command import dateline
+from tests.conftest import ROOT
 from tests.served import Served, answer, call, serving
 from ui.server.logs import JsonLines
 from ui.server.options import Options
@@ -190,7 +191,7 @@ def test_a_server_that_is_told_to_stop_finishes_its_answers(sample_index: Path, 
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "tests.served", sample_index, tmp_path / "pages", str(port), "--seconds", "3"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:

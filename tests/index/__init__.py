@@ -1,0 +1,1 @@
+"""What reads, stores, builds and searches."""

@@ -1,0 +1,1 @@
+"""What finds, judges, answers and measures."""

@@ -1,0 +1,1 @@
+"""What holds for the whole: packages, the README, benchmarks and training."""
