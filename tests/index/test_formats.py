@@ -5,7 +5,6 @@ import json
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -430,7 +429,9 @@ def _shouted() -> Raw:
 
 
 def test_another_package_may_add_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Callable[..., list[EntryPoint]] = lambda group: [EntryPoint(".nitf", "tests.test_formats:_shouting", group)]  # noqa: E731
+    def found(group: str) -> list[EntryPoint]:
+        return [EntryPoint(".nitf", f"{__name__}:_shouting", group)]
+
     monkeypatch.setattr(formats, "entry_points", found)
     formats._others.cache_clear()
     try:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from tests.browser import Visit, inside, profile_of
+from tests.scripted import wait_for
 from tests.served import Served, serving
 from ui.server.parts import Page
 from ui.store.identity import COOKIE, browser
@@ -266,8 +267,8 @@ def test_the_current_citation_stays_marked_after_feedback(tab: Visit, served: Se
     turn.get_by_role("textbox", name="In your own words").fill("  The newer\nfigure is enough.")
     turn.locator(".dl-reasons").get_by_role("button", name="Send").click()
     expect(turn.locator(".dl-reasons")).to_have_text("Thank you.")
-    given = {feedback.comment: feedback.value for feedback in served.parts.store.all_feedback()}
-    assert given["The newer figure is enough."] == -1
+    kept = served.parts.store  # the page thanks at once, and sends meanwhile
+    wait_for(lambda: ("The newer figure is enough.", -1) in {(f.comment, f.value) for f in kept.all_feedback()}, 30)
     turn.get_by_role("button", name="Helpful", exact=True).click()
     expect(turn.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(turn.locator(".dl-answer [data-number='2']")).to_have_attribute("aria-current", "true")

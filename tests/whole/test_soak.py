@@ -28,4 +28,5 @@ def test_growth_is_noticed() -> None:
     assert growth(flat) == []
     leaking = [{"MB": 100 + 2 * n, "threads": 20 + n, "files": 30 + n} for n in range(30)]
     assert [failure.split()[0] for failure in growth(leaking)] == ["MB", "threads", "files"]
-    assert [failure.split()[0] for failure in growth(leaking[:8])] == ["files"]
+    generations = [{"MB": 100, "threads": 20, "files": 30 + 5 * n} for n in range(8)]  # each has some files
+    assert [failure.split()[0] for failure in growth(generations)] == ["files"]
