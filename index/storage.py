@@ -11,7 +11,7 @@ from index.values import Hit, Scope
 if TYPE_CHECKING:
     from index.search.dense import Dense
 
-_Files = frozenset[str]
+_Files = frozenset[tuple[str, str]]
 
 
 class VectorSearch(Protocol):
@@ -75,8 +75,10 @@ class FolderStorage:
         from index.search.dense import Dense
 
         base = self.folder.base(number)
-        # By the names of Chroma's files, which are random: a path may be another base's by now
-        files = frozenset(self.folder.about(number)[1]["files"] if base is None else base.files)
+        # By the digests of Chroma's files too: a path may be another base's by now, and a base that was extended has
+        # files of the same names as the one that it was copied from
+        known = self.folder.about(number)[1]["files"] if base is None else base.files
+        files = frozenset({("", str(base and base.number)), *known.items()})
         if files not in self._bases:
             self.folder.require_base_intact(number)
             self._bases[files] = _Open(Dense.open(self.folder.chroma(number)))

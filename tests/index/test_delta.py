@@ -269,3 +269,27 @@ def test_an_older_layout_is_read_and_replaced_without_embedding(older: Folder, m
     assert examine(older.path) == []
     assert rollback(older.path) == 1
     assert found(older.path) == before
+
+
+@pytest.mark.usefixtures("checked_here")
+def test_a_reader_follows_a_base_that_was_extended(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy has the names of the files of the base that the reader has open."""
+    monkeypatch.setattr("index.build.plan._LEAST_ADDED", 2)
+    source, path = tmp_path / "source", tmp_path / "index"
+    source.mkdir()
+    write(source / "bridge.md", "Bridge", "The bridge over the Senn closed on Monday after a crack was found.")
+    reindex([source], path, model=str(tiny_model))
+    with Index.open(path) as reader:
+        with reader.generation() as current:
+            assert current.chunks_count == 1
+        write(source / "school.md", "School", "Teachers in Ellery return to work. " * 60)
+        reindex([source], path, model=str(tiny_model))
+        extended = Folder(path).base(2)
+        assert extended is not None
+        assert extended.copied == 1
+        with reader.generation() as current:
+            assert current.number == 2
+            hits = current.dense([1.0] + [0.0] * 31, 10, Scope())
+            assert len(hits) == current.chunks_count > 2
