@@ -46,7 +46,8 @@ def check(folder: Folder, number: int, *, sample: int | None = SAMPLE) -> None:
     """
     folder.require_intact(number)
     with Database.open(folder.archive) as database:
-        archive, looked = Archive(database), _looked_at(folder, Archive(database), number, sample)
+        archive = Archive(database)
+        looked = _looked_at(folder, archive, number, sample)
         Contents(database, number, folder.about(number)[0]).require_sound(looked)
         _check_words(folder, archive, number, looked, every=sample is None)
         served, base = _served_base(folder, number), folder.base(number)
