@@ -113,7 +113,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
                 f"{OTHER_MODEL} {', '.join(different)} than this Dateline uses. Run: {_rebuild(folder)}"
             )
         versions = {version for version, _ in archive.member_articles(number).values()}
-        archive.drop_damaged(versions, fingerprint.vectors)
+        archive.vectors.drop_damaged(versions, fingerprint.vectors)
         if any(wrong_model(folder, database, number, fingerprint)):
             folder.encoder(fingerprint).unlink(missing_ok=True)
         embed_missing(folder, archive, embeddings, versions, progress, Local())

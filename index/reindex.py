@@ -236,7 +236,7 @@ class _Run:
                 f"dateline reindex ARTICLES --index {self._folder.path}"
             )
         has_encoder = not self._embeddings.exportable or self._folder.encoder(fingerprint).exists()
-        embedded = not self._archive.missing_vectors(versions, fingerprint.vectors)
+        embedded = not self._archive.vectors.missing(versions, fingerprint.vectors)
         return has_encoder and embedded and fingerprint.key == self._fingerprint.key
 
     def _note(self, sources: Sources, now: list[str], intake: Intake) -> None:

@@ -11,8 +11,9 @@ from index.embed.engine import Engine
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import intact
 from index.store import space
-from index.store.archive import Archive, Missing
+from index.store.archive import Archive
 from index.store.folder import Folder
+from index.store.vector_cache import Missing
 from index.text.chunk import heading
 from index.values import Chunk
 
@@ -37,8 +38,8 @@ def embed_missing(
     if not intact(encoder):
         encoder.unlink()
     embeddings.exported = encoder  # passages and questions go through the same graph
-    archive.drop_damaged(versions, fingerprint.vectors)
-    missing = archive.missing_vectors(versions, fingerprint.vectors)
+    archive.vectors.drop_damaged(versions, fingerprint.vectors)
+    missing = archive.vectors.missing(versions, fingerprint.vectors)
     size = space.needed(
         chunks=archive.chunk_count(versions),
         embedded=len(missing),
@@ -57,7 +58,7 @@ def embed_missing(
             for window in batched(missing, _WINDOW)
         )
         for keys, vectors in engine.embed(embeddings, texts):
-            archive.add_vectors(fingerprint.vectors, zip(keys, vectors, strict=True))
+            archive.vectors.add(fingerprint.vectors, zip(keys, vectors, strict=True))
             done += len(keys)
             progress("embed", done, len(missing))
     return done

@@ -71,7 +71,7 @@ class _Download:
     def _whole(self, hashes: set[bytes]) -> set[bytes]:
         """Return those of the articles that the archive has with all their vectors."""
         here = {hash_: self._versions[hash_] for hash_ in hashes if hash_ in self._versions}
-        missing = self._archive.missing_vectors(set(here.values()), self._fingerprint.vectors)
+        missing = self._archive.vectors.missing(set(here.values()), self._fingerprint.vectors)
         partial = {text.version for text in missing}
         return {hash_ for hash_, version in here.items() if version not in partial}
 
@@ -104,4 +104,4 @@ class _Download:
                 if unpacked.hash not in self._versions:
                     self._versions[unpacked.hash] = self._archive.add(unpacked.hash, unpacked.article, unpacked.chunks)
         # the articles come first: a vector that no article has would never be deleted
-        self._archive.add_vectors(self._fingerprint.vectors, vectors)
+        self._archive.vectors.add(self._fingerprint.vectors, vectors)

@@ -10,9 +10,7 @@ import json
 from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from index.batch import batched
 from index.errors import IndexDamagedError
@@ -21,11 +19,8 @@ from index.store.database import Database
 from index.store.digest import vector_digest
 from index.store.earlier import Earlier
 from index.store.sketches import LinesOf, keep_sketch, lines_of
+from index.store.vector_cache import VectorCache
 from index.values import Article, Chunk
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 _COLUMNS = ("id", "title", "text", "published", "source", "url", "category", "path", "credit", "topics")
 
@@ -39,16 +34,6 @@ class Embeddable:
 
     chunk: Chunk
     embedded: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A text that has no vector yet: its digest, and its offsets in a version of an article."""
-
-    embedded: bytes
-    version: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +67,11 @@ class Archive:
     def earlier(self) -> Earlier:
         """Return what keeps earlier versions of articles."""
         return Earlier(self._database)
+
+    @property
+    def vectors(self) -> VectorCache:
+        """Return the cache of vectors."""
+        return VectorCache(self._database)
 
     # Versions of articles
 
@@ -127,7 +117,7 @@ class Archive:
 
     def lines(self, versions: set[int]) -> list[LinesOf]:
         """Return what lines the versions have that may be boilerplate, in the order of the articles' ids."""
-        self._select(versions)
+        self._database.select(versions)
         return lines_of(self._database)
 
     def words(self, version: int) -> bytes:
@@ -151,53 +141,6 @@ class Archive:
         self._database.run("DELETE FROM place")
         rows = ((place, digest, version) for place, (digest, version) in places.items())
         self._database.many("INSERT INTO place VALUES (?, ?, ?)", rows)
-
-    # Vectors
-
-    def missing_vectors(self, versions: set[int], model: str) -> list[Missing]:
-        """Return each text of the versions without a vector of the model, once even if several chunks share it."""
-        self._select(versions)
-        rows = self._database.all(
-            "SELECT embedded, min(version), start, end FROM chunk JOIN temp.selected USING (version)"
-            " WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.embedded = chunk.embedded AND v.model = ?)"
-            " GROUP BY embedded ORDER BY min(version), ordinal",
-            (model,),
-        )
-        return [Missing(*row) for row in rows]
-
-    def chunk_count(self, versions: set[int]) -> int:
-        """Return how many chunks the versions have."""
-        self._select(versions)
-        ((count,),) = self._database.all("SELECT count(*) FROM chunk JOIN temp.selected USING (version)")
-        return int(count)
-
-    def add_vectors(self, model: str, vectors: Iterable[tuple[bytes, "NDArray[np.float32]"]]) -> None:
-        """Cache vectors of texts by the texts' digests."""
-        rows = ((embedded, model, vector.astype("<f4").tobytes()) for embedded, vector in vectors)
-        with self.writing():
-            self._database.many(
-                "INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", ((*row, vector_digest(*row)) for row in rows)
-            )
-
-    def drop_damaged(self, versions: set[int], model: str) -> None:
-        """Delete the cached vectors of the versions that are not as they were written, so that they are missing."""
-        self._select(versions)
-        rows = self._database.stream(
-            "SELECT DISTINCT embedded, model, data, digest FROM chunk JOIN temp.selected USING (version)"
-            " JOIN vector USING (embedded) WHERE model = ?",
-            (model,),
-        )
-        # The list is complete before anything is deleted: SQLite leaves open what a query yields of a changing table.
-        damaged = [(embedded,) for embedded, *rest, digest in rows if vector_digest(embedded, *rest) != digest]
-        if damaged:
-            with self.writing():
-                self._database.many("DELETE FROM vector WHERE embedded = ?", damaged)
-
-    def _select(self, versions: Iterable[int]) -> None:
-        # A table and not `IN (…)`: there may be more versions than a statement may have values.
-        self._database.run("CREATE TEMP TABLE IF NOT EXISTS selected (version INTEGER PRIMARY KEY)")
-        self._database.run("DELETE FROM temp.selected")
-        self._database.run("INSERT INTO temp.selected SELECT value FROM json_each(?)", (json.dumps([*versions]),))
 
     # Generations
 
@@ -235,7 +178,7 @@ class Archive:
             kept = tuple(numbers)
             self._database.run(f"DELETE FROM generation WHERE number NOT IN ({', '.join('?' * len(kept))})", kept)
             unheld = self._database.all(f"SELECT version FROM article WHERE {_UNHELD}")
-            self._select(version for (version,) in unheld)
+            self._database.select(version for (version,) in unheld)
             # Their texts' digests, before they are gone: to look at every vector takes longer than a small run
             some = "SELECT DISTINCT embedded FROM chunk JOIN temp.selected USING (version)"
             embedded = self._database.all(some)
@@ -271,6 +214,12 @@ class Archive:
                         "Run: dateline doctor --repair"
                     )
                 yield Row(chunk_id, hash_.hex(), text, title, day_number(published), source, category, vector)
+
+    def chunk_count(self, versions: set[int]) -> int:
+        """Return how many chunks the versions have."""
+        self._database.select(versions)
+        ((count,),) = self._database.all("SELECT count(*) FROM chunk JOIN temp.selected USING (version)")
+        return int(count)
 
     def chunk_counts(self, versions: Iterable[int]) -> dict[str, int]:
         """Return how many chunks each article version has, by its hash in hex."""

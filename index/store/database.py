@@ -3,8 +3,9 @@
 Who may write is not decided here: the caller holds the folder's lock.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -97,6 +98,15 @@ class Database(SqliteFile):
         with self._lock, space.guarded(self.path.parent, size), self._translated():
             _migrate(self._connection, self.path.with_suffix(".copy"))
         self.checkpoint()
+
+    def select(self, numbers: Iterable[int]) -> None:
+        """Make the numbers the rows of `temp.selected (version)`, for statements that join it.
+
+        A table and not `IN (…)`: there may be more versions than a statement may have values.
+        """
+        self.run("CREATE TEMP TABLE IF NOT EXISTS selected (version INTEGER PRIMARY KEY)")
+        self.run("DELETE FROM temp.selected")
+        self.run("INSERT INTO temp.selected SELECT value FROM json_each(?)", (json.dumps([*numbers]),))
 
     def integrity(self) -> str:
         """Return "ok", or the first thing that SQLite finds wrong with the file."""

@@ -16,35 +16,35 @@ from tests.conftest import write
 from tests.served import event, serving
 from ui.server.options import Options
 from ui.server.parts import Page, open_parts
-from ui.store.conversations import Store
 from ui.store.users import Users
 from ui.strings import Words
 from ui.web import page
 from ui.web.reindexing import Reindexing
-from ui.web.session import Session, SessionActions, Starters
+from ui.web.session import Session, SessionActions
+from ui.web.suggestions import Starters, Suggestions
 from ui.web.turns import PageTurn, to_exchange
 from ui.web.views.render import turns_html
 
 BRIDGE = "When did the bridge over the Senn close?"
 
 
-def sought(actions: SessionActions) -> Starters:
+def sought(suggestions: Suggestions) -> Starters:
     """Return the questions to begin with, once they were sought."""
-    actions.starters()
+    suggestions.starters()
     end = time.monotonic() + 60
-    while actions._finding.locked() and time.monotonic() < end:
+    while suggestions._seeking.locked() and time.monotonic() < end:
         time.sleep(0.02)
-    return actions._starters
+    return suggestions.starters()
 
 
 def test_questions_to_begin_with_ask_no_model_and_count_nowhere(
     sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.web.session._PAUSE", 0.0)
+    monkeypatch.setattr("ui.web.suggestions._PAUSE", 0.0)
     with chat_server() as model:
         options = Options(index=str(sample_index), data=tmp_path, llm="openai:local", llm_base_url=model.url)
         with open_parts(options) as parts:
-            found = sought(SessionActions(parts.assistant, parts.store))
+            found = sought(Suggestions(parts.assistant))
             assert found.of_story
             assert not set(found.of_story.values()) & set(found.questions)
             assert "dateline_questions_total{" not in parts.metrics.text().decode()
@@ -61,15 +61,14 @@ def test_without_a_generation_there_are_no_questions_to_begin_with(
     def fail(*_: Any) -> None:
         raise OSError("gone")
 
-    with Assistant.open(sample_index) as assistant, Store.open(tmp_path / "x.sqlite") as store:
-        actions = SessionActions(assistant, store)
-        actions.coverage()
+    with Assistant.open(sample_index) as assistant:
+        suggestions = Suggestions(assistant)
         monkeypatch.setattr(assistant.index, "generation", fail)
         with caplog.at_level(logging.ERROR):
-            actions._finding.acquire()
-            actions._find_starters()
-        assert actions._starters == Starters()
-        assert not actions._finding.locked()
+            suggestions._seeking.acquire()
+            suggestions._seek_starters()
+        assert suggestions._starters == Starters()
+        assert not suggestions._seeking.locked()
         assert "No starter questions" in caplog.text
 
 

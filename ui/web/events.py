@@ -3,7 +3,6 @@
 Layout is in `page`, state in `session`, and HTML in `render`.
 """
 
-import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,27 +26,9 @@ from ui.web.views.render import turns_html
 from ui.web.views.sidebar import listing
 
 
-def changing(handler: Callable[..., Values], components: Components) -> Callable[..., Any]:
-    """Return a handler as Gradio calls it: with the tab, whose session it gets, and changes if it returns a new one.
-
-    The events of a tab are handled one at a time. What is sent of the conversation is numbered.
-    """
-
-    @functools.wraps(handler)  # Gradio reads the types of the arguments
-    def handle(tab: Tab, *given: Any) -> Any:
-        with tab.changing():
-            values = handler(tab.session, *given)
-            tab.session = values.pop(components.session, tab.session)
-            if components.conversation in values:
-                values[components.conversation]["change"] = tab.next_change()
-        return values or gr.skip()
-
-    return handle
-
-
 class EventHandlers:
     """The handlers of the page's events. Each gets the session of its browser tab, and returns the next one among the
-    new values of components. `changing` makes of it what Gradio calls.
+    new values of components. `page` makes of it what Gradio calls.
 
     An event carries data from the browser, which can be anything: numbers and texts are read by `number` and `text`.
     """
@@ -246,7 +227,7 @@ class EventHandlers:
     # What the components show
 
     def _known(self) -> tuple[int, int]:
-        return self._actions.coverage().generation, len(self._actions.starters())
+        return self._actions.coverage().generation, len(self._actions.suggestions.starters())
 
     def _begun(self, session: Session, *, start: int = 0, opened: str = "") -> Values:
         values = self._changed(session, start=start, opened=opened)
@@ -283,7 +264,7 @@ class EventHandlers:
         }  # fmt: skip
 
     def _welcome(self, coverage: Coverage, words: Words) -> list[Html]:
-        starters = self._actions.starters()
+        starters = self._actions.suggestions.starters()
         return welcome(
             starters.questions, stories_html(self._archive.stories(), starters.of_story, words), coverage, words
         )

@@ -1,5 +1,6 @@
 """The page's layout, and which handler each event calls. Handlers are in `events`, looks in `render` and style.css."""
 
+import functools
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -11,8 +12,8 @@ from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
 from ui.strings import STRINGS
 from ui.web.archive import Archive
-from ui.web.components import NOT_NOTIFIED, Components
-from ui.web.events import EventHandlers, changing
+from ui.web.components import NOT_NOTIFIED, Components, Values
+from ui.web.events import EventHandlers
 from ui.web.index_view import IndexView
 from ui.web.reading import ReadingHandlers
 from ui.web.session import SessionActions
@@ -30,7 +31,7 @@ _HTML: dict[str, Any] = {"apply_default_css": False, "show_label": False}
 def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Blocks:
     """Build the page over an assistant, with its conversations in the store."""
     actions = SessionActions(assistant, store)
-    actions.starters()  # starts the search for them in the background
+    actions.suggestions.starters()  # starts the search for them in the background
     i18n = _translations(settings)
     blocks: gr.Blocks
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
@@ -106,6 +107,24 @@ def _lay_out(i18n: gr.I18n) -> Components:
     )  # fmt: skip
 
 
+def _changing(handler: Callable[..., Values], components: Components) -> Callable[..., Any]:
+    """Return a handler as Gradio calls it: with the tab, whose session it gets, and changes if it returns a new one.
+
+    The events of a tab are handled one at a time. What is sent of the conversation is numbered.
+    """
+
+    @functools.wraps(handler)  # Gradio reads the types of the arguments
+    def handle(tab: Tab, *given: Any) -> Any:
+        with tab.changing():
+            values = handler(tab.session, *given)
+            tab.session = values.pop(components.session, tab.session)
+            if components.conversation in values:
+                values[components.conversation]["change"] = tab.next_change()
+        return values or gr.skip()
+
+    return handle
+
+
 def _wire(
     blocks: gr.Blocks, components: Components, handlers: EventHandlers, reading: ReadingHandlers, settings: PageSettings
 ) -> None:
@@ -119,7 +138,7 @@ def _wire(
     tab, talk = components.session, components.conversation
 
     def alone(name: str) -> Callable[..., Any]:
-        return changing(getattr(handlers, name), components)
+        return _changing(getattr(handlers, name), components)
 
     blocks.load(alone("arrive"), tab, **quick)
     # What is stopped or left ends by itself (`Tab.changing`). Gradio's `cancels` would close the tab's stream, and then

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import gradio as gr
 
@@ -47,10 +48,13 @@ class ReadingHandlers:
     async def suggest(self, tab: Tab, event: gr.EventData) -> Values:
         """Show what could be asked after the last question. The session stays: another question may be on its way."""
         n, session, change = number(event, "n"), tab.session, tab.changes
+        turn = turn_at(session, n)
         # One at a time, and outside Gradio's queue: its size counts all events, and those places are for questions.
         async with self._suggesting:
-            turn = await asyncio.to_thread(self._actions.follow_ups, session, n)
-        html = turn_html(turn, n, self._actions.coverage(), Words(session.language), last=True)
+            found = await asyncio.to_thread(self._actions.suggestions.follow_ups, session.turns, turn)
+        html = turn_html(
+            replace(turn, follow_ups=found), n, self._actions.coverage(), Words(session.language), last=True
+        )
         patch = {"only": n, "c": session.conversation, "turns": [html], "change": change}
         return {self._components.conversation: patch}
 

@@ -3,28 +3,19 @@
 Each action takes a session and returns the next one. This module must not import Gradio: it is tested without a page.
 """
 
-import logging
-import threading
-import time
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 
 from index import BadRequestError, DatelineError, Scope
-from qa import Answer, Assistant, Event
-from qa.talk.suggest import follow_ups, starters
+from qa import Assistant, Event
 from ui.faults import ServerError, presentable
 from ui.store.conversations import ConversationSummary, Store
 from ui.store.shared import share, shared
 from ui.strings import Words
-from ui.web.archive import STORIES, stories
 from ui.web.coverage import Coverage, coverage
+from ui.web.suggestions import Suggestions
 from ui.web.turns import PageTurn, deleted_articles, from_exchange, light, messages, to_exchange, with_event
-
-_log = logging.getLogger(__name__)
-_LOOKED_AT = 40
-_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,26 +39,13 @@ class Session:
         return bool(self.turns) and self.turns[-1].waiting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Starters:
-    """Questions that an empty page offers: for some of the newest stories, by their articles' ids, and others."""
-
-    generation: int = 0
-    of_story: Mapping[str, str] = field(default_factory=dict)
-    questions: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.of_story) + len(self.questions)
-
-
 class SessionActions:
     """The actions of all tabs, over one assistant and one store. Thread-safe."""
 
     def __init__(self, assistant: Assistant, store: Store) -> None:
         self._assistant, self._store = assistant, store
         self._coverage: Coverage | None = None
-        self._starters = Starters()
-        self._finding = threading.Lock()
+        self.suggestions = Suggestions(assistant)
 
     # What the page shows of the index and the store
 
@@ -77,12 +55,6 @@ class SessionActions:
             if self._coverage is None or self._coverage.generation != generation.number:
                 self._coverage = coverage(generation)
             return self._coverage
-
-    def starters(self) -> Starters:
-        """Return starter questions, as far as they were found: they are sought in the background."""
-        if self._starters.generation != self.coverage().generation and self._finding.acquire(blocking=False):
-            threading.Thread(target=self._find_starters, daemon=True, name="starters").start()
-        return self._starters
 
     def conversations(self, session: Session) -> list[ConversationSummary]:
         """Return the stored conversations of the session's owner."""
@@ -241,47 +213,6 @@ class SessionActions:
             kept = sum(bool(turn.answer_id) for turn in session.turns[:n])
             self._store.keep(session.owner, session.conversation, kept)
         return replace(session, turns=session.turns[:n])
-
-    def _find_starters(self) -> None:
-        try:
-            with self._assistant.index.generation() as generation:
-                found, ask = Starters(generation=generation.number), cache(self._slow_ask())
-                for story in stories(generation, STORIES):
-                    for question in starters([story.article], ask, most=1):
-                        found = replace(found, of_story={**found.of_story, story.article.id: question})
-                    self._starters = found  # so that the first ones need not wait for the last one
-                others = starters(list(generation.articles(most=_LOOKED_AT)), ask)
-            known = set(found.of_story.values())
-            self._starters = replace(found, questions=tuple(q for q in others if q not in known))
-        except Exception:  # noqa: BLE001  (a page without starters is still a page)
-            _log.exception("No starter questions could be made")
-        finally:
-            self._finding.release()
-
-    def follow_ups(self, session: Session, n: int) -> PageTurn:
-        """Return question `n` with what could be asked next: questions that were tried, and are answered.
-
-        They are tried as starter questions are, but without pauses. Raises `BadRequestError` when there is none.
-        """
-        turn = turn_at(session, n)
-        if turn.answer is None or turn.answer.status != "answered":
-            return replace(turn, follow_ups=())
-        with self._assistant.index.generation() as generation:
-            known = {p.article.id: generation.article(p.article.id) for p in turn.answer.passages}
-        whole = tuple(replace(p, article=article) for p in turn.answer.passages if (article := known[p.article.id]))
-        asked = [one.question for one in session.turns]
-        ask = Assistant(self._assistant.index).ask
-        return replace(turn, follow_ups=follow_ups(replace(turn.answer, passages=whole), asked, ask=ask))
-
-    def _slow_ask(self) -> Callable[[str], Answer]:
-        """Return a function that tries starter questions: with pauses, outside the metrics, without language model."""
-        extractive = Assistant(self._assistant.index)
-
-        def ask(question: str) -> Answer:
-            time.sleep(_PAUSE)
-            return extractive.ask(question)
-
-        return ask
 
 
 def error_text(error: DatelineError, language: str) -> str:
