@@ -31,6 +31,7 @@ from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
 from ui.store.identity import owner
 from ui.terminal import signals
+from ui.web import page as dateline
 
 
 def page(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.Blocks:
@@ -70,7 +71,9 @@ class Slow:
         return Extractive().invoke(evidence)
 
 
-PAGE = Page(page, lambda _: {})
+SMALLEST = Page(page, lambda _: {})
+DATELINE = Page(dateline.build, dateline.launch_options)
+"""The page of `ui.web`."""
 _DEFAULTS = ("", None, None, None, None, 10, None, False)
 
 
@@ -84,7 +87,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(look: Page = PAGE, **given: Any) -> Iterator[Served]:
+def serving(look: Page = SMALLEST, **given: Any) -> Iterator[Served]:
     """Serve in a thread on a free port. `given` are the fields of `Options`; no rate limit unless it is named."""
     slow = Slow()
     answerer = None if given.get("llm") else RunnableLambda(slow)
@@ -174,7 +177,7 @@ def main() -> None:
         return Extractive().invoke(evidence)
 
     with open_parts(options, answerer=RunnableLambda(late)) as parts:
-        server(site(parts, PAGE)).run()
+        server(site(parts, SMALLEST)).run()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from index.read.dates import first_date, parse_date
-from index.read.encoding import decode
+from index.read.encoding import decode, decode_any
 from index.read.files import Rejected, Skip, SourceFile
 from index.store.digest import digest
 
@@ -24,6 +25,7 @@ __all__ = [
     "found_in",
     "parse_date",
     "source_digest",
+    "whole_file",
 ]  # fmt: skip
 
 READER_VERSION = 5
@@ -88,6 +90,17 @@ class Reader(Protocol):
 def source_digest(*parts: bytes | str) -> bytes:
     """Return 16 bytes that change when any part or the readers' version changes."""
     return digest(str(READER_VERSION), *parts)
+
+
+def whole_file(found: SourceFile, parse: Callable[[str, str, tuple[str, ...]], Raw]) -> Item:
+    """Return a text file as one article, which `parse` makes of its text, its name and what its bytes warn of."""
+    data = found.data()
+    return Item(found.name, found.name, source_digest(data, found.name), partial(_parsed, parse, data, found.name))
+
+
+def _parsed(parse: Callable[[str, str, tuple[str, ...]], Raw], data: bytes, name: str) -> Raw:
+    text, warnings = decode_any(data)
+    return parse(text, name, warnings)
 
 
 def found_in(where: str, **fields: object) -> tuple[tuple[str, str], ...]:

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from index.read.files import Skip
 
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_DETECTED = (
-    20_000  # bytes that the code page is told from; chosen, not measured: charset-normalizer takes 0.2 s for them
-)
+_DETECTED = 20_000  # bytes that tell the code page; chosen, not measured: charset-normalizer takes 0.2 s for them
 _SAMPLE = 2000  # bytes that are looked at for the NULs of UTF-16; chosen, not measured: the first lines show it
 
 

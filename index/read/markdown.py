@@ -6,15 +6,13 @@ gives a line a row, each cell with the head of its column.
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import PurePosixPath
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.read import front_matter
-from index.read.base import Item, Raw, SourceFile, source_digest
-from index.read.encoding import decode_any
+from index.read.base import Item, Raw, SourceFile, whole_file
 from index.read.head import Head, derived_title, squeezed, take_lines
 from index.read.markup import entities
 from index.read.mojibake import mended
@@ -32,13 +30,7 @@ _STRUCK = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
 
 def read(found: SourceFile) -> Iterator[Item]:
     """Yield the file's one article."""
-    data = found.data()
-    yield Item(found.name, found.name, source_digest(data, found.name), partial(_decoded, data, found.name))
-
-
-def _decoded(data: bytes, name: str) -> Raw:
-    text, warnings = decode_any(data)
-    return parse(text, name, warnings)
+    yield whole_file(found, parse)
 
 
 def parse(text: str, name: str, read_as: tuple[str, ...] = ()) -> Raw:

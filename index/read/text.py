@@ -4,10 +4,8 @@ A text whose first line is no headline is all story; its first sentence gives it
 """
 
 from collections.abc import Iterator
-from functools import partial
 
-from index.read.base import Item, Raw, SourceFile, found_in, source_digest
-from index.read.encoding import decode_any
+from index.read.base import Item, Raw, SourceFile, found_in, whole_file
 from index.read.head import Head, derived_title, take_headline, take_key_lines, take_lines
 from index.read.markup import plain
 from index.read.mojibake import mended
@@ -16,13 +14,7 @@ from index.read.wrap import unwrapped
 
 def read(found: SourceFile) -> Iterator[Item]:
     """Yield the file's one article."""
-    data = found.data()
-    yield Item(found.name, found.name, source_digest(data, found.name), partial(_decoded, data, found.name))
-
-
-def _decoded(data: bytes, name: str) -> Raw:
-    text, warnings = decode_any(data)
-    return parse(text, name, warnings)
+    yield whole_file(found, parse)
 
 
 def parse(text: str, name: str, warnings: tuple[str, ...] = ()) -> Raw:

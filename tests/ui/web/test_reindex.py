@@ -14,14 +14,11 @@ from tests.browser import Visit, source_copy, visit
 from tests.chat_server import chat_server
 from tests.conftest import write
 from tests.hostile import ADDRESSES, HOSTILE
-from tests.served import Served, serving
-from ui.server.parts import Page
+from tests.served import DATELINE, Served, serving
 from ui.store.users import Users
-from ui.web import page
 
 pytestmark = pytest.mark.slow
 
-PAGE = Page(page.build, page.launch_options)
 LOWMERE = "How many homes were flooded at Lowmere?"
 IMAGE = "<img src=x onerror=alert(1)>"
 PASSWORDS = {"ada": "correct horse", "ben": "battery staple"}
@@ -44,7 +41,7 @@ def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         users = Users(folder / "users.json")
         for name, password in PASSWORDS.items():
             users.add(name, password, admin=name == "ada")
-        with serving(PAGE, index=str(index), data=folder / "pages", auth=users.path, sources=(sources,)) as made:
+        with serving(DATELINE, index=str(index), data=folder / "pages", auth=users.path, sources=(sources,)) as made:
             yield made
 
 
@@ -146,7 +143,7 @@ def test_a_models_words_stay_text_and_are_marked_without_support(
 ) -> None:
     with (
         chat_server() as model,
-        serving(PAGE, index=str(sample_index), data=tmp_path, llm="openai:local", llm_base_url=model.url) as made,
+        serving(DATELINE, index=str(sample_index), data=tmp_path, llm="openai:local", llm_base_url=model.url) as made,
     ):
         tab = visit(chromium, made.url).open()
         sayings = [squeeze(visible(bad)) for bad in HOSTILE.values()]

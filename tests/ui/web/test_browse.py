@@ -1,26 +1,14 @@
 """What stands beside asking, in a real browser: browsing, newest stories, cards, keys, filters that match nothing."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser import Visit, visit
-from tests.served import Served, serving
-from ui.server.parts import Page
-from ui.web import page
+from tests.served import Served
 
 pytestmark = pytest.mark.slow
 
-PAGE = Page(page.build, page.launch_options)
 LOWMERE = "How many homes were flooded at Lowmere?"
-
-
-@pytest.fixture(scope="module")
-def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(PAGE, index=str(sample_index), data=tmp_path_factory.mktemp("pages")) as made:
-        yield made
 
 
 def test_an_empty_page_shows_the_newest_stories(tab: Visit) -> None:

@@ -2,29 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser import Visit, inside, visit
-from tests.served import Served, serving
-from ui.server.parts import Page
-from ui.web import page
+from tests.served import DATELINE, Served, serving
 
 pytestmark = pytest.mark.slow
 
-PAGE = Page(page.build, page.launch_options)
 LOWMERE = "How many homes were flooded at Lowmere?"
 HURT = "How many people were hurt?"
 TANKS = "How many tanks did Russia lose?"
-
-
-@pytest.fixture(scope="module")
-def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(PAGE, index=str(sample_index), data=tmp_path_factory.mktemp("pages")) as made:
-        yield made
 
 
 def test_a_citation_opens_the_article_at_the_exact_words(tab: Visit, served: Served) -> None:
@@ -202,7 +192,7 @@ def test_an_answer_comes_though_its_stream_was_closed(tab: Visit) -> None:
 def test_who_waits_sees_the_place_in_the_queue_and_a_full_queue_is_told(
     chromium: Browser, sample_index: Path, tmp_path: Path
 ) -> None:
-    with serving(PAGE, index=str(sample_index), data=tmp_path, concurrency=1, queue_size=2) as made:
+    with serving(DATELINE, index=str(sample_index), data=tmp_path, concurrency=1, queue_size=2) as made:
         made.slow.let_go.clear()
         tabs = [visit(chromium, made.url).open() for _ in range(4)]
         said = ["Searching the articles", "number 1 in the queue", "number 2 in the queue", "not taken"]

@@ -1,29 +1,17 @@
 """Long conversations in a real browser: every citation is in view, nothing fades, the list stays in its column."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Request, expect
 
 from tests.browser import Visit, inside, profile_of
 from tests.scripted import wait_for
-from tests.served import Served, serving
-from ui.server.parts import Page
+from tests.served import Served
 from ui.store.identity import COOKIE, browser
-from ui.web import page
 from ui.web.turns import PageTurn, to_exchange
 
 pytestmark = pytest.mark.slow
 
-PAGE = Page(page.build, page.launch_options)
 LOWMERE = "How many homes were flooded at Lowmere?"
-
-
-@pytest.fixture(scope="module")
-def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(PAGE, index=str(sample_index), data=tmp_path_factory.mktemp("pages")) as made:
-        yield made
 
 
 def kept(tab: Visit, served: Served, count: int, title: str = "") -> str:
