@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -24,6 +25,8 @@ from index.values import Article, Chunk, Hit, Scope
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _COUNTED = 5000
 """The most articles whose words are counted: a question with a spelling mistake waits for it once."""
+_MORE = 2
+"""How many times as many hits are asked for as should be enough, and then each time (docs/decisions/0034)."""
 _EXACT_BELOW = 2000
 """Chunks that are compared one by one instead of by HNSW. Chosen, not measured: their vectors take 3 MB."""
 
@@ -42,6 +45,7 @@ class Generation:
         self._database, self._dense, self._lexical = database, dense, lexical
         self._contents = Contents(database, number, fingerprint)
         self._exact = lru_cache(maxsize=16)(self._few)  # of scopes: a conversation keeps to one, and each takes 3 MB
+        self._named = lru_cache(maxsize=4)(self._ids)  # of scopes: each takes 100 bytes a chunk
         self._home = Home("index")
 
     def search(self, question: str, k: int, scope: Scope, weights: Mapping[str, float] = hybrid.EVEN) -> hybrid.Matches:
@@ -59,7 +63,7 @@ class Generation:
         self._home.require()
         few = self._exact(scope) if scope else None
         if few is None:
-            return self._dense.search(vector, min(k, self.chunks_count), scope) if self.chunks_count else []
+            return self._near(vector, k, scope)
         ids, vectors = few
         if not ids:
             return []
@@ -72,7 +76,16 @@ class Generation:
 
         `weights` says how much an analysed term counts; one that it does not name counts 1.
         """
-        return self._lexical.search(text, k, scope, weights)
+        if not scope.needs_archive:
+            return self._lexical.search(text, k, scope, weights)
+        named = self._named(scope)
+        if len(named) > _EXACT_BELOW:  # to name each of many takes longer than to look at more hits
+            asked = self._enough(k, named)
+            hits = self._lexical.search(text, asked, Scope(), weights)
+            kept = [hit for hit in hits if hit.chunk_id in named]
+            if len(kept) >= k or len(hits) < asked:
+                return kept[:k]
+        return self._lexical.search(text, k, scope, weights, among=[*named])
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """Return for each analysed term how many chunks hold it."""
@@ -147,15 +160,26 @@ class Generation:
         """Return how many articles each category has, the most frequent first."""
         return self._contents.values("category")
 
+    def authors(self) -> dict[str, int]:
+        """Return how many articles each author has, the most frequent first."""
+        return self._contents.values("author")
+
+    def languages(self) -> dict[str, int]:
+        """Return how many articles each language has, by its code, the most frequent first; "" is none known."""
+        return self._contents.values("language")
+
     def require(self, scope: Scope) -> None:
-        """Raise `BadRequestError` when the scope names an outlet or category that no article has."""
+        """Raise `BadRequestError` when the scope names an outlet, author or the like that no article has."""
         for what, names, known in (
             ("source", scope.sources, self.sources),
             ("category", scope.categories, self.categories),
+            ("author", scope.authors, self.authors),
+            ("language", scope.languages, self.languages),
         ):
-            if unknown := [name for name in names if name not in (have := known())]:
-                some = ", ".join(name for name in list(have)[:10] if name) or "none are named"
-                raise BadRequestError(f"No article has the {what} {unknown[0]!r}. There are: {some}")
+            if names:
+                _require_known(what, names, known(), str.casefold if what == "author" else str)
+        if scope.articles and (unknown := [*{*scope.articles} - self._contents.values("id").keys()]):
+            raise BadRequestError(f"No article has the id {unknown[0]!r}. Find its id with: dateline articles list")
 
     def close(self) -> None:
         """Close the engines and the archive."""
@@ -166,3 +190,39 @@ class Generation:
         if self._contents.scoped(scope, _EXACT_BELOW + 1) > _EXACT_BELOW:
             return None
         return self._contents.scoped_vectors(scope)
+
+    def _ids(self, scope: Scope) -> frozenset[str]:
+        few = self._exact(scope)
+        return frozenset(few[0] if few else self._contents.scoped_ids(scope))
+
+    def _near(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
+        """Return the k chunks of a scope of many that are nearest to a vector, found approximately.
+
+        Filters that the engine has no fields for are applied to what it finds: more is asked for until enough is left
+        (docs/decisions/0034).
+        """
+        if not scope.needs_archive:
+            return self._dense.search(vector, min(k, self.chunks_count), scope) if self.chunks_count else []
+        named = self._named(scope)
+        asked = self._enough(k, named)
+        while True:
+            found = self._dense.search(vector, min(asked, self.chunks_count), Scope())
+            hits = [hit for hit in found if hit.chunk_id in named]
+            if len(hits) >= k or asked >= self.chunks_count:
+                return hits[:k]
+            asked *= _MORE
+
+    def _enough(self, k: int, named: frozenset[str]) -> int:
+        """Return how many hits of a whole search should hold k of these chunks."""
+        return _MORE * k * self.chunks_count // len(named)
+
+
+def _require_known(what: str, names: Sequence[str], known: Mapping[str, int], same: Callable[[str], str]) -> None:
+    have = {same(name) for name in known}
+    for name in names:
+        if same(name) not in have:
+            some = get_close_matches(name, known, n=3) or [one for one in [*known][:10] if one]
+            listed = (
+                f"There are: {', '.join(some)}" if some else "None are named; reindex, if an older Dateline built it"
+            )
+            raise BadRequestError(f"No article has the {what} {name!r}. {listed}")

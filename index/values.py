@@ -54,15 +54,26 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Filter: which articles to search. Dates are inclusive; an empty tuple filters nothing."""
+    """Filter: which articles to search. Dates are inclusive; an empty tuple filters nothing.
+
+    `articles` are ids. An author's name is compared without regard to capitals; `languages` are codes of ISO 639.
+    """
 
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.sources or self.categories)
+        return bool(self.since or self.until or self.sources or self.categories or self.needs_archive)
+
+    @property
+    def needs_archive(self) -> bool:
+        """Return whether it has filters that the archive alone can apply: the search engines have no such fields."""
+        return bool(self.articles or self.authors or self.languages)
 
 
 @dataclass(frozen=True, slots=True)

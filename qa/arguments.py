@@ -33,13 +33,25 @@ def question_text(question: object) -> str:
     return text
 
 
-def scope_of(*, since: object, until: object, sources: object, categories: object) -> Scope:
+def scope_of(
+    *,
+    since: object = None,
+    until: object = None,
+    sources: object = (),
+    categories: object = (),
+    articles: object = (),
+    authors: object = (),
+    languages: object = (),
+) -> Scope:
     """Return which articles to search."""
     scope = Scope(
         since=day_of("since", since),
         until=day_of("until", until),
         sources=_names("sources", sources),
         categories=_names("categories", categories),
+        articles=_names("articles", articles),
+        authors=_names("authors", authors),
+        languages=tuple(code.lower() for code in _names("languages", languages)),
     )
     if scope.since and scope.until and scope.since > scope.until:
         raise BadRequestError(f"since ({scope.since}) is after until ({scope.until}); no article is of both.")

@@ -104,7 +104,8 @@ class Assistant:
 
         `history` is what was said before, the oldest first: a follow-up is searched together with what it refers to,
         and the answer's `rewritten` is what was searched. `since` and `until` are days, both included (of a moment,
-        its day); `sources` and `categories` are names to look in. `k` is how many passages to find (10): sentences are
+        its day); `sources`, `categories` and `authors` are names to look in, `languages` codes ("de"), and `articles`
+        ids: an article is asked alone. `k` is how many passages to find (10): sentences are
         taken from the best six of them, and a language model is shown as many as there is room for. `as_of` (or
         `asked_on`, the same) is the day that the question is asked on: "last week" is reckoned from it, no later
         article is cited, and news of the month before it are preferred a little. Without it the day is today, and all

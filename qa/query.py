@@ -20,6 +20,9 @@ class AskOptions(TypedDict, total=False):
     until: date | str | None
     sources: Sequence[str]
     categories: Sequence[str]
+    articles: Sequence[str]
+    authors: Sequence[str]
+    languages: Sequence[str]
     asked_on: date | str | None
     as_of: date | str | None
     exact: bool
@@ -47,6 +50,9 @@ class Query:
         until: date | str | None = None,
         sources: Sequence[str] = (),
         categories: Sequence[str] = (),
+        articles: Sequence[str] = (),
+        authors: Sequence[str] = (),
+        languages: Sequence[str] = (),
         asked_on: date | str | None = None,
         as_of: date | str | None = None,
         exact: bool = False,
@@ -57,7 +63,15 @@ class Query:
             question=question_text(question),
             history=turns(history),
             k=passages_count(k),
-            scope=scope_of(since=since, until=until, sources=sources, categories=categories),
+            scope=scope_of(
+                since=since,
+                until=until,
+                sources=sources,
+                categories=categories,
+                articles=articles,
+                authors=authors,
+                languages=languages,
+            ),
             asked_on=one_day(asked_on=asked_on, as_of=as_of),
             exact=flag("exact", exact),
         )

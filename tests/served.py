@@ -74,7 +74,7 @@ class Slow:
 SMALLEST = Page(page, lambda _: {})
 DATELINE = Page(dateline.build, dateline.launch_options)
 """The page of `ui.web`."""
-_DEFAULTS = ("", None, None, None, None, 10, None, False)
+_DEFAULTS = ("", None, None, None, None, 10, None, False, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,15 @@ ExactOption = Annotated[
 ]
 SourceOption = Annotated[list[str] | None, typer.Option("--source", help="Only this outlet; may be repeated.")]
 CategoryOption = Annotated[list[str] | None, typer.Option("--category", help="Only this category; may be repeated.")]
+AuthorOption = Annotated[
+    list[str] | None, typer.Option("--author", metavar="NAME", help="Only by this author; may be repeated.")
+]
+LanguageOption = Annotated[
+    list[str] | None, typer.Option("--language", metavar="CODE", help="Only in this language (en); may be repeated.")
+]
+ArticleOption = Annotated[
+    list[str] | None, typer.Option("--article", metavar="ID", help="Only this article; may be repeated.")
+]
 PassagesOption = Annotated[
     int,
     typer.Option("--passages", "-k", help="How many passages to find; the answer's sentences come from the best six."),
@@ -89,6 +98,9 @@ class QuestionOptions:
     until: UntilOption = None
     source: SourceOption = None
     category: CategoryOption = None
+    author: AuthorOption = None
+    language: LanguageOption = None
+    article: ArticleOption = None
     as_of: AsOfOption = None
     exact: ExactOption = False
     passages: PassagesOption = DEFAULT_PASSAGES
@@ -119,6 +131,9 @@ class QuestionOptions:
             "until": self.until,
             "sources": self.source,
             "categories": self.category,
+            "authors": self.author,
+            "languages": self.language,
+            "articles": self.article,
             "as_of": self.as_of,
             "exact": self.exact,
         }

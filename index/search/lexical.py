@@ -104,10 +104,19 @@ class Lexical:
             index.register_tokenizer(_ANALYZER, _analyzer())
             return cls(index, path)
 
-    def search(self, text: str, k: int, scope: Scope, weights: Mapping[str, float] | None = None) -> list[Hit]:
+    def search(
+        self,
+        text: str,
+        k: int,
+        scope: Scope,
+        weights: Mapping[str, float] | None = None,
+        *,
+        among: Sequence[str] | None = None,
+    ) -> list[Hit]:
         """Return the k chunks with the highest BM25 score for the words of a text, best first.
 
-        `weights` says how much an analysed term counts; one that it does not name counts 1.
+        `weights` says how much an analysed term counts; one that it does not name counts 1. `among` are the ids of
+        the scope's chunks, where the index has no fields for all of its filters.
         """
         weight = dict.fromkeys(terms(text), 1.0) | dict(weights or {})
         words = [
@@ -119,7 +128,7 @@ class Lexical:
         ]
         if not words:
             return []
-        clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(words)), *_filters(scope)]
+        clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(words)), *_filters(scope, among)]
         with _damage(self._path):
             hits = self._searcher.search(tantivy.Query.boolean_query(clauses), k, count=False).hits
             return [Hit(str(self._searcher.doc(address)["id"][0]), score) for score, address in hits]
@@ -238,9 +247,11 @@ def _document(row: Row) -> tantivy.Document:
     return document
 
 
-def _filters(scope: Scope) -> Iterator[tuple[tantivy.Occur, tantivy.Query]]:
-    """Yield the conditions of a scope; they restrict, and add nothing to the score."""
-    conditions = []
+def _filters(scope: Scope, among: Sequence[str] | None) -> Iterator[tuple[tantivy.Occur, tantivy.Query]]:
+    """Yield the conditions of a scope, or of its chunks; they restrict, and add nothing to the score."""
+    conditions = [] if among is None else [tantivy.Query.term_set_query(_schema(), "id", [*among])]
+    if among is not None:
+        scope = Scope()  # it says no more than its chunks do
     if scope.since or scope.until:
         conditions.append(
             tantivy.Query.range_query(

@@ -37,6 +37,7 @@ class Contents:
         self._database, self._generation = database, generation
         self._model, self._recipe = fingerprint.vectors, fingerprint.chunks
         self._fields = article_fields(database)
+        self._more = "a.more" if database.format >= _MORE_SINCE else "'{}'"
 
     def chunks(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """Return the chunks with these ids, each with its article; raise `IndexDamagedError` when one is missing."""
@@ -106,7 +107,7 @@ class Contents:
 
     def articles(self, scope: Scope = Scope(), *, most: int = -1) -> Iterator[Article]:  # noqa: B008  (frozen)
         """Yield the articles of a generation, newest first; no more than `most`, if that is not negative."""
-        where, values = _conditions(scope)
+        where, values = self._conditions(scope)
         order = " ORDER BY a.published IS NULL, a.published DESC, a.id"
         for fields in self._database.all(
             f"SELECT a.hash, {self._fields} FROM article a JOIN member m USING (version)"
@@ -125,12 +126,18 @@ class Contents:
             self._checked(fields)
 
     def values(self, field: str) -> dict[str, int]:
-        """Return how many articles have each `source` or `category`, the most frequent first."""
-        assert field in ("source", "category")  # it is put into the statement
+        """Return how many articles have each `source`, `category`, `id`, author or language, most frequent first."""
+        value, also = {  # they are put into the statement
+            "source": ("a.source", ""),
+            "category": ("a.category", ""),
+            "id": ("a.id", ""),
+            "author": ("one.value", f", json_each({self._more}, '$.authors') one"),
+            "language": (f"coalesce(json_extract({self._more}, '$.language'), '')", ""),
+        }[field]
         return dict(
             self._database.all(
-                f"SELECT a.{field}, count(*) FROM article a JOIN member m USING (version)"
-                f" WHERE m.generation = ? GROUP BY 1 ORDER BY 2 DESC, 1",
+                f"SELECT {value}, count(*) FROM article a JOIN member m USING (version){also}"
+                " WHERE m.generation = ? GROUP BY 1 ORDER BY 2 DESC, 1",
                 (self._generation,),
             )
         )
@@ -146,7 +153,7 @@ class Contents:
 
     def scoped(self, scope: Scope, limit: int) -> int:
         """Return how many chunks the scope leaves, counting no further than `limit`."""
-        where, values = _conditions(scope)
+        where, values = self._conditions(scope)
         ((count,),) = self._database.all(
             "SELECT count(*) FROM (SELECT 1 FROM member m JOIN article a USING (version) JOIN chunk USING (version)"
             f" WHERE m.generation = ?{where} LIMIT ?)",
@@ -154,9 +161,19 @@ class Contents:
         )
         return int(count)
 
+    def scoped_ids(self, scope: Scope) -> list[str]:
+        """Return the ids of all chunks in the scope."""
+        where, values = self._conditions(scope)
+        rows = self._database.all(
+            "SELECT c.id FROM member m JOIN article a USING (version) JOIN chunk c USING (version)"
+            f" WHERE m.generation = ?{where}",
+            (self._generation, *values),
+        )
+        return [id_ for (id_,) in rows]
+
     def scoped_vectors(self, scope: Scope) -> tuple[list[str], "NDArray[np.float32]"]:
         """Return the ids of all chunks in the scope, and their vectors, shape (chunks, dimension)."""
-        where, values = _conditions(scope)
+        where, values = self._conditions(scope)
         rows = self._database.all(
             "SELECT c.id, v.data FROM member m JOIN article a USING (version) JOIN chunk c USING (version)"
             " JOIN vector v ON v.embedded = c.embedded AND v.model = ?"
@@ -180,6 +197,25 @@ class Contents:
             found.update((id_, np.frombuffer(data, "<f4")) for id_, data in rows)
         return found
 
+    def _conditions(self, scope: Scope) -> tuple[str, list[str]]:
+        where, values = "", []
+        for operator, day in ((">=", scope.since), ("<=", scope.until)):
+            if day:
+                where += f" AND a.published {operator} ?"
+                values.append(day.isoformat())
+        author = f"EXISTS (SELECT 1 FROM json_each({self._more}, '$.authors') WHERE casefold(value)"
+        for field, names, end in (
+            ("a.source", scope.sources, ""),
+            ("a.category", scope.categories, ""),
+            ("a.id", scope.articles, ""),
+            (author, [name.casefold() for name in scope.authors], ")"),
+            (f"json_extract({self._more}, '$.language')", scope.languages, ""),
+        ):
+            if names:
+                where += f" AND {field} IN (SELECT value FROM json_each(?)){end}"
+                values.append(json.dumps([*names]))
+        return where, values
+
     def _checked(self, fields: Sequence[Any], recipe: str = "") -> Article:
         """Return the article of a row that begins with its digest; `recipe` made it, "" is the generation's."""
         hash_, *rest = fields
@@ -202,19 +238,6 @@ class Contents:
 def day_number(published: str | date | None) -> int | None:
     """Return a day as an integer that sorts like it: 3 March 2026 is 20260303. Chroma filters numbers, but no dates."""
     return None if published is None else int(str(published).replace("-", ""))
-
-
-def _conditions(scope: Scope) -> tuple[str, list[str]]:
-    where, values = "", []
-    for operator, day in ((">=", scope.since), ("<=", scope.until)):
-        if day:
-            where += f" AND a.published {operator} ?"
-            values.append(day.isoformat())
-    for field, names in (("source", scope.sources), ("category", scope.categories)):
-        if names:
-            where += f" AND a.{field} IN ({_marks(names)})"
-            values.extend(names)
-    return where, values
 
 
 def article_fields(database: Database) -> str:

@@ -56,6 +56,7 @@ class Database(SqliteFile):
     def __init__(self, path: Path) -> None:
         with space.guarded(path.parent, _BESIDE):
             super().__init__(path, what="archive", synchronous="FULL", error=_error)
+        self._connection.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's own knows ASCII
 
     @classmethod
     def open(cls, path: Path) -> "Database":

@@ -13,7 +13,7 @@ from qa.arguments import day_of
 from qa.values import Answer, Event, Turn
 
 _FORM = 1
-_OPTIONS = ("since", "until", "sources", "categories", "as_of", "k")
+_OPTIONS = ("since", "until", "sources", "categories", "articles", "authors", "languages", "as_of", "k")
 
 
 class Answering(Protocol):

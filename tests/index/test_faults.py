@@ -454,6 +454,9 @@ def test_an_archive_of_the_first_format_is_served_then_migrated(
     (finding,) = examine(older)
     assert "older format 1" in finding.what
     with Index.open(older) as reader, reader.generation() as current:
+        assert [one.id for one in current.articles(Scope(articles=("ferry.md",)))] == ["ferry.md"]
+        with pytest.raises(BadRequestError, match="None are named; reindex"):
+            current.require(Scope(authors=("Ann Lee",)))
         report = reindex([source], older, model=str(tiny_model))
         assert (report.unchanged, report.embedded, report.generation) == (3, 0, 1)
         assert current.article("ferry.md") is not None

@@ -143,7 +143,7 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> float:
     return time.monotonic() - started
 
 
-def test_the_answers_are_those_of_the_folder(url: str, assistant: Assistant) -> None:
+def test_the_answers_are_those_of_the_folder(url: str, assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     with Assistant.open(url) as remote:
         for question in ASKED:
             assert same(remote.ask(question), assistant.ask(question))
@@ -155,6 +155,10 @@ def test_the_answers_are_those_of_the_folder(url: str, assistant: Assistant) -> 
             vector = here.embeddings.embed_query(ASKED[0])
             exact = here.dense(vector, 20, scope)
             assert [hit.chunk_id for hit in here._dense.search(vector, 20, scope)] == [hit.chunk_id for hit in exact]
+            monkeypatch.setattr("index.generation._EXACT_BELOW", 0)
+            named = Scope(articles=tuple(article.id for article in here.articles(scope, most=9)))
+            found = [[hit.chunk_id for hit in each.dense(vector, 5, named)] for each in (here, there)]
+            assert found[0] == found[1] != []
 
 
 def test_several_readers_follow_what_is_published(small: str, cache: Cache, tmp_path: Path) -> None:

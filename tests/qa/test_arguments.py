@@ -73,6 +73,10 @@ def test_what_is_no_day_is_refused(value: Any) -> None:
         ({"sources": "Harbour Post"}, r"sources is a list of names, like \['Harbour Post'\]"),
         ({"categories": "x"}, r"categories is a list of names, like \['x'\]"),
         ({"categories": 5}, "categories is a list of names; 5 is not one"),
+        ({"authors": "Ann Lee"}, r"authors is a list of names, like \['Ann Lee'\]"),
+        ({"authors": ["Nobody"]}, "No article has the author 'Nobody'"),
+        ({"languages": ["tlh"]}, "No article has the language 'tlh'. There are: en"),
+        ({"articles": ["bridge"]}, "No article has the id 'bridge'. Find its id with: dateline articles list"),
         ({"sources": [None]}, "sources is a list of names; None is not one"),
         ({"k": 0}, "k is the number of passages to find, 1 to 100; 0 is not"),
         ({"k": 101}, "101 is not"),
@@ -97,6 +101,16 @@ def test_no_names_are_none(assistant: Assistant) -> None:
     within = assistant.ask(ASKED, sources=(name for name in ["Harbour Post"]))  # type: ignore[arg-type]
     assert {passage.article.source for passage in within.passages} == {"Harbour Post"}
     assert assistant.ask(ASKED, sources=None, categories=None).status == "answered"  # type: ignore[arg-type]
+
+
+def test_a_question_is_asked_of_one_article_or_language(assistant: Assistant) -> None:
+    first = assistant.ask(ASKED, languages=["EN"])
+    other = next(one.article.id for one in first.passages if one.article.id != first.citations[0].article_id)
+    within = assistant.ask(ASKED, articles=[other])
+    assert {passage.article.id for passage in within.passages} == {other}
+    chat = assistant.chat(articles=[other], languages=["en"])
+    assert {passage.article.id for passage in chat.ask("Who?").passages} == {other}
+    assert chat.to_dict()["options"] == {"articles": [other], "languages": ["en"]}
 
 
 def test_a_batch_is_no_text(assistant: Assistant) -> None:

@@ -51,7 +51,7 @@ def run(filled: Path) -> Run:
         ([], ["c.txt", "https://courier.example/?p=1", "https://courier.example/?p=2", "e.html", "b.pdf"]),
         (["--author", "ann lee"], ["https://courier.example/?p=1", "https://courier.example/?p=2"]),
         (["--author", "Bo Ray"], ["b.pdf"]),
-        (["--author", "Nobody"], []),
+        (["--author", "Bo Ray", "--language", "de"], []),
         (["--language", "DE"], ["c.txt"]),
         (["--source", "Ellery Courier", "--most", "1"], ["https://courier.example/?p=1"]),
         (["--since", "2025-04-03"], ["c.txt"]),

@@ -52,6 +52,10 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
         When does he take office?
         /sources
         /open 1
+        /only 1
+        Who won?
+        /only
+        /language
         /export {notes}
         /export {kept}
         /source Harbour Post
@@ -71,12 +75,14 @@ def test_a_conversation_through_a_pipe(sample_index: Path, tmp_path: Path) -> No
     assert "3 November 2025" in second
     assert "»Colbeck takes the oath on 3 November 2025.«" in shown
     assert "Searching sources Harbour Post." in shown
+    assert "Searching articles " in shown
+    assert "Searching all articles. There are: en" in shown
     assert "Searched:" not in third
     assert "Ellery Courier" not in third
     assert "What is never asked?" not in shown
     assert notes.read_text().startswith(f"## {WINNER}\n")
     with Assistant.open(sample_index) as assistant:
-        assert len(Conversation.from_dict(assistant, json.loads(kept.read_text())).history) == 2
+        assert len(Conversation.from_dict(assistant, json.loads(kept.read_text())).history) == 3
 
 
 @pytest.mark.slow
@@ -84,8 +90,9 @@ def test_what_goes_wrong_in_a_pipe_is_told_and_the_rest_goes_on(sample_index: Pa
     there = tmp_path / "there.md"
     there.write_text("mine")
     done = piped(
-        f"/open 1\n/frobnicate\n/since soon\n/source Nobody\n{'x' * 2001}\n\x00\x1b[2J\n{WINNER}\n/open 99\n"
-        f"/export {there}\n/export {tmp_path}/a.pdf\n/export {tmp_path}/no/a.md\n\udcff\n",
+        f"/open 1\n/frobnicate\n/since soon\n/source Nobody\n/author Nobody\n/only 7\n{'x' * 2001}\n"
+        f"\x00\x1b[2J\n{WINNER}\n/open 99\n/export {there}\n/export {tmp_path}/a.pdf\n"
+        f"/export {tmp_path}/no/a.md\n\udcff\n",
         sample_index,
         "--source",
         "Ellery Courier",
@@ -94,7 +101,8 @@ def test_what_goes_wrong_in_a_pipe_is_told_and_the_rest_goes_on(sample_index: Pa
     assert "Traceback" not in done.stderr
     for message in (
         "Nothing has been answered yet.", "There is no command /frobnicate.", "/since is a day like 2026-03-03",
-        "There are: ", "2000 are the most", "The last answer has: 1", "To replace it: /export --replace",
+        "There are: ", "author 'Nobody'",
+        "2000 are the most", "The last answer has: 1", "To replace it: /export --replace",
         "ends in .md or .json", "cannot be written",
     ):  # fmt: skip
         assert message in " ".join(done.stderr.split()), message

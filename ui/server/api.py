@@ -24,18 +24,21 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         passages: int = 10,
         as_of: str | None = None,
         exact: bool = False,
+        articles: list[str] | None = None,
+        authors: list[str] | None = None,
+        languages: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question from the articles.
 
-        `since` and `until` are days like 2026-03-03, both included; `sources` and `categories` restrict the search;
-        `passages` is how many to find. `as_of` is the day that the question is asked on: no later article is cited;
-        `exact` searches exactly as typed, without a period read or a spelling corrected. Returns the answer with its
-        statements, citations and passages; `status` is "answered", "not_found" or "no_question" (for thanks and
-        greetings, which are not searched).
+        `since` and `until` are days like 2026-03-03, both included; `sources`, `categories`, `authors`, `languages`
+        (codes like "de") and `articles` (ids) restrict the search; `passages` is how many to find. `as_of` is the day
+        that the question is asked on: no later article is cited; `exact` searches exactly as typed, without a period
+        read or a spelling corrected. Returns the answer with its statements, citations and passages; `status` is
+        "answered", "not_found" or "no_question" (for thanks and greetings, which are not searched).
         """
         answer = assistant.ask(
             question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages,
-            as_of=as_of, exact=exact,
+            as_of=as_of, exact=exact, articles=articles or [], authors=authors or [], languages=languages or [],
         )  # fmt: skip
         return _without_paths(answer)
 
@@ -48,6 +51,9 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         categories: list[str] | None = None,
         as_of: str | None = None,
         exact: bool = False,
+        articles: list[str] | None = None,
+        authors: list[str] | None = None,
+        languages: list[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Answer a question in a conversation, as a stream.
 
@@ -58,7 +64,8 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         """
         events = assistant.stream(
             question, history=history or [], since=since, until=until, sources=sources or [],
-            categories=categories or [], as_of=as_of, exact=exact,
+            categories=categories or [], as_of=as_of, exact=exact, articles=articles or [], authors=authors or [],
+            languages=languages or [],
         )  # fmt: skip
         written = pending = ""
         for event in events:

@@ -4,7 +4,9 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import fields
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from index import BadRequestError, DatelineError
+from index import BadRequestError, DatelineError, Scope
 from index.text.clean import squeeze, visible
-from qa import Answer, Assistant
-from qa.arguments import day_of
+from qa import Answer, Assistant, Citation
+from qa.arguments import day_of, scope_of
 from ui.terminal.article import article_text
 from ui.terminal.live_answer import LiveAnswer
 from ui.terminal.printing import print_answer, print_sources
@@ -31,6 +33,8 @@ _HELP = """\
 /until DAY        only articles up to this day
 /exact            ask the last question again, exactly as typed
 /source NAME      only this outlet; without a name: all of them, which are listed
+/author NAME      only by this author; /language CODE: only in this language
+/only NUMBER      only the article behind a source; without a number: all of them
 /new              start a new conversation, which knows nothing of this one
 /export FILE      write the conversation to a file: .md or .json
 /help, /quit      (Ctrl-C stops an answer, Ctrl-D ends)
@@ -50,8 +54,9 @@ class ChatLoop:
         self._failed = False
         self._commands: dict[str, Callable[[str], None]] = {
             "/sources": self._sources, "/open": self._open, "/since": self._since, "/until": self._until,
-            "/source": self._source, "/exact": self._exact, "/new": self._new, "/export": self._export,
-            "/help": self._help,
+            "/source": partial(self._named, "source"), "/author": partial(self._named, "author"),
+            "/language": partial(self._named, "language"), "/only": self._only, "/exact": self._exact,
+            "/new": self._new, "/export": self._export, "/help": self._help,
         }  # fmt: skip
 
     def run(self) -> bool:
@@ -121,12 +126,20 @@ class ChatLoop:
         print_sources(self._last())
 
     def _open(self, number: str) -> None:
-        answer = self._last()
-        wanted = next((c for c in answer.citations if number.strip("[]") == str(c.number)), None)
+        wanted = self._cited("/open", number)
+        self._console.print(article_text(self._last(), wanted, coloured=self._console.color_system is not None))
+
+    def _only(self, number: str) -> None:
+        self._filter("articles", [self._cited("/only", number).article_id] if number else [])
+
+    def _cited(self, command: str, number: str) -> Citation:
+        """Return the citation of the last answer that has this number."""
+        citations = self._last().citations
+        wanted = next((citation for citation in citations if number.strip("[]") == str(citation.number)), None)
         if wanted is None:
-            numbers = ", ".join(str(citation.number) for citation in answer.citations) or "none"
-            raise BadRequestError(f"/open takes the number of a source. The last answer has: {numbers}.")
-        self._console.print(article_text(answer, wanted, coloured=self._console.color_system is not None))
+            numbers = ", ".join(str(citation.number) for citation in citations) or "none"
+            raise BadRequestError(f"{command} takes the number of a source. The last answer has: {numbers}.")
+        return wanted
 
     def _exact(self, _: str) -> None:
         self._ask(self._last().question, exact=True)
@@ -137,24 +150,24 @@ class ChatLoop:
     def _until(self, day: str) -> None:
         self._filter("until", _day("/until", day))
 
-    def _source(self, name: str) -> None:
+    def _named(self, what: str, name: str) -> None:
+        """Filter by an outlet, author or language; without a name by none, and list those that there are."""
+        names = scope_of(**{f"{what}s": [name] if name else []})
         with self._assistant.index.generation() as generation:
             # Asked of the index each time: a reindex may have brought a new outlet.
-            known = [source for source in generation.sources() if source]
-        if name and name not in known:
-            raise BadRequestError(f"No article has the source {name!r}. There are: {', '.join(known) or 'none'}")
-        self._filter("sources", [name] if name else [])
-        if not name:
-            self._say(f"There are: {', '.join(known) or 'none'}")
+            generation.require(names)
+            known = {"source": generation.sources, "author": generation.authors, "language": generation.languages}
+            listed = "" if name else ", ".join(filter(None, known[what]())) or "none"
+        self._filter(f"{what}s", [*getattr(names, f"{what}s")])
+        if listed:
+            self._say(f"There are: {listed}")
 
     def _filter(self, name: str, value: Any) -> None:
         if value:
             self._options[name] = value
         else:
             self._options.pop(name, None)
-        kept = {
-            name: self._options[name] for name in ("since", "until", "sources", "categories") if name in self._options
-        }
+        kept = {field.name: self._options[field.name] for field in fields(Scope) if field.name in self._options}
         filters = [f"{name} {', '.join(v) if isinstance(v, list) else v}" for name, v in kept.items()]
         self._say(f"Searching {'; '.join(filters) if filters else 'all articles'}.")
 

@@ -3,16 +3,17 @@
 import sys
 from collections import Counter
 from dataclasses import asdict
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.options import (
     DEFAULT_INDEX,
+    AuthorOption,
     CategoryOption,
     IndexOption,
     JsonOption,
+    LanguageOption,
     SinceOption,
     SourceOption,
     UntilOption,
@@ -34,12 +35,8 @@ def list_articles(
     until: UntilOption = None,
     source: SourceOption = None,
     category: CategoryOption = None,
-    author: Annotated[
-        str | None, typer.Option("--author", metavar="NAME", help="Only with this name in the byline.")
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", metavar="CODE", help="Only in this language: en.")
-    ] = None,
+    author: AuthorOption = None,
+    language: LanguageOption = None,
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="How many, the newest first.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,14 +51,10 @@ def list_articles(
     from qa.arguments import scope_of
     from ui.terminal.printing import as_text
 
-    scope = scope_of(since=since, until=until, sources=source or [], categories=category or [])
+    scope = scope_of(since=since, until=until, sources=source, categories=category, authors=author, languages=language)
     with Index.open(index) as opened, opened.generation() as current:
         current.require(scope)
-        wanted = (
-            one for one in current.articles(scope)
-            if _is_by(one, author) and (language is None or one.language == language.lower())
-        )  # fmt: skip
-        found = list(islice(wanted, most))
+        found = [*current.articles(scope, most=most)]
     if as_json:
         sys.stdout.write(as_text([_values(one) for one in found]))
         return
@@ -162,7 +155,7 @@ def boilerplate(index: IndexOption = DEFAULT_INDEX, source: SourceOption = None,
     from qa.arguments import scope_of
     from ui.terminal.printing import as_text
 
-    scope = scope_of(since=None, until=None, sources=source or [], categories=[])
+    scope = scope_of(sources=source)
     with Index.open(index) as opened, opened.generation() as current:
         current.require(scope)
         found = Counter(
@@ -211,11 +204,6 @@ def _text(article: "Article", index: str, *, raw: bool, diff: bool) -> str:
 
     before = original(index, article.id).text
     return "".join(f"{line}\n" for line in difference(before, article)) if diff else f"{before}\n"
-
-
-def _is_by(article: "Article", author: str | None) -> bool:
-    names = (*article.authors, article.credit)
-    return author is None or any(author.casefold() in name.casefold() for name in names)
 
 
 def _line(article: "Article") -> str:
