@@ -14,6 +14,8 @@ from typing import Protocol
 from index.search.fuse import idf
 from index.search.lexical import terms
 from qa.facts.letters import CAPITAL
+from qa.facts.persons import is_person, without_owner
+from qa.talk.courtesy import is_courtesy
 from qa.talk.mentions import content, mentions
 from qa.values import Turn
 
@@ -46,8 +48,10 @@ _POINTS = re.compile(
     r"(?i:\b(?:these|those|then|another|others?(?! than)|same|such|former|latter)\b|\bso\W*$"
     rf"|(?<!ed )(?<!say )(?<!said )\bthat\b(?! is,)(?! (?-i:the|an?|he|she|it|they|there|his|her|their|{CAPITAL}))"
     r"|\bthis\b(?! (?:year|month|week|morning|summer|season|spring|autumn|winter)\b)"
-    r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|will|has|have)\b)"
-    r"|\b(?:the|which|any|last|first|next|new|old) ones?\b)"
+    r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|will|has|have)\b))"
+)
+_ONE = re.compile(
+    r"(\b(?:and|or|than|from|with) )?(?:the )?\b(?:the|which|any|last|first|next|new|old) ones?\b", re.IGNORECASE
 )
 _ASKS = re.compile(r"\b(?:do|does|did|are|were|have|had|will|would|can|could|should|may|might|must)\s$", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?!does\b)\w{3,}s\b|\b(?:people|children|men|women)\b", re.IGNORECASE)
@@ -144,7 +148,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     """Return the question with the words of earlier turns that it needs: none when it stands alone."""
     if not history:
         return Resolved(question)
-    latest = history[-_LOOKED_AT:]
+    latest = [turn for turn in history if turn.content.strip() and not is_courtesy(turn.content)][-_LOOKED_AT:]
     rarity = _rarities([question, *(turn.content for turn in latest)], vocabulary)
     own, back = _terms(content(question)), points_back(question)
     one = idf(1, vocabulary.chunks_count)
@@ -163,7 +167,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
             missing -= sum(rarity.get(term, 0.0) for term in new)
     # In the order in which they were said, since the embedding model reads them as a sentence.
     words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
-    persons = (candidate.words for candidate in carried if candidate.person)
+    persons = (without_owner(candidate.words) for candidate in carried if candidate.person)
     person = next(persons, "") if _means_another(_PERSONAL, question) else ""
     return Resolved(question, words, 1.0 if back else _LIGHT, person, _after(latest, words))
 
@@ -174,6 +178,10 @@ def points_back(question: str) -> bool:
     A pronoun that may mean something which the question itself names before it does not count.
     """
     if _OPENS.match(question) or _POINTS.search(question) or not content(question):
+        return True
+    one = _ONE.search(question)
+    # In "the old bridge and the new one" that is the bridge; in "how old is the new one" nothing says what it is.
+    if one and not (one[1] and len(content(question[: one.start()])) >= _ENOUGH_BEFORE):
         return True
     return _means_another(_PRONOUN, question)
 
@@ -233,6 +241,7 @@ def _candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, flo
     found: dict[frozenset[str], _Candidate] = {}
     turns = [list(mentions(turn.content)) for turn in reversed(history)]
     names = {part: name for said in turns for name in said if name.named for part in name.words.split(" ")}
+    places = {frozenset(terms(name.words)) for said in turns for name in said if name.place}
     for age, said in enumerate(turns):
         brief = _FADE**age * _BRIEF / (_BRIEF + len(said))
         persons: list[frozenset[str]] = []
@@ -240,14 +249,19 @@ def _candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, flo
             name = mention if mention.named else names.get(mention.words, mention)  # its first word of a sentence
             of = frozenset(terms(mention.words))
             value = brief * max((rarity.get(term, 0.0) for term in of), default=0.0) * (_NAME if name.named else 1.0)
-            if personal and name.person and value:
+            # "Ukraine", after "in Ukraine", is none.
+            person = name.person and of not in places and is_person(name.words, (turn.content for turn in history))
+            if personal and person and value:
                 persons += [of] if of not in persons else []
                 # As rare as anything: a name that every article has is still the person meant.
                 value = brief * rarest * _PERSON / (1 + persons.index(of))
-            before = found.get(of, _Candidate(mention.words, of, (-age, mention.start), 0.0, name.named, name.person))
+            before = found.get(of, _Candidate(mention.words, of, (-age, mention.start), 0.0, name.named, person))
             found[of] = replace(before, value=before.value + value)
     ranked = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
-    return sorted(_in_full(ranked), key=_first)
+    full = sorted(_in_full(ranked), key=_first)
+    # Whoever "he" is comes first, however often a country is named since.
+    meant = next((one for one in full if one.person), None) if personal else None
+    return sorted(full, key=lambda one: one is not meant)
 
 
 def _first(candidate: _Candidate) -> tuple[float, tuple[int, int]]:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 from qa.facts.calendar import MONTH, WEEKDAY
 from qa.facts.letters import CAPITAL
+from qa.facts.persons import NO_PERSON
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _NAME = re.compile(rf"{CAPITAL}\w*(?:['’.-]\w+)*(?: {CAPITAL}\w*(?:['’.-]\w+)*)*")
 # Behind these, a name is a thing, place or day.
 _THING = re.compile(r"\b(?:the|an?|of|in|on|at|from|to|into|near|since|until|last|next|this)(?: \d+)?$", re.IGNORECASE)
+# Behind one of these it is never a person: "of", "to" and "from" may stand before anybody.
+_PLACE = re.compile(r"\b(?:the|an?|in|at|into|near)$", re.IGNORECASE)
 _DAY = re.compile(f"{WEEKDAY}|{MONTH}")
+_OWNER = ("'s", "’s")
 _SHORT = 4
 _FUNCTION = frozenset(
     "a about after again all also am an and any anybody anyone anything are as at be because been before being "  # noqa: SIM905
@@ -30,12 +34,16 @@ _FUNCTION = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name, or another word that says something. `person`: a name that no article or place word stands before."""
+    """A name, or another word that says something.
+
+    `person` is a name that no article or place word stands before, `place` one that surely is no person's.
+    """
 
     words: str
     start: int
     named: bool = False
     person: bool = False
+    place: bool = False
 
 
 def content(text: str) -> list[str]:
@@ -55,8 +63,10 @@ def mentions(text: str) -> Iterator[Mention]:
         if start is None:
             continue
         yield from _plain(text, at, start)
-        person = not (_THING.search(text[max(0, start - 9) : start].rstrip()) or _DAY.match(text, start))
-        yield Mention(text[start : found.end()], start, named=True, person=person)
+        before, words = text[max(0, start - 9) : start].rstrip(), text[start : found.end()]
+        led = _PLACE.search(before) and not words.endswith(_OWNER)  # "in Colbeck's office"
+        place = bool(led or NO_PERSON.search(words) or _DAY.match(words))
+        yield Mention(words, start, named=True, person=not (place or _THING.search(before)), place=place)
         at = found.end()
     yield from _plain(text, at, len(text))
 

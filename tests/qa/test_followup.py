@@ -45,7 +45,8 @@ class Counts:
         "And Qatar?", "When did he say that?", "why?", "What about Lowmere?", "Who said so?", "His father?",
         "How much did it cost?", "Are those open?", "Which one is cheaper?", "So who won?", "Was he there?", "",
         "Did they tell Colbeck?", "Who else?", "And then?", "What is the new one called?", "Which films did they make?",
-        "What are the names of its members?", "Who organised the protest against it?",
+        "What are the names of its members?", "Who organised the protest against it?", "Did Colbeck open the new one?",
+        "How long is the new one?",
     ],
 )  # fmt: skip
 def test_questions_that_point_back(question: str) -> None:
@@ -59,6 +60,7 @@ def test_questions_that_point_back(question: str) -> None:
         "Did the mayor say that the bridge would close?", "What did Colbeck say he would do first?",
         "Did Idris Colbeck's party say it would pay?", "How many homes were flooded at Lowmere?",
         "How much longer do motorists need if they take the tunnel?", "Which candidate promised that rents will fall?",
+        "How do the first offer and the one that the drivers got differ?", "Is the old bridge longer than the new one?",
         "Who turned off the production line at the cannery on its final day?", "Who came, other than Colbeck?",
     ],
 )  # fmt: skip
@@ -99,6 +101,35 @@ def test_he_is_whom_the_last_answer_named_first() -> None:
     common = Counts(idri=300, colbeck=300)
     for history in (said[:2], said):
         assert resolve("What was his job before?", history, common).person == "Idris Colbeck"
+
+
+QATAR = (
+    Turn("user", "And Ukraine?"),
+    Turn("assistant", "Russia wants Ukraine to give up its plans. Thousands of people in Ukraine have been hurt."),
+)
+PEEL = (Turn("user", "Who is Peel?"), Turn("assistant", "Skipper Peel, 58, asked for the late watch himself."))
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "person"),
+    [
+        pytest.param((*QATAR, *MAYOR), "When does he take office?", "Idris Colbeck", id="not a country before"),
+        pytest.param((*MAYOR, *QATAR), "When does he take office?", "Idris Colbeck", id="not a country behind"),
+        pytest.param(QATAR, "When did he say that?", "", id="nobody at all"),
+        pytest.param(
+            (Turn("user", "What are Russia's plans?"), Turn("assistant", "Russia's plans are secret.")),
+            "When did he say that?", "", id="a country that owns",
+        ),
+        pytest.param((*MAYOR, *PEEL), "How old is he?", "Skipper Peel", id="one word with a title"),
+        pytest.param((*PEEL, Turn("user", "And Varrow Council?")), "How old is he?", "Skipper Peel", id="a council"),
+        pytest.param(
+            (*MAYOR, *[Turn("user", said) for said in ("ok", "great", "thanks", "wow", "cheers", "fine")]),
+            "When does he take office?", "Idris Colbeck", id="thanks are no turns",
+        ),
+    ],
+)  # fmt: skip
+def test_he_is_a_person_and_no_place(history: tuple[Turn, ...], question: str, person: str) -> None:
+    assert resolve(question, history, Counts()).person == person
 
 
 def test_a_question_that_says_enough_is_left_alone() -> None:
