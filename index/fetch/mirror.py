@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -56,14 +57,16 @@ class _Note:
 
 @dataclass(slots=True)
 class _Mirror:
-    """One run over the addresses that are found through one source."""
+    """One run over the addresses that are found through one source. `hosts` are those that pages are fetched from."""
 
     source: str
+    hosts: frozenset[str]
     folder: Path
     manners: Manners
     progress: Callable[[str, int, int | None], None]
     problems: list[Rejected] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _elsewhere: Counter[str] = field(default_factory=Counter)
 
     def take(self) -> None:
         """Fetch the source, and what it lists."""
@@ -75,12 +78,18 @@ class _Mirror:
                 return
             self.progress("fetch", number, None)
             self._one(address, changed)
+        for host, count in self._elsewhere.items():
+            reason = f"lists pages of another site ({host[:100]}: {count}); to have them, give an address of it too"
+            self.problems.append(Rejected(self.source, reason))
 
     def _pages(self, address: str, depth: int) -> Iterator[tuple[str, str]]:
-        """Yield the pages of its own site that an address lists, those that changed last first."""
+        """Yield the pages of the sites that were named which an address lists, those that changed last first."""
         note = self._one(address, "")
         for link, day in sorted(note.links if note else (), key=lambda pair: pair[1], reverse=True):
-            if _host(link) != _host(address) or link in self._seen:
+            if link in self._seen:
+                continue
+            if (host := _host(link)) not in self.hosts:
+                self._elsewhere[host] += 1
                 continue
             if _is_list(link) and depth < _DEEPEST:
                 yield from self._pages(link, depth + 1)
@@ -153,9 +162,9 @@ def mirror(
     (folder / _NOTES).mkdir(parents=True, exist_ok=True)
     problems: list[Rejected] = []
     with Client(GUARD) as client:
-        manners = Manners(client, pause)
+        manners, hosts = Manners(client, pause), frozenset(map(_host, addresses))
         for address in addresses:
-            run = _Mirror(address, folder, manners, progress, problems)
+            run = _Mirror(address, hosts, folder, manners, progress, problems)
             run.take()
     for path in (folder / _NOTES).glob("*.json"):
         note = _read(path)

@@ -102,13 +102,24 @@ def test_a_feed_brings_its_pages_and_a_sitemap_those_of_its_site(web: Site, tmp_
         "/maps.xml": Page(f"<sitemapindex><sitemap><loc>{web.url}/a.xml.gz</loc></sitemap></sitemapindex>".encode()),
         "/a.xml.gz": Page(gzip.compress(f"<urlset><url><loc>{web.url}/2</loc></url></urlset>".encode()), headers=XML),
     }
-    assert mirror([f"{web.url}/feed.xml"], tmp_path / "feed", pause=0) == []
+    (problem,) = mirror([f"{web.url}/feed.xml"], tmp_path / "feed", pause=0)
+    assert problem.reason == "lists pages of another site (courier.example: 1); to have them, give an address of it too"
     assert web.paths == ["/feed.xml", "/1", "/2"]
     assert len(load(tmp_path / "feed")[0]) == 5  # three entries, two pages
     web.asked.clear()
     assert mirror([f"{web.url}/maps.xml"], tmp_path / "map", pause=0) == []
     assert web.paths == ["/maps.xml", "/a.xml.gz", "/2"]
     assert len(load(tmp_path / "map")[0]) == 1
+
+
+def test_a_feed_brings_pages_of_another_site_that_is_named_too(web: Site, tmp_path: Path) -> None:
+    there = web.url.replace("127.0.0.1", "localhost")
+    web.pages |= {"/feed.xml": Page(made.rss(made.rss_item(1).replace("https://courier.example", there)), headers=XML)}
+    web.pages |= {"/1": page(made.STORY), "/2": page(made.MORE)}
+    (problem,) = mirror([f"{web.url}/feed.xml"], tmp_path / "one", pause=0)
+    assert problem.reason.startswith("lists pages of another site (localhost: 1)")
+    assert mirror([f"{web.url}/feed.xml", f"{there}/2"], tmp_path / "two", pause=0) == []
+    assert web.paths[-3:] == ["/feed.xml", "/1", "/2"]
 
 
 def test_what_has_not_changed_is_not_sent_again(web: Site, tmp_path: Path) -> None:
