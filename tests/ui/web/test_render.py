@@ -233,6 +233,12 @@ def test_the_article_marks_every_cited_span_and_the_clicked_one() -> None:
     assert ("a", "https://courier.example/a") in [(tag, a.get("href")) for tag, a in seen.tags]
 
 
+@pytest.mark.parametrize("language", ["de", ""])
+def test_an_article_is_read_out_in_its_own_language(language: str) -> None:
+    shown = inert(article_html(view(0, article(language=language), 1, [cited(1, 0, 28)], []), EN))
+    assert [attributes["lang"] for _, attributes in shown.tags if "lang" in attributes] == ([language] * bool(language))
+
+
 def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
     html = article_html(view(0, article(), 1, [cited(1, 29, len(TEXT))], []), EN)
     assert marked(html, current=True) == ["A crack was found.", "Traffic uses the tunnel."]

@@ -107,7 +107,7 @@ def article_html(shown: View, words: Words) -> Html:
         el("p", _origin(article, words), class_="dl-byline"),
         _finding(words) if len(article.text) > _LONG else None,
         _warning(shown, words),
-        el("div", *_paragraphs(shown), class_="dl-text", lang="en"),
+        el("div", *_paragraphs(shown), class_="dl-text", lang=article.language or None),
         el("p", article.credit, class_="dl-facts") if article.credit else None,
         _scores(shown.passages, words),
         class_="dl-reader",
