@@ -40,7 +40,7 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
             r"\bgive (?:me )?(?:an?|the) (?:short |brief )?(?:summary|overview)\b|^\W*(?:the )?latest (?:on|news)\b",
             r"^\W*(?:tell me )?what(?:['’]s| is| was| are)? (?:happened|happening|going on|went on|went wrong|wrong)\b",
             r"^\W*what(?:['’]s| is| was| are)? the (?:latest|story|news|row|dispute|situation|state of)\b",
-            r"^\W*what (?:has )?(?:become|became) of\b",
+            r"^\W*what (?:has )?(?:become|became|came|come) of\b",
             r"^\W*how (?:did|does|is|are|was|has|have) .{3,80} (?:go|going|gone|turn out|develop|unfold|end)\W*$",
         ),
     ),

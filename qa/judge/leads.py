@@ -6,17 +6,23 @@ A reader trained to find one fact prefers a late detail; a news report says what
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from index import Article
+from index.search.lexical import terms
 from index.text.chunk import sentences
 from qa.evidence import Evidence, Sentence
 from qa.intent.form import form
+from qa.intent.general import matter_of
 from qa.judge.statements import is_finished, is_statement
 from qa.judge.stuffing import addresses
 
 _SAME_STORY = 0.18
 """How far the fused score of a report may be behind the best one's. Of 11 natural questions for summaries: mean grade
 1.82, with .08 or .12 1.64; without leads .64 (November 2026)."""
+_LOOKED_AT = 3
+"""Statements of an article among which the first that names the matter is its lead: a live report may begin with what
+its outlet says in each. One of the 11 questions is answered by it, and no other answer changes."""
 _READ = 2500
 """Characters of an article in which its first sentences are looked for."""
 _LEAST_WORDS = 6
@@ -29,19 +35,21 @@ def with_leads(evidence: Evidence) -> Evidence:
     """
     if form(evidence.searched) != "summary" or not evidence.sentences:
         return evidence
-    story = _story(evidence)
+    matter = matter_of(evidence.searched)
+    story = _story(evidence, matter)
     best, newest = story[0], max(story, key=lambda article: article.published or date.min)
-    begun = _begin(best, evidence)
-    other = _begin(newest, evidence)[:1] if newest.id != best.id else begun[1:2]
+    begun = _begin(best, evidence, matter)
+    other = _begin(newest, evidence, matter)[:1] if newest.id != best.id else begun[1:2]
     # Told by day: what happened comes before what became of it, whichever was found first.
     found = (*begun[:1], *other)
     return replace(evidence, leads=tuple(sorted(found, key=lambda s: (s.article.published or date.min, s.start))))
 
 
-def _story(evidence: Evidence) -> list[Article]:
+def _story(evidence: Evidence, matter: frozenset[str]) -> list[Article]:
     """Return the articles whose best passage was found nearly as well as the best of all, that one first.
 
-    What poses the very question, or was corrected, counts only where there is nothing else.
+    The others have the matter in their headline or lead: a report on something else may mention it, too. What poses the
+    very question, or was corrected, counts only where there is nothing else.
     """
     score: dict[str, float] = {}
     articles: dict[str, Article] = {}
@@ -51,18 +59,26 @@ def _story(evidence: Evidence) -> list[Article]:
         score[passage.article.id] = max(value, score.get(passage.article.id, value))
     trusted = [id_ for id_ in articles if id_ not in evidence.posing and id_ not in evidence.corrected]
     ranked = sorted(trusted or articles, key=lambda id_: -score[id_])
-    return [articles[id_] for id_ in ranked if score[id_] >= score[ranked[0]] - _SAME_STORY]
+    near = [articles[id_] for id_ in ranked if score[id_] >= score[ranked[0]] - _SAME_STORY]
+    return [near[0], *(article for article in near[1:] if _is_about(article, matter))]
 
 
-def _begin(article: Article, evidence: Evidence) -> list[Sentence]:
-    """Return the first two statements of an article, as well supported as its best sentence."""
+def _is_about(article: Article, matter: frozenset[str]) -> bool:
+    lead = next((article.text[start:end] for start, end in _statements(article)), "")
+    return not matter.isdisjoint(terms(f"{article.title} {lead}"))
+
+
+def _begin(article: Article, evidence: Evidence, matter: frozenset[str]) -> list[Sentence]:
+    """Return the lead of an article and the statement after it, as well supported as its best sentence."""
     known = [sentence for sentence in evidence.sentences if sentence.article.id == article.id]
     if not known:
         return []
     # The reader seldom likes a lead, so it has the support of the sentence for which its article was found.
     best = max(known, key=lambda sentence: sentence.evidence - sentence.doubt)
-    first = [*_statements(article)][:2]
-    return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in first]
+    told = [*islice(_statements(article), _LOOKED_AT + 1)]
+    named = (n for n, span in enumerate(told[:_LOOKED_AT]) if not matter.isdisjoint(terms(article.text[slice(*span)])))
+    lead = next(named, 0)
+    return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in told[lead : lead + 2]]
 
 
 def _statements(article: Article) -> Iterator[tuple[int, int]]:

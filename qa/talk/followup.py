@@ -15,8 +15,8 @@ from index.search.fuse import idf
 from index.search.lexical import terms
 from qa.facts.letters import CAPITAL
 from qa.facts.persons import is_person, without_owner
+from qa.intent.mentions import content, mentions
 from qa.talk.courtesy import is_courtesy
-from qa.talk.mentions import content, mentions
 from qa.values import Turn
 
 _ENOUGH = 2.5

@@ -12,9 +12,9 @@ from typing import Protocol
 from qa.days.when import Period, periods_of, without
 from qa.find.latest import wants_latest
 from qa.find.spelling import Words, corrected
+from qa.intent.general import is_general
 from qa.query import Query, Wording
 from qa.talk.followup import Vocabulary, resolve
-from qa.talk.general import is_general
 from qa.values import Turn
 
 Restate = Callable[[str, Sequence[Turn]], str]

@@ -47,6 +47,8 @@ from qa.values import Passage, Statement
         ("Summarise the row over the ferry.", "summary"),
         ("What's the latest on the strike?", "summary"),
         ("How did the first crossing go?", "summary"),
+        ("What came of the strike?", "summary"),
+        ("What came first, the pier or the wall?", "fact"),
         ("What happened to be the fare?", "summary"),  # words only: a known limit
         ("How does the old fare compare with the new one?", "comparison"),
         ("Which is longer, the pier or the wall?", "comparison"),
@@ -224,6 +226,38 @@ def test_a_summary_of_one_report_is_its_first_two_statements() -> None:
     )
     texts = [choice.sentence.text for choice in choose(with_leads(evidence), 0.5)]
     assert texts == ["The pier of Wendle was closed on Monday.", "Buses run instead of the tram today."]
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "told"),
+    [
+        ("Debate", "Five candidates met in the Old Exchange on Thursday.", False),  # and spoke of the pier, later
+        ("Debate over the pier", "Five candidates met in the Old Exchange on Thursday.", True),
+        ("Debate", "Five candidates met on the pier on Thursday.", True),
+    ],
+)
+def test_a_summary_leaves_out_reports_on_something_else(title: str, lead: str, *, told: bool) -> None:
+    debate = replace(article("d", f"{lead}\nThe pier came up twice, they said.", 9), title=title)
+    found = (passage(EARLY, 0.8), passage(debate, 0.75))
+    judged = (sentence(EARLY, "A beam broke."), sentence(debate, "The pier came up twice, they said."))
+    leads = with_leads(Evidence("What happened at the pier?", found, judged, 1, {})).leads
+    assert [sentence.article.id for sentence in leads] == (["a", "d"] if told else ["a", "a"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We bring you the news of the coast every day.\nThe pier is shut until noon today.",
+         "The pier is shut until noon today."),
+        # The matter is called something else there, and the second sentence does not name it either.
+        ("A fire broke out at the landing stage on Monday.\nNobody was hurt, the firemen said.",
+         "A fire broke out at the landing stage on Monday."),
+    ],
+)  # fmt: skip
+def test_the_lead_is_the_first_statement_that_names_the_matter(text: str, expected: str) -> None:
+    only = article("o", text)
+    asked = Evidence("What happened at the pier?", (passage(only, 0.8),), (sentence(only, expected),), 1, {})
+    assert with_leads(asked).leads[0].text == expected
 
 
 def test_a_question_for_one_fact_gets_no_leads() -> None:

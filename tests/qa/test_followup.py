@@ -14,9 +14,9 @@ from index.search.lexical import terms
 from qa import Assistant, Turn
 from qa.find.retrieve import retrieve, unite
 from qa.history import LONGEST_TURN, MOST_TURNS, turns
+from qa.intent.mentions import mentions
 from qa.talk.courtesy import is_courtesy
 from qa.talk.followup import points_back, resolve
-from qa.talk.mentions import mentions
 from qa.write.restate import Restater, sensible
 from qa.write.stream import Patience
 from tests.conftest import questions

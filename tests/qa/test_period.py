@@ -14,7 +14,7 @@ from qa import Assistant
 from qa.days.dates import points
 from qa.days.when import Days, before, label, periods_of, without
 from qa.find.latest import age, wants_latest
-from qa.talk.general import is_general
+from qa.intent.general import is_general
 from tests.command import dateline
 from tests.conftest import write
 

@@ -2,7 +2,8 @@
 
 import re
 
-from qa.talk.mentions import content
+from index.search.lexical import terms
+from qa.intent.mentions import content
 
 _GENERAL = frozenset(
     "happen happened happening happens news new latest newest headline headlines event events report reported reports "  # noqa: SIM905
@@ -12,6 +13,12 @@ _GENERAL = frozenset(
 )
 """Words that name no matter."""
 _ASKS = re.compile(r"\b(?:happen|news|headline|event|story|stories|report|latest|going on)", re.IGNORECASE)
+
+
+def matter_of(question: str) -> frozenset[str]:
+    """Return the terms, as the index has them, of the words that say what a question for a summary is about."""
+    named = (word for word in content(question) if word.lower() not in _GENERAL)
+    return frozenset(term for word in named for term in terms(word) if len(term) > 1)  # not the "s" of a genitive
 
 
 def is_general(question: str) -> bool:
