@@ -58,13 +58,20 @@ class Citation:
 class Statement:
     """One statement of an answer, with the numbers of the citations that it stands on: none if "unsupported".
 
-    `highlight` is where in `text` the words stand that answer, if the reader is sure of them: start and end.
+    `highlight` is where in `text` the words stand that answer, if the reader is sure of them: start and end. `lead_in`
+    is the name of who speaks, or of whom "he" means, where the text leaves it open and its article does not.
     """
 
     text: str
     support: Support
     citations: tuple[int, ...]
     highlight: tuple[int, int] | None = None
+    lead_in: str = ""
+
+    @property
+    def introduced(self) -> str:
+        """Return the text behind its lead-in, which stands in brackets: it is no part of the quote."""
+        return f"[{self.lead_in}:] {self.text}" if self.lead_in else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +142,8 @@ class Answer:
 
 
 def written(statement: Statement) -> str:
-    """Return a statement's text with the numbers of its citations behind it."""
-    return f"{statement.text} {''.join(f'[{number}]' for number in statement.citations)}"
+    """Return a statement with its lead-in before it and the numbers of its citations behind it."""
+    return f"{statement.introduced} {''.join(f'[{number}]' for number in statement.citations)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ def _answer(answer: Answer, evidence: Evidence) -> Answer:
 def _statement(statement: Statement) -> Statement:
     _require(statement, Statement)
     _require(statement.text, str)
+    _require(statement.lead_in, str)
     if statement.support not in get_args(Support):
         raise _MalformedError(f"the support {statement.support!r}")
     _require(statement.citations, tuple | list)

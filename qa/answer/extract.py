@@ -12,6 +12,7 @@ from langchain_core.runnables import RunnableConfig
 
 from qa.answer.answerer import Answerer
 from qa.answer.choose import Chosen, choose
+from qa.answer.lead_in import lead_in
 from qa.answer.verify import cite
 from qa.evidence import THRESHOLD, Evidence, Sentence
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
@@ -57,8 +58,17 @@ def write(chosen: Sequence[Chosen]) -> Iterator[tuple[Statement, tuple[Citation,
     for choice in chosen:
         cited = tuple(cite(next(number), s.article, s.start, s.end) for s in (choice.sentence, *choice.copies))
         numbers = tuple(citation.number for citation in cited)
-        highlight = _highlight(choice.sentence)
-        yield Statement(text=choice.sentence.text, support="verbatim", citations=numbers, highlight=highlight), cited
+        best = choice.sentence
+        yield (
+            Statement(
+                text=best.text,
+                support="verbatim",
+                citations=numbers,
+                highlight=_highlight(best),
+                lead_in=lead_in(best.article.text, best.start, best.end),
+            ),
+            cited,
+        )
 
 
 def _highlight(sentence: Sentence) -> tuple[int, int] | None:

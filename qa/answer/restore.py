@@ -4,13 +4,14 @@ A saved answer is checked against the articles in its own passages: the index ma
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index import BadRequestError
 from qa.answer.verify import of_passages, verified
-from qa.values import Answer
+from qa.values import Answer, Statement
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -32,9 +33,15 @@ def restored(data: Mapping[str, Any]) -> Answer:
         raise BadRequestError(f"This is no saved answer: {_place(first['loc'])}: {first['msg']}.") from error
     except (TypeError, ValueError, RecursionError) as error:
         raise BadRequestError(f"This is no saved answer: {error}.") from error
-    if verified(answer, of_passages(answer)) != answer:
+    checked = verified(answer, of_passages(answer))
+    # What leads a quote in is made by rules, and may be made otherwise since: it is left away, and nobody is misquoted.
+    if checked != replace(answer, statements=_led_as(answer.statements, checked.statements)):
         raise BadRequestError("This saved answer was changed: a citation is not the exact words of its article.")
-    return answer
+    return checked
+
+
+def _led_as(statements: Sequence[Statement], checked: Sequence[Statement]) -> tuple[Statement, ...]:
+    return tuple(replace(one, lead_in=other.lead_in) for one, other in zip(statements, checked, strict=True))
 
 
 @cache

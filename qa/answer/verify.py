@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index import Article
 from index.text.correction import correction_note
+from qa.answer.lead_in import lead_in
 from qa.values import Answer, Citation, Passage, Statement, StatementChecked, TextPiece
 
 _log = logging.getLogger(__name__)
@@ -126,11 +127,23 @@ class Ledger:
         """
         left = tuple(number for number in statement.citations if type(number) is int and number in self._known)
         if not left:
-            return replace(statement, citations=(), support="unsupported", highlight=None)
-        if any(statement.text == self._known[number].quote for number in left):
-            return replace(statement, citations=left, highlight=_inside(statement))
+            return replace(statement, citations=(), support="unsupported", highlight=None, lead_in="")
+        said = [self._known[number] for number in left if self._known[number].quote == statement.text]
+        if said:
+            led = statement.lead_in if statement.lead_in and any(map(self._leads_in(statement), said)) else ""
+            return replace(statement, citations=left, highlight=_inside(statement), lead_in=led)
         support = "quoted" if statement.support == "verbatim" else statement.support
-        return replace(statement, text=MARKS.sub("", statement.text), citations=left, support=support, highlight=None)
+        text = MARKS.sub("", statement.text)
+        return replace(statement, text=text, citations=left, support=support, highlight=None, lead_in="")
+
+    def _leads_in(self, statement: Statement) -> Callable[[Citation], bool]:
+        """Return what says whether the article of a citation gives the statement's lead-in, which may be anybody's."""
+
+        def gives(citation: Citation) -> bool:
+            article = self._find(citation.article_id)
+            return article is not None and statement.lead_in == lead_in(article.text, citation.start, citation.end)
+
+        return gives
 
 
 def _inside(statement: Statement) -> tuple[int, int] | None:

@@ -34,7 +34,7 @@ class Exchange:
     @property
     def turns(self) -> tuple[Turn, Turn]:
         """Return both as turns of a history: of the answer, the supported statements without their numbers."""
-        said = " ".join(statement.text for statement in self.answer.statements if statement.citations)
+        said = " ".join(statement.introduced for statement in self.answer.statements if statement.citations)
         return Turn("user", self.question), Turn("assistant", said)
 
 

@@ -33,6 +33,7 @@ from qa.values import Chunk
 from ui import markdown
 from ui.terminal.article import article_text
 from ui.terminal.live_answer import LiveAnswer
+from ui.terminal.printing import print_answer
 from ui.terminal.transcript import save
 
 WINNER = "Who won the election for mayor of Port Ellery?"
@@ -215,6 +216,12 @@ def test_a_draft_shows_what_is_withdrawn() -> None:
     struck = [draft.text().plain[span.start : span.end] for span in draft.text().spans if "strike" in str(span.style)]
     assert struck == ["False [bold]."]
     assert draft.withdrawn == [false.text]
+
+
+def test_who_speaks_is_printed_before_the_statement(capsys: pytest.CaptureFixture[str]) -> None:
+    she = Statement(text="She won.", support="verbatim", citations=(1,), lead_in="Ada\x1b[2J Lind", highlight=(4, 7))
+    print_answer(told(she, text="She won."))
+    assert "[Ada[2J Lind:] She won. [1]" in capsys.readouterr().out
 
 
 def test_an_article_is_shown_whole_with_the_cited_words() -> None:

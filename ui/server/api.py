@@ -75,7 +75,7 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
                 case TextPiece(text):
                     pending += text
                 case StatementChecked(statement):
-                    written += f"{statement.text} " if statement.citations else ""
+                    written += f"{statement.introduced} " if statement.citations else ""
                     pending = ""
                 case Answer():
                     yield _without_paths(event)

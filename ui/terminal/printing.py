@@ -104,7 +104,8 @@ def _statements(answer: Answer) -> Text:
     shown = Text(style="bold")
     # Statements without citations were withdrawn: no article says them.
     for statement in filter(lambda one: one.citations, answer.statements):
-        start, end = statement.highlight or (0, 0)
+        before = len(statement.introduced) - len(statement.text)
+        start, end = (before + at for at in statement.highlight or (0, 0))
         text = written(statement)
         for part, style in ((text[:start], ""), (text[start:end], "underline"), (text[end:], "")):
             shown.append(visible(part), style)

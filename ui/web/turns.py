@@ -118,7 +118,7 @@ def messages(turns: tuple[PageTurn, ...]) -> list[Turn]:
     said: list[Turn] = []
     for turn in turns:
         if turn.answer is not None:
-            supported = " ".join(statement.text for statement in turn.statements if statement.citations)
+            supported = " ".join(statement.introduced for statement in turn.statements if statement.citations)
             said += [Turn("user", turn.question), Turn("assistant", supported)]
     return said
 

@@ -200,6 +200,14 @@ def test_the_words_that_answer_are_bold(highlight: tuple[int, int] | None, bold:
     assert "The bridge closed on Monday." in told(html)
 
 
+def test_who_speaks_stands_before_the_statement_as_text() -> None:
+    said = Statement(text=TEXT[:28], support="verbatim", citations=(1,), lead_in="Ada <b>", highlight=(4, 10))
+    html = turn(asked(answer(statements=(said,))))
+    assert "[Ada <b>:] The bridge closed on Monday." in told(html)
+    assert "<strong>bridge</strong>" in html
+    assert "Ada <b>" not in html
+
+
 def test_an_empty_page_says_what_can_be_asked() -> None:
     (html,) = frame.welcome(["Who is Ada?"], None, COVERAGE, EN)
     seen = inert(html)

@@ -73,10 +73,21 @@ def _statement(
     kept = el("span", _emphasised(statement, cut, len(statement.text)), *marks, class_="dl-last")
     who = dict.fromkeys(filter(None, (c.source if dated else byline(c, words) for c in cited)))
     return join(
-        el("span", _emphasised(statement, 0, cut), kept, class_="dl-statement", data_support=statement.support),
+        el(
+            "span",
+            _lead_in(statement),
+            _emphasised(statement, 0, cut),
+            kept,
+            class_="dl-statement",
+            data_support=statement.support,
+        ),
         " ",
         el("span", "; ".join(who), class_="dl-who") if who else None,
     )
+
+
+def _lead_in(statement: Statement) -> Html | None:
+    return el("span", f"[{statement.lead_in}:] ", class_="dl-lead") if statement.lead_in else None
 
 
 def _emphasised(statement: Statement, start: int, end: int) -> Html:
