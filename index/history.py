@@ -8,8 +8,8 @@ from index.build.publish import check, retire, serve
 from index.errors import BadRequestError
 from index.server.address import Address, address_of
 from index.server.chroma import ChromaServer
-from index.server.published import Pointer, require_pointer, require_whole, set_pointer
-from index.server.upload import sweep
+from index.server.published import require_pointer, require_whole, set_pointer
+from index.server.sweep import forget_old, next_pointer
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
@@ -106,16 +106,14 @@ def _roll_back(address: Address, number: int | None) -> int:
         others = {p.number: p for p in pointer.generations if p.number != pointer.served}
         chosen = _choose(number, sorted(others), pointer.served)
         require_whole(server, others[chosen])
-        set_pointer(server, Pointer(served=chosen, generations=pointer.generations, owner=pointer.owner))
+        back = next_pointer(server, served=chosen, generations=pointer.generations, owner=pointer.owner)
+        set_pointer(server, back)
         return chosen
 
 
 def _forget_old(address: Address) -> int:
     with closing(ChromaServer(address)) as server:
-        before = require_pointer(server)
-        pointer = Pointer(served=before.served, generations=(before.current,), owner=before.owner)
-        set_pointer(server, pointer)  # before anything is deleted, so that it never names what is gone
-        sweep(server, pointer)
+        forget_old(server, require_pointer(server))
     return 0
 
 

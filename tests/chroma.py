@@ -138,3 +138,60 @@ def answering(status: int, body: bytes, **headers: str) -> Iterator[int]:
             yield server.server_address[1]
         finally:
             server.shutdown()
+
+
+@contextmanager
+def guarded(port: int, header: str, token: str) -> Iterator[int]:
+    """Run a proxy before a Chroma server, and give its port: it wants a token, and tells all that it was sent.
+
+    It has the quotas of Chroma Cloud.
+    """
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if self.headers.get(header) != token:
+                told = f"no entry with {dict(self.headers)}".encode()
+                self._answer(403 if self.headers.get(header) else 401, told)
+                return
+            if over := _over_quota(body):
+                self._answer(429 if over == "rows" else 400, f"over quota: {over}, {dict(self.headers)}".encode())
+                return
+            request = urllib.request.Request(f"http://127.0.0.1:{port}{self.path}", body or None, method=self.command)
+            request.add_header("Content-Type", "application/json")
+            try:
+                with urllib.request.urlopen(request) as response:
+                    self._answer(response.status, response.read())
+            except urllib.error.HTTPError as error:
+                self._answer(error.code, error.read())
+
+        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815  (the names that the library calls)
+
+        def _answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+
+
+def _over_quota(body: bytes) -> str:
+    """Return which quota a request is over; "" if none."""
+    said = json.loads(body) if body else {}
+    fields = [*(said.get("metadatas") or []), said.get("metadata") or {}, said.get("new_metadata") or {}]
+    longest = max((len(str(value).encode()) for each in fields for value in each.values()), default=0)
+    collection = max((len(str(value).encode()) for each in fields[-2:] for value in each.values()), default=0)
+    if max(said.get("n_results") or 0, said.get("limit") or 0, len(said.get("ids") or ())) > 300:
+        return "rows"
+    return "value" if longest > 4096 or collection > 256 else "keys" if max(map(len, fields)) > 32 else ""

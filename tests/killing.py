@@ -89,7 +89,7 @@ def run(arguments: Sequence[str], kill_before: Mark | None, told: Connection) ->
     from index.build import plan
     from ui.cli import main
 
-    plan._LEAST_ADDED, plan._LEAST_SEGMENT = 8, 12  # small as it is, all kinds of update come up
+    plan.LEAST_ADDED, plan._LEAST_SEGMENT = 8, 12  # small as it is, all kinds of update come up
     sys.argv = ["dateline", *arguments]
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     told.send("started")

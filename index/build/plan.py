@@ -10,11 +10,11 @@ from index.search.metadata import stored
 from index.store.archive import Archive
 from index.store.folder import Base, Folder
 
-_GONE = 0.2
+GONE = 0.2
 """Share of a base's chunks that may be gone: a search takes a tenth longer, and finds as much of the exact ten (at
 100,000 passages: .990 with none gone, .991 with a fifth; November 2026)."""
-_ADDED = 0.1
-_LEAST_ADDED = 1000
+ADDED = 0.1
+LEAST_ADDED = 1000
 """Chunks, or share of the base's, that may be added to it: 10,000 are compared in 0.7 ms, and take 15 MB."""
 _SEGMENTS = 16
 _LEAST_SEGMENT = 1000
@@ -70,13 +70,12 @@ def plan(
     counts = archive.chunk_counts(versions)
     before = None if whole else _usable(folder, archive, fingerprint)
     base = None if before is None else folder.base(before)
-    size = max(_LEAST_SEGMENT, sum(counts.values()) // _SEGMENTS)
-    segments = () if before is None else tuple(_shared(Lexical.segments(folder.lexical(before)), counts, size))
+    segments, size = plan_words(folder, before, counts)
     indexed = numbers.keys() - {article for segment in segments for article in segment.chunks}
-    if base is not None and base.count(base.chunks.keys() - counts.keys()) > _GONE * base.count(base.chunks):
+    if base is not None and base.count(base.chunks.keys() - counts.keys()) > GONE * base.count(base.chunks):
         base = None
     added = numbers.keys() - (base.chunks.keys() if base else ())
-    most = max(_LEAST_ADDED, _ADDED * base.count(base.chunks)) if base else 0
+    most = max(LEAST_ADDED, ADDED * base.count(base.chunks)) if base else 0
     return Plan(
         versions=wanted,
         fingerprint=fingerprint,
@@ -88,6 +87,16 @@ def plan(
         segment_size=size,
         indexed=frozenset(numbers[article] for article in indexed),
     )
+
+
+def plan_words(folder: Folder, before: int | None, counts: Mapping[str, int]) -> tuple[tuple[Segment, ...], int]:
+    """Return the segments to share with the generation before, if there is one, and how large new ones are to be.
+
+    `counts` are the chunks of each article version that is to be indexed by its words.
+    """
+    size = max(_LEAST_SEGMENT, sum(counts.values()) // _SEGMENTS)
+    shared = () if before is None else _shared(Lexical.segments(folder.lexical(before)), counts, size)
+    return tuple(shared), size
 
 
 def require_complete(folder: Folder, number: int) -> None:

@@ -1,22 +1,21 @@
 """Search by meaning in a generation: in a base that it shares with others, and in what was added since.
 
-The base is a Chroma collection and finds approximately. What was added is compared exactly, with vectors from the
-archive; what is gone is still in the base, and left out of what that finds.
+The base is a Chroma collection, or several on a server, and finds approximately. What was added is compared exactly,
+with vectors from the archive; what is gone is still in the base, and left out of what that finds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from index.search.dense import HASH_DIGITS, Dense, parse_key, record_key
-from index.search.metadata import within
+from index.search.metadata import HASH_DIGITS, parse_key, record_key, within
 from index.store.archive import Archive, Row
 from index.store.database import Database
-from index.store.folder import Base, Folder
+from index.store.folder import Folder
 from index.values import Hit, Scope
 
 if TYPE_CHECKING:
@@ -63,29 +62,47 @@ class Added:
         return np.array([place for place, row in enumerate(self._rows) if within(scope, row)], np.intp)
 
 
-class BaseAndDelta:
-    """A generation's search by meaning; `close` it when no search is under way."""
+class Base(Protocol):
+    """Records that are searched by meaning."""
 
-    def __init__(
-        self, base: Dense, shared: Base | None, added: Added, gone: Set[str], close: Callable[[], None]
-    ) -> None:
+    def query(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[tuple[str, float]]]:
+        """Return for each unit vector the k nearest records, with their cosines, best first."""
+
+    def count(self) -> int:
+        """Return how many records it has."""
+
+    def keys(self) -> Iterator[str]:
+        """Yield the name of every record."""
+
+    def differing(self, rows: Iterable[tuple[str, Row]]) -> list[str]:
+        """Return the chunks of the rows, given with their records' names, that it has otherwise or not."""
+
+
+class BaseAndDelta:
+    """A generation's search by meaning; `close` it when no search is under way.
+
+    `gone` are article versions that the base has, each with the number of its chunks; None says that its records do not
+    name their articles, as those of older generations, which have all of them.
+    """
+
+    def __init__(self, base: Base, added: Added, gone: Mapping[str, int] | None, close: Callable[[], None]) -> None:
         self._base, self._added, self._close = base, added, close
-        self._gone = {article[:HASH_DIGITS] for article in gone}
-        self._held, self._gone_count = base.count(), shared.count(gone) if shared else 0
-        self._key: Callable[[Row], str] = record_key if shared else attrgetter("chunk_id")
+        self._gone = {article[:HASH_DIGITS] for article in gone or ()}
+        self._held, self._gone_count = base.count(), sum((gone or {}).values())
+        self._key: Callable[[Row], str] = attrgetter("chunk_id") if gone is None else record_key
 
     @classmethod
-    def open(cls, folder: Folder, number: int, base: Dense, close: Callable[[], None]) -> "BaseAndDelta":
-        """Return the search of a generation whose base is open; `close` is called when it is closed."""
+    def open(cls, folder: Folder, number: int, base: Base, close: Callable[[], None]) -> "BaseAndDelta":
+        """Return the search of a folder's generation whose base is open; `close` is called when it is closed."""
         shared = folder.base(number)
         if shared is None:
-            return cls(base, None, Added(()), set(), close)
+            return cls(base, Added(()), None, close)
         with Database.open(folder.archive) as database:
             archive = Archive(database)
             held = {hash_.hex(): version for hash_, version in archive.hashes(number).items()}
             lacking = [version for article, version in held.items() if article not in shared.chunks]
             added = Added(archive.rows_of(lacking, folder.about(number)[0].vectors) if lacking else ())
-        return cls(base, shared, added, shared.chunks.keys() - held.keys(), close)
+        return cls(base, added, {article: shared.chunks[article] for article in shared.chunks.keys() - held}, close)
 
     def close(self) -> None:
         """Give the base back."""

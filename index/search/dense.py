@@ -22,7 +22,7 @@ from chromadb.errors import ChromaError
 
 from index.batch import batched
 from index.errors import DatelineError, IndexDamagedError
-from index.search.metadata import additions, copy_database, hnsw, metadata, same_vector, stored, where
+from index.search.metadata import additions, copy_database, hnsw, is_record, metadata, record_key, stored, where
 from index.store.archive import Row
 from index.store.space import full
 from index.values import Scope
@@ -36,8 +36,6 @@ _NAME = "chunks"
 _DATABASE = "chroma.sqlite3"
 _BATCH = 1000  # records a call; chosen, not measured
 _PAGE = 10_000  # names a call; chosen, not measured
-HASH_DIGITS = 16
-"""Digits of a hash that tell the versions of one article apart."""
 
 
 class Dense:
@@ -117,22 +115,8 @@ class Dense:
             with _damage(self._path):
                 got: Any = self._collection.get(ids=[key for key, _ in some], include=["embeddings", "metadatas"])
             found = dict(zip(got["ids"], zip(got["embeddings"], got["metadatas"], strict=True), strict=True))
-            wrong += [row.chunk_id for key, row in some if not _equal(row, *found.get(key, (None, None)))]
+            wrong += [row.chunk_id for key, row in some if not is_record(row, *found.get(key, (None, None)))]
         return wrong
-
-
-def record_key(row: Row) -> str:
-    """Return the name of a row's record."""
-    return f"{row.chunk_id}-{row.article[:HASH_DIGITS]}"
-
-
-def parse_key(key: str) -> tuple[str, str]:
-    """Return the chunk that a record is of, and the first digits of its article version's hash.
-
-    These are "" in collections that were made for one generation.
-    """
-    chunk_id, _, article = key.partition("-")
-    return chunk_id, article
 
 
 def _add(collection: "Collection", rows: Iterable[Row], count: int) -> None:
@@ -182,11 +166,6 @@ def _keep_for_ever() -> None:
 
 
 os.register_at_fork(after_in_child=_keep_for_ever)
-
-
-def _equal(row: Row, vector: Any, fields: Any) -> bool:
-    """Say whether a record is the row's."""
-    return vector is not None and fields == metadata(row) and same_vector(row.vector, vector)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The settings of Chroma's collections, the fields of their records, and a scope as a condition on these."""
+"""The settings of Chroma's collections, the names and fields of their records, and a scope as a condition on these."""
 
 import sqlite3
 import time
@@ -25,6 +25,24 @@ _SAME_COSINE = 0.9999
 """Normalising again moves a vector by 1.5e-8 (docs/decisions/0008); chosen far from that, and from another text's."""
 
 
+HASH_DIGITS = 16
+"""Digits of a hash that tell the versions of one article apart."""
+
+
+def record_key(row: Row) -> str:
+    """Return the name of a row's record."""
+    return f"{row.chunk_id}-{row.article[:HASH_DIGITS]}"
+
+
+def parse_key(key: str) -> tuple[str, str]:
+    """Return the chunk that a record is of, and the first digits of its article version's hash.
+
+    These are "" in collections that were made for one generation.
+    """
+    chunk_id, _, article = key.partition("-")
+    return chunk_id, article
+
+
 def metadata(row: Row) -> dict[str, str | int]:
     """Return the fields of a chunk that filters use."""
     fields: dict[str, str | int] = {"source": row.source, "category": row.category}
@@ -34,6 +52,11 @@ def metadata(row: Row) -> dict[str, str | int]:
 def same_vector(written: bytes, returned: "NDArray[np.float32]") -> bool:
     """Say whether Chroma returned the vector that was written. It normalises vectors again, so bytes may differ."""
     return float(np.dot(np.frombuffer(written, "<f4"), returned)) > _SAME_COSINE
+
+
+def is_record(row: Row, vector: "NDArray[np.float32] | None", fields: object) -> bool:
+    """Say whether a record's vector and fields are those of a row."""
+    return vector is not None and fields == metadata(row) and same_vector(row.vector, vector)
 
 
 def where(scope: Scope) -> Any:

@@ -1,4 +1,4 @@
-"""The twelve calls of a Chroma server's HTTP API (version 2) that Dateline needs.
+"""The thirteen calls of a Chroma server's HTTP API (version 2) that Dateline needs.
 
 The official client is not used, since its requests may last for ever (docs/decisions/0008). A collection's
 configuration is never acted on: a poisoned one is only text here. Every response is validated, and one of another
@@ -12,11 +12,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from index.errors import IndexUnavailableError
-from index.server.address import Address
+from index.server.address import VARIABLE, Address, token_header
 from index.server.http import HttpClient, Response, Timeout
 
-_DATABASE = "/api/v2/tenants/default_tenant/databases/default_database"
 _PAGE = 1000  # collections a request; chosen, not measured
+_REFUSED = (401, 403)
 
 # Chosen, not measured, by who waits: nobody (the follower, which tries again in a second), a person with a question, a
 # person who opens an index, a download. Writing has one attempt, since a second one might write twice.
@@ -82,7 +82,9 @@ class ChromaServer:
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self._http = HttpClient(address.scheme, address.host, address.port)
+        self._header = token_header(address)
+        self._http = HttpClient(address.scheme, address.host, address.port, self._header)
+        self._database = f"/api/v2/tenants/{address.tenant}/databases/{address.database}"
 
     def close(self) -> None:
         """Close the connections; requests fail afterwards."""
@@ -97,14 +99,14 @@ class ChromaServer:
 
     def collection(self, name: str, *, timeout: Timeout = OPENING) -> Collection | None:
         """Return a collection by its name, None when there is none."""
-        response = self._http.call("GET", f"{_DATABASE}/collections/{name}", timeout=timeout)
+        response = self._http.call("GET", f"{self._database}/collections/{name}", timeout=timeout)
         return None if self._is_missing(response) else self._read(_COLLECTION, response)
 
     def collections(self) -> list[Collection]:
         """Return all collections."""
         found: list[Collection] = []
         while True:
-            path = f"{_DATABASE}/collections?limit={_PAGE}&offset={len(found)}"
+            path = f"{self._database}/collections?limit={_PAGE}&offset={len(found)}"
             response = self._http.call("GET", path, timeout=TRANSFER)
             page = self._read(_COLLECTIONS, response)
             found.extend(page)
@@ -114,16 +116,16 @@ class ChromaServer:
     def create(self, name: str, *, hnsw: dict[str, Any], metadata: dict[str, Any] | None = None) -> Collection:
         """Make a collection; there must be none of this name."""
         body = {"name": name, "metadata": metadata, "configuration": {"hnsw": hnsw}, "get_or_create": False}
-        return self._read(_COLLECTION, self._http.call("POST", f"{_DATABASE}/collections", body, timeout=_WRITING))
+        return self._read(_COLLECTION, self._http.call("POST", f"{self._database}/collections", body, timeout=_WRITING))
 
     def set_metadata(self, collection: str, metadata: dict[str, Any]) -> None:
         """Replace a collection's metadata."""
-        path = f"{_DATABASE}/collections/{collection}"
+        path = f"{self._database}/collections/{collection}"
         self._require_success(self._http.call("PUT", path, {"new_metadata": metadata}, timeout=_WRITING))
 
     def delete(self, name: str, *, timeout: Timeout = _WRITING) -> None:
         """Delete a collection by its name, if there is one."""
-        response = self._http.call("DELETE", f"{_DATABASE}/collections/{name}", timeout=timeout)
+        response = self._http.call("DELETE", f"{self._database}/collections/{name}", timeout=timeout)
         if not self._is_missing(response):
             self._require_success(response)
 
@@ -141,18 +143,23 @@ class ChromaServer:
             "metadatas": metadatas,
         }
         self._require_success(
-            self._http.call("POST", f"{_DATABASE}/collections/{collection}/add", body, timeout=_WRITING)
+            self._http.call("POST", f"{self._database}/collections/{collection}/add", body, timeout=_WRITING)
         )
+
+    def remove(self, collection: str, ids: Sequence[str]) -> None:
+        """Delete records; those that are not there are passed over."""
+        path = f"{self._database}/collections/{collection}/delete"
+        self._require_success(self._http.call("POST", path, {"ids": ids}, timeout=_WRITING))
 
     def count(self, collection: str) -> int:
         """Return how many records a collection has."""
-        response = self._http.call("GET", f"{_DATABASE}/collections/{collection}/count", timeout=TRANSFER)
+        response = self._http.call("GET", f"{self._database}/collections/{collection}/count", timeout=TRANSFER)
         return self._read(_COUNT, response)
 
     def get(self, collection: str, *, include: Sequence[str], **which: Any) -> Records:
         """Return records: those with the `ids`, or `limit` of them after the first `offset`."""
         body = {"include": include, **which}
-        response = self._http.call("POST", f"{_DATABASE}/collections/{collection}/get", body, timeout=TRANSFER)
+        response = self._http.call("POST", f"{self._database}/collections/{collection}/get", body, timeout=TRANSFER)
         records = self._read(_RECORDS, response)
         for name in include:
             column = getattr(records, name)
@@ -177,7 +184,7 @@ class ChromaServer:
             "where": where,
             "include": ["distances"] if distances else [],
         }
-        response = self._http.call("POST", f"{_DATABASE}/collections/{collection}/query", body, timeout=timeout)
+        response = self._http.call("POST", f"{self._database}/collections/{collection}/query", body, timeout=timeout)
         found = self._read(_NEAREST, response)
         hits = [len(ids) for ids in found.ids]
         # Ids and distances are zipped later: lists of unequal length would pair a chunk with another's distance.
@@ -194,6 +201,8 @@ class ChromaServer:
             raise self._unexpected(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
     def _require_success(self, response: Response) -> None:
+        if response.status in _REFUSED:
+            raise IndexUnavailableError(self._refusal(response.status))
         if self._is_missing(response):
             raise IndexUnavailableError(f"The collection was replaced on {self.address} in the meantime. Ask again.")
         if response.status >= 300:
@@ -207,6 +216,18 @@ class ChromaServer:
             return _Error.model_validate_json(response.body).error == "NotFoundError"
         except ValidationError:
             return False
+
+    def _refusal(self, status: int) -> str:
+        if not self._header:
+            return (
+                f"The Chroma server at {self.address.server} wants a token (status {status}). "
+                f"Put it into the environment variable {VARIABLE}."
+            )
+        return (
+            f"The Chroma server at {self.address.server} refuses the token in {VARIABLE} for the database "
+            f"{self.address.database!r} of the tenant {self.address.tenant!r} (status {status}). "
+            "Put one there that may use it."
+        )
 
     def _unexpected(self, what: str) -> IndexUnavailableError:
         return IndexUnavailableError(

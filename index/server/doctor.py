@@ -15,13 +15,16 @@ from index.errors import (
     IndexUnavailableError,
     PublishedDamagedError,
 )
+from index.search.delta import BaseAndDelta
 from index.search.lexical import Lexical
-from index.search.metadata import same_vector
 from index.server.address import Address
-from index.server.published import Pointer, RemoteDense, require_pointer, require_whole
+from index.server.chroma import ChromaServer
+from index.server.members import fetch_members
+from index.server.published import Pointer, Published, generation_collections, require_pointer, require_whole
 from index.server.replica import Replica
-from index.server.upload import generation_collections
-from index.store.archive import Archive
+from index.server.sweep import stray_records
+from index.server.texts import Texts, complete
+from index.store.archive import Archive, Row
 from index.store.database import Database
 
 
@@ -72,33 +75,41 @@ def _wrong_here(replica: Replica) -> Iterator[str]:
 
 
 def _wrong_there(replica: Replica, pointer: Pointer) -> Iterator[str]:
+    server = replica.server
     for published in pointer.generations:
-        require_whole(replica.server, published)
-    named = {published.number for published in pointer.generations}
-    for number, name in generation_collections(replica.server):
-        if number not in named:
+        require_whole(server, published)
+        yield from _lacking_texts(server, published)
+    named = {name for published in pointer.generations for name in published.names(server.address)}
+    for _, name in generation_collections(server):
+        if name not in named:
             yield f"The collection {name} is left over from a run that did not finish"
+    if stray := stray_records(server, pointer):
+        yield f"{len(stray)} records of articles are left over from a run that did not finish, first {stray[0]}"
     number = replica.folder.require_served()
     model = replica.folder.about(number)[0].vectors
-    with Database.open(replica.folder.archive) as database:
-        rows = {row.chunk_id: row.vector for row in Archive(database).rows(number, model)}
-    yield from _wrong_vectors(replica.dense(number), rows)
+    with Database.open(replica.folder.archive) as database, closing(replica.dense(number)) as meaning:
+        yield from _wrong_vectors(meaning, [*Archive(database).rows(number, model)])
 
 
-def _wrong_vectors(dense: RemoteDense, expected: dict[str, bytes]) -> Iterator[str]:
+def _lacking_texts(server: ChromaServer, published: Published) -> Iterator[str]:
+    there = complete(Texts(server, published.texts.id).ids())
+    if lacking := fetch_members(server, published).all().keys() - there:
+        yield f"The server lacks {len(lacking)} articles of generation {published.number}, first {min(lacking)}"
+
+
+def _wrong_vectors(meaning: BaseAndDelta, rows: list[Row]) -> Iterator[str]:
     """Yield in what the served vectors differ from those that were published."""
-    found = set(dense.ids())
+    expected = {row.chunk_id: row.vector for row in rows}
+    found = set(meaning.ids())
     for what, ids in (("lacks", expected.keys() - found), ("has besides", found - expected.keys())):
         if ids:
             yield f"The server {what} {len(ids)} passages, first {min(ids)}"
     if found != expected.keys():
         return
-    sample = list(expected)[:: max(1, len(expected) // SAMPLE)]
-    for id_, vector in (dense.vectors(sample) if sample else {}).items():
-        if not same_vector(expected[id_], vector):
-            yield f"The server's vector of passage {id_} is not the one that was published"
-            return
+    if other := meaning.differing(rows[:: max(1, len(rows) // SAMPLE)]):
+        yield f"The server's vector of passage {other[0]} is not the one that was published"
+        return
     try:
-        require_reachable(dense, expected)
+        require_reachable(meaning, expected)
     except IndexDamagedError as error:
         yield str(error)

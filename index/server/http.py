@@ -11,8 +11,9 @@ import random
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from index.errors import IndexUnavailableError
@@ -38,15 +39,19 @@ class Timeout:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A server's response: its status and the body's bytes."""
+    """A server's response: its status and the body's bytes. `secrets` are what it may repeat of the request."""
 
     status: int
     body: bytes
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def words(self) -> str:
         """Return the first words of the body, safe to display."""
-        return squeeze(visible(self.body[:400].decode("utf-8", "replace")))[:120]
+        body = self.body
+        for secret in self.secrets:  # before it is cut, which might leave half of one
+            body = body.replace(secret.encode(), b"***")
+        return squeeze(visible(body[:400].decode("utf-8", "replace")))[:120]
 
 
 class _Failed(Exception):  # noqa: N818  (it never leaves this module)
@@ -54,10 +59,12 @@ class _Failed(Exception):  # noqa: N818  (it never leaves this module)
 
 
 class HttpClient:
-    """Connections to one server. Thread-safe; `close` it."""
+    """Connections to one server. Thread-safe; `close` it. The values of its `headers` are secrets."""
 
-    def __init__(self, scheme: str, host: str, port: int) -> None:
+    def __init__(self, scheme: str, host: str, port: int, headers: Mapping[str, str]) -> None:
         self._scheme, self._host, self._port = scheme, host, port
+        self._headers = {"Content-Type": "application/json", **headers}
+        self._secrets = tuple(word for value in headers.values() for word in value.split()[-1:])
         self._lock = threading.Lock()
         self._idle: list[http.client.HTTPConnection] = []
         self._closed = False
@@ -97,7 +104,7 @@ class HttpClient:
         watchdog.daemon = True  # or it would hold up the end of the process
         watchdog.start()
         try:
-            connection.request(method, path, content, {"Content-Type": "application/json"})
+            connection.request(method, path, content, self._headers)
             answer = connection.getresponse()
             body = _whole_body(answer, cut)
         except (OSError, http.client.HTTPException, UnicodeError, _Failed) as error:
@@ -110,7 +117,7 @@ class HttpClient:
         self._give_back(connection, reusable=not answer.will_close)
         if answer.status in _BUSY:
             raise _Failed(f"status {answer.status}")
-        return Response(answer.status, body)
+        return Response(answer.status, body, self._secrets)
 
     def _take(self, seconds: float, *, fresh: bool) -> http.client.HTTPConnection:
         with self._lock:

@@ -1,34 +1,35 @@
-"""An index on a Chroma server: which collections it has, and which of them are served.
+"""An index on a Chroma server: which collections it has, and which of them is served.
 
     NAME                    the pointer: its metadata names the served generation, and the one before
-    NAME-000007             the chunks' vectors, with the fields that filters use
-    NAME-000007-articles    the articles in parts (index/server/pages.py), from which readers make their replica
+    NAME-000007             a shard: vectors of chunks, with the fields that filters use
+    NAME-000007-articles    texts (index/server/texts.py), from which readers make their replica: articles, and lists
 
-The collections of a generation are written once, and the pointer is replaced in one request.
+Generations share shards and texts, so that only what is new is sent (index/server/shards.py says what is). Shards are
+written once. Texts are added, and deleted when no generation of the pointer has them; none is changed. The pointer is
+replaced in one request.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+import json
+import re
+from collections.abc import Iterable
+from typing import Annotated
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from index.embed.fingerprint import Fingerprint
 from index.errors import IndexMismatchError, IndexNotFoundError, IndexUnavailableError, PublishedDamagedError
-from index.search.metadata import hnsw, where
+from index.search.metadata import hnsw
 from index.server.address import Address
-from index.server.chroma import OPENING, TRANSFER, ChromaServer
+from index.server.chroma import OPENING, ChromaServer
 from index.server.http import Timeout
-from index.values import Hit, Scope
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-_FORMAT = 2
+_FORMAT = 3
 _KEY = "dateline"
-_PAGE = 1000  # ids a request; chosen, not measured
+_VALUE, _VALUES = 250, 32  # characters and number of a collection's values; Chroma Cloud takes 256 bytes and so many
 _Uuid = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Number = Annotated[int, Field(ge=1, lt=10**9)]
 _Count = Annotated[int, Field(ge=0, lt=2**40)]
 
 
@@ -36,29 +37,60 @@ class _Checked(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
-class Published(_Checked):
-    """A generation on a server. `vectors` and `articles` are its collections' ids."""
+class Shard(_Checked):
+    """A collection of vectors. `articles` names the text that lists the article versions in it.
 
-    number: Annotated[int, Field(ge=1, lt=10**9)]
-    vectors: _Uuid
-    articles: _Uuid
-    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    `number` is that of the publication that made it, and `piece` tells those apart that one publication made.
+    """
+
+    number: _Number
+    piece: Annotated[int, Field(ge=1, lt=1000)]
+    id: _Uuid
+    chunks: _Count
+    articles: _Sha256
+
+
+class TextCollection(_Checked):
+    """A collection of texts. `number` is that of the publication that made it."""
+
+    number: _Number
+    id: _Uuid
+
+
+class Published(_Checked):
+    """A generation on a server. `changes` names the text that says in what its articles differ from its shards'.
+
+    `records_count` is how many records its texts have.
+    """
+
+    number: _Number
+    texts: TextCollection
+    shards: Annotated[tuple[Shard, ...], Field(max_length=100)]
+    changes: _Sha256
+    digest: _Sha256
     articles_count: _Count
-    parts_count: _Count
+    records_count: _Count
     chunks_count: _Count
     created: Annotated[str, Field(pattern=r"^[0-9T:+-]{19,25}$")]
     fingerprint: Fingerprint
+
+    def names(self, address: Address) -> dict[str, str]:
+        """Return the ids of its collections by their names."""
+        shards = {shard_name(address, shard.number, shard.piece): shard.id for shard in self.shards}
+        return {texts_name(address, self.texts.number): self.texts.id, **shards}
 
 
 class Pointer(_Checked):
     """What a server has of an index: its complete generations, and which of them is served.
 
     `owner` is the id of the folder that published it; "" in indexes that were published before it was stored.
+    `records` is how many records the served generation's collection of texts has when nothing is left over there.
     """
 
     format: int = _FORMAT
     owner: Annotated[str, Field(max_length=64)] = ""
     served: int
+    records: _Count
     generations: Annotated[tuple[Published, ...], Field(min_length=1, max_length=100)]
 
     @model_validator(mode="after")
@@ -76,12 +108,35 @@ class Pointer(_Checked):
 
 class _Format(BaseModel):
     format: int
+    owner: str = ""
 
 
-def collection_names(address: Address, number: int) -> tuple[str, str]:
-    """Return the names of a generation's collections, of vectors and of articles."""
-    name = f"{address.name}-{number:06d}"
-    return name, f"{name}-articles"
+class OlderFormatError(IndexMismatchError):
+    """Raised when an older Dateline published the index. `owner` is the id of the folder that it belongs to."""
+
+    def __init__(self, address: Address, owner: str) -> None:
+        super().__init__(
+            f"An older Dateline published {address}. Publish it again, where its archive is, with: "
+            f"dateline reindex --index FOLDER --publish {address}"
+        )
+        self.owner = owner
+
+
+def shard_name(address: Address, number: int, piece: int) -> str:
+    """Return the name of a shard's collection."""
+    return f"{address.name}-{number:06d}" + (f"-{piece}" if piece > 1 else "")
+
+
+def texts_name(address: Address, number: int) -> str:
+    """Return the name of a collection of texts."""
+    return f"{address.name}-{number:06d}-articles"
+
+
+def generation_collections(server: ChromaServer) -> list[tuple[int, str]]:
+    """Return the number and name of each collection that belongs to the index's generations, or was to."""
+    pattern = re.compile(re.escape(server.address.name) + r"-(\d{6,9})(-\d{1,3}|-articles)?")
+    found = ((pattern.fullmatch(collection.name), collection.name) for collection in server.collections())
+    return [(int(match[1]), name) for match, name in found if match]
 
 
 def content_digest(fingerprint: Fingerprint, hashes: Iterable[str]) -> str:
@@ -93,8 +148,8 @@ def content_digest(fingerprint: Fingerprint, hashes: Iterable[str]) -> str:
 def find_pointer(server: ChromaServer, *, timeout: Timeout = OPENING) -> Pointer | None:
     """Return the index's pointer on the server, None when there is none.
 
-    Raises `IndexMismatchError` when a newer Dateline published it, `IndexUnavailableError` when there is no usable
-    answer.
+    Raises `IndexMismatchError` when a newer Dateline published it, `OlderFormatError` when an older one did, and
+    `IndexUnavailableError` when there is no usable answer.
     """
     collection = server.collection(server.address.name, timeout=timeout)
     if collection is None:
@@ -103,8 +158,12 @@ def find_pointer(server: ChromaServer, *, timeout: Timeout = OPENING) -> Pointer
     try:
         if not isinstance(stored, str):
             raise unusable(server.address, "its pointer is missing")
-        if _Format.model_validate_json(stored).format > _FORMAT:
+        stored += "".join(str((collection.metadata or {}).get(key, "")) for key in _keys()[1:])
+        found = _Format.model_validate_json(stored)
+        if found.format > _FORMAT:
             raise IndexMismatchError(f"A newer Dateline published {server.address}. Install that one here too.")
+        if found.format < _FORMAT:
+            raise OlderFormatError(server.address, found.owner)
         return Pointer.model_validate_json(stored)
     except ValidationError as error:
         raise unusable(server.address, "its pointer cannot be read") from error
@@ -122,7 +181,11 @@ def require_pointer(server: ChromaServer, *, timeout: Timeout = OPENING) -> Poin
 
 def set_pointer(server: ChromaServer, pointer: Pointer) -> None:
     """Make the server serve what the pointer says, in one request."""
-    metadata = {_KEY: pointer.model_dump_json()}
+    stored = json.dumps(pointer.model_dump(mode="json"), separators=(",", ":"))  # of ASCII
+    pieces = [stored[start : start + _VALUE] for start in range(0, len(stored), _VALUE)]
+    if len(pieces) > _VALUES:
+        raise unusable(server.address, "it has too many shards")
+    metadata = dict(zip(_keys(), pieces, strict=False))
     collection = server.collection(server.address.name)
     if collection is None:
         server.create(server.address.name, hnsw=hnsw(0), metadata=metadata)
@@ -132,17 +195,17 @@ def set_pointer(server: ChromaServer, pointer: Pointer) -> None:
 
 def require_whole(server: ChromaServer, published: Published) -> None:
     """Raise `IndexUnavailableError` unless the generation's collections are there and as large as they should be."""
-    counts = published.chunks_count, published.parts_count
-    ids = published.vectors, published.articles
-    for name, id_, count in zip(collection_names(server.address, published.number), ids, counts, strict=True):
+    shards = {shard.id: shard.chunks for shard in published.shards}
+    for name, id_ in published.names(server.address).items():
         collection = server.collection(name)
         if collection is None or collection.id != id_:  # one of the same name may have been made by somebody else
             raise unusable(server.address, f"its collection {name} is missing")
-        if (found := server.count(id_)) != count:
+        found, count = server.count(id_), shards.get(id_, published.records_count)
+        if found < count or (id_ in shards and found > count):  # texts are there for other generations too
             raise unusable(server.address, f"its collection {name} has {found} records, {count} expected")
-        if collection.space != "cosine":
+        if id_ in shards and collection.space != "cosine":
             raise unusable(server.address, f"its collection {name} does not search by cosine")
-        if id_ == published.vectors and count and collection.dimension != published.fingerprint.dimension:
+        if id_ in shards and count and collection.dimension != published.fingerprint.dimension:
             raise unusable(server.address, f"its vectors have {collection.dimension} numbers")
 
 
@@ -154,41 +217,5 @@ def unusable(address: Address, reason: str) -> IndexUnavailableError:
     )
 
 
-class RemoteDense:
-    """Search by meaning in a collection of a server, as `index.search.dense.Dense` does in a folder's."""
-
-    def __init__(self, server: ChromaServer, published: Published) -> None:
-        self._server, self._id = server, published.vectors
-        self._dimension = published.fingerprint.dimension
-
-    def close(self) -> None:
-        """Do nothing: the connections belong to the `ChromaServer`."""
-
-    def search(self, vector: Sequence[float], k: int, scope: Scope) -> list[Hit]:
-        """Return the k chunks nearest to a unit vector by cosine, approximately (HNSW), best first."""
-        found = self._server.query(self._id, [list(vector)], k, where=where(scope))
-        assert found.distances is not None  # it was asked for, and checked
-        return [Hit(id_, 1.0 - far) for id_, far in zip(found.ids[0], found.distances[0], strict=True)]
-
-    def count(self) -> int:
-        """Return how many chunks the collection says it has."""
-        return self._server.count(self._id)
-
-    def ids(self) -> Iterator[str]:
-        """Yield the id of every chunk."""
-        offset = 0
-        while page := self._server.get(self._id, include=(), limit=_PAGE, offset=offset).ids:
-            yield from page
-            offset += len(page)
-
-    def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
-        """Return for each vector the ids of the k nearest chunks."""
-        return self._server.query(self._id, vectors.tolist(), k, distances=False, timeout=TRANSFER).ids
-
-    def vectors(self, ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
-        """Return the vectors of the chunks with these ids."""
-        records = self._server.get(self._id, include=("embeddings",), ids=ids)
-        rows = records.embeddings or []
-        if any(len(row) != self._dimension for row in rows):
-            raise unusable(self._server.address, f"not all of its vectors have {self._dimension} numbers")
-        return dict(zip(records.ids, np.array(rows, np.float32), strict=True))
+def _keys() -> list[str]:
+    return [_KEY, *(f"{_KEY}-{number}" for number in range(2, _VALUES + 1))]

@@ -14,21 +14,26 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
 
+from index.build.plan import plan_words
 from index.build.publish import discard, retire, serve, write_about
 from index.embed.fingerprint import Fingerprint
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import DatelineError, IndexDamagedError, IndexMismatchError
 from index.process import using
+from index.search.delta import Added, BaseAndDelta
 from index.search.lexical import Lexical
 from index.server.address import Address
 from index.server.chroma import OPENING, QUICK, ChromaServer
 from index.server.download import download
 from index.server.http import Timeout
-from index.server.published import Published, RemoteDense, require_pointer, require_whole, unusable
+from index.server.members import Members, fetch_lists, is_other, read_changes, read_members
+from index.server.published import Published, require_pointer, require_whole, unusable
+from index.server.search import Shards
 from index.store.archive import Archive
 from index.store.database import SCHEMA_VERSION, Database
 from index.store.folder import Folder
@@ -37,6 +42,7 @@ from index.text.clean import visible
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_CHANGES = "changes/changes.json"  # in a folder of its own, so that its digest is kept with the others
 _EVERY = 1.0
 """Seconds between two looks at the server's pointer. Chosen, not measured: one small request, and a reader is at most
 a second behind."""
@@ -106,9 +112,23 @@ class Replica:
         self._follower = threading.Thread(target=self._follow, name=f"follow {self.server.address}", daemon=True)
         self._follower.start()
 
-    def dense(self, number: int) -> RemoteDense:
-        """Return the search by meaning, on the server, of a generation that is here."""
-        return RemoteDense(self.server, self._published(number))
+    def dense(self, number: int) -> BaseAndDelta:
+        """Return the search by meaning of a generation that is here: in its shards there, and in what was added."""
+        published = self._published(number)
+        try:
+            added, gone = read_changes((self.folder.generation(number) / _CHANGES).read_text(encoding="ascii"))
+        except (OSError, ValueError) as error:
+            raise self._damaged(number) from error
+        with Database.open(self.folder.archive) as database:
+            archive = Archive(database)
+            versions = [version for hash_, version in archive.hashes(number).items() if hash_.hex() in added]
+            rows = Added(archive.rows_of(versions, published.fingerprint.vectors) if versions else ())
+        shards = Shards(self.server, published.shards, published.fingerprint.dimension)
+        try:
+            return BaseAndDelta(shards, rows, gone, shards.close)
+        except BaseException:
+            shards.close()
+            raise
 
     def close(self) -> None:
         """End following, and close the connections."""
@@ -134,10 +154,13 @@ class Replica:
         try:
             return Published.model_validate_json(about["published"])
         except (KeyError, ValueError) as error:
-            raise IndexDamagedError(
-                f"Generation {number} in {self.folder.path} does not say where it is from. "
-                f"Run: dateline doctor --repair --index {self.server.address}"
-            ) from error
+            raise self._damaged(number) from error
+
+    def _damaged(self, number: int) -> IndexDamagedError:
+        return IndexDamagedError(
+            f"Generation {number} in {self.folder.path} does not say where it is from. "
+            f"Run: dateline doctor --repair --index {self.server.address}"
+        )
 
     def _holds(self, published: Published) -> bool:
         try:
@@ -163,17 +186,54 @@ class Replica:
     def _make(self, archive: Archive, published: Published) -> None:
         embeddings = SentenceEmbeddings(self._model)
         fingerprint = self._require_same(embeddings.fingerprint, published)
-        number, counts = published.number, (published.articles_count, published.chunks_count)
-        versions = download(self.server, published, archive, embeddings)
+        number = published.number
+        members, changes = self._members(published)
+        counts = members.all()
+        versions = download(self.server, published, counts, archive, embeddings)
+        if archive.chunk_counts(versions) != counts:
+            raise unusable(self.server.address, "its articles have another number of passages than it has vectors")
         path = self.folder.generation(number)
         discard(path)  # of a run that was killed
         archive.add_generation(number, asdict(fingerprint), versions)
-        if archive.counts(number) != counts or len(archive.member_articles(number)) != counts[0]:
-            raise unusable(self.server.address, "its articles have another number of passages than it has vectors")
-        path.mkdir(parents=True)
-        Lexical.build(path / "tantivy", archive.rows(number, fingerprint.vectors))
+        if len(archive.member_articles(number)) != len(counts):
+            raise unusable(self.server.address, "it has an article twice")
+        path.joinpath(_CHANGES).parent.mkdir(parents=True)
+        path.joinpath(_CHANGES).write_text(changes, encoding="ascii")
+        segments, size = plan_words(self.folder, self._before(fingerprint), counts)
+        kept = {hash_ for segment in segments for hash_ in segment.chunks}
+        indexed = [version for hash_, version in archive.hashes(number).items() if hash_.hex() not in kept]
+        with closing(archive.rows_of(indexed, fingerprint.vectors)) as rows:
+            Lexical.build(self.folder.lexical(number), rows, size=size, kept=segments)
         embeddings.export(self.folder.encoder(fingerprint))
-        write_about(self.folder, number, fingerprint, counts, published=published.model_dump_json())
+        totals = published.articles_count, published.chunks_count
+        write_about(self.folder, number, fingerprint, totals, published=published.model_dump_json())
+
+    def _members(self, published: Published) -> tuple[Members, str]:
+        """Return the members of a generation, and the text of its changes; keep its shards' lists for the next one."""
+        folder = self.folder.path / "lists"
+        known = {path.name: path.read_text(encoding="ascii", errors="replace") for path in folder.glob("*")}
+        known = {name: text for name, text in known.items() if not is_other(name, text)}
+        lists = fetch_lists(self.server, published, known)
+        try:
+            members = read_members(published, lists)
+        except ValueError as error:
+            raise unusable(self.server.address, str(error)) from error
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for shard in published.shards:
+            (folder / shard.articles).write_text(lists[shard.articles], encoding="ascii")
+        return members, lists[published.changes]
+
+    def _before(self, fingerprint: Fingerprint) -> int | None:
+        """Return the generation to share segments with: the served one, if it is whole and was made in the same way."""
+        served = self.folder.served()
+        try:
+            if served is None or self.folder.about(served)[0].key != fingerprint.key:
+                return None
+            self.folder.require_intact(served)
+        except IndexDamagedError:
+            return None
+        return served
 
     def _require_same(self, ours: Fingerprint, published: Published) -> Fingerprint:
         """Return our fingerprint; raise `IndexMismatchError` unless it stands for the same vectors and chunks.

@@ -1,43 +1,50 @@
-"""Publish what a folder serves to a Chroma server: upload it whole, check it, swap the pointer, delete what is old.
+"""Publish what a folder serves to a Chroma server: send what is new, check it, swap the pointer, delete what is old.
 
-A run that is killed leaves the served generation as it was; its half-made collections are deleted by the next run.
-An index on a server belongs to the folder that published it first: another one is refused, unless it takes it over.
+A run that is killed leaves the served generation as it was; its half-made collections are deleted by the next run, and
+the articles that it has sent are not sent again. An index on a server belongs to the folder that published it first:
+another one is refused, unless it takes it over.
 """
 
-import math
-import re
-import struct
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from index.batch import batched
 from index.build.check import SAMPLE, require_reachable
 from index.build.publish import Progress
 from index.embed.fingerprint import Fingerprint
 from index.errors import DatelineError, IndexDamagedError, IndexUnavailableError, PublishRefusedError
-from index.search.metadata import additions, hnsw, metadata
+from index.search.delta import Added, BaseAndDelta
+from index.search.metadata import additions, hnsw, metadata, record_key
 from index.server.address import Address
 from index.server.chroma import QUICK, ChromaServer
-from index.server.pages import PART, Part, cut, pack, pages
+from index.server.members import fetch_members, write_changes, write_list
+from index.server.packed import pack
 from index.server.published import (
+    OlderFormatError,
     Pointer,
     Published,
-    RemoteDense,
-    collection_names,
+    Shard,
+    TextCollection,
     content_digest,
     find_pointer,
+    generation_collections,
     require_whole,
     set_pointer,
+    shard_name,
+    texts_name,
     unusable,
 )
+from index.server.search import Shards
+from index.server.shards import Articles, ShardPlan, plan_shards
+from index.server.sweep import next_pointer, sweep
+from index.server.texts import ROWS, Texts, complete, name_of
 from index.store.archive import Archive
 from index.store.folder import Folder
 
 _SETTING = "publish"
 _OWNER = "owner"
-_ROWS = 1000  # records a request, unless the server allows fewer; 384 numbers each, it has 2 MB. Chosen, not measured
-_ARTICLES = 100  # articles that are packed at once. Chosen, not measured: it bounds memory
 OFF = "off"
 
 
@@ -54,14 +61,14 @@ def mirror(
 ) -> int:
     """Make the server serve what the folder serves, and return its number there.
 
-    Nothing is sent when the server has the same content already, unless `again`. Raises `IndexUnavailableError`
-    when the server does not answer, or does not find what it was sent: then it serves what it served before. Raises
-    `PublishRefusedError` when it serves what another folder has published, unless `take_over`.
+    Only what is new is sent: nothing when the server has the same content already, and all of it if `again`. Raises
+    `IndexUnavailableError` when the server does not answer, or does not find what it was sent: then it serves what it
+    served before. Raises `PublishRefusedError` when it serves what another folder has published, unless `take_over`.
     """
     with closing(ChromaServer(address)) as server:
-        before = _before(server, again=again)
+        before, its_owner = _before(server, again=again)
         owner = _owner(archive)
-        if before is not None and before.owner not in ("", owner) and not take_over:
+        if its_owner not in ("", owner) and not take_over:
             raise PublishRefusedError(
                 f"{folder.path} is up to date, but {address} serves what another folder has published. Publish under "
                 f"another name, like {address.server}/NAME, or replace it with: "
@@ -71,30 +78,15 @@ def mirror(
         run = _Upload(server, archive, generation, folder.about(generation)[0], progress)
         new = None if again or before is None else run.find_same(before)
         if new is None:
-            new = run.send(before)
+            new = run.send(before, again=again)
         # The swap: until here readers are served what they were, from here on the new generation.
         if before is None or before.served != new.number or before.owner != owner:
             old = [] if before is None or not _is_whole(server, before.current) else [before.current]
             kept = (*(published for published in old if published.number != new.number), new)
-            before = Pointer(served=new.number, generations=kept, owner=owner)
+            before = next_pointer(server, served=new.number, generations=kept, owner=owner)
             set_pointer(server, before)
         sweep(server, before)
         return new.number
-
-
-def sweep(server: ChromaServer, pointer: Pointer) -> None:
-    """Delete the collections of generations that the pointer does not name: old ones, and half-made ones."""
-    kept = {generation.number for generation in pointer.generations}
-    for number, name in generation_collections(server):
-        if number not in kept:
-            server.delete(name)
-
-
-def generation_collections(server: ChromaServer) -> list[tuple[int, str]]:
-    """Return the number and name of each collection that is, or was to be, one of the index's generations."""
-    pattern = re.compile(re.escape(server.address.name) + r"-(\d{6,9})(-articles)?")
-    found = ((pattern.fullmatch(collection.name), collection.name) for collection in server.collections())
-    return [(int(match[1]), name) for match, name in found if match]
 
 
 def _owner(archive: Archive) -> str:
@@ -106,14 +98,19 @@ def _owner(archive: Archive) -> str:
     return str(owner)
 
 
-def _before(server: ChromaServer, *, again: bool) -> Pointer | None:
-    """Return the server's pointer; None for an unreadable one when everything is to be sent again."""
+def _before(server: ChromaServer, *, again: bool) -> tuple[Pointer | None, str]:
+    """Return the server's pointer and owner; no pointer for one of an older format, of which nothing can be shared, nor
+    for an unreadable one when everything is to be sent again.
+    """
     try:
-        return find_pointer(server)
+        pointer = find_pointer(server)
+    except OlderFormatError as error:
+        return None, error.owner
     except IndexUnavailableError:
         if not again:
             raise
-        return None
+        return None, ""
+    return pointer, pointer.owner if pointer else ""
 
 
 def _is_whole(server: ChromaServer, published: Published) -> bool:
@@ -124,6 +121,15 @@ def _is_whole(server: ChromaServer, published: Published) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What a new generation has from the one before: its texts, by the ids of their records, and shards."""
+
+    texts: TextCollection | None = None
+    records: list[str] = field(default_factory=list)
+    shards: Mapping[Shard, Articles] = field(default_factory=dict)
+
+
 class _Upload:
     """One run, whose archive is locked."""
 
@@ -131,25 +137,38 @@ class _Upload:
         self, server: ChromaServer, archive: Archive, generation: int, fingerprint: Fingerprint, progress: Progress
     ) -> None:
         self._server, self._archive, self._progress = server, archive, progress
-        self._generation, self._fingerprint = generation, fingerprint
-        self._versions = archive.hashes(generation)
-        self._digest = content_digest(fingerprint, (hash_.hex() for hash_ in self._versions))
+        self._fingerprint = fingerprint
+        self._versions = {hash_.hex(): version for hash_, version in archive.hashes(generation).items()}
+        self._digest = content_digest(fingerprint, self._versions)
 
     def find_same(self, before: Pointer) -> Published | None:
         """Return the generation on the server that has our content and is whole."""
         same = (published for published in before.generations if published.digest == self._digest)
         return next((published for published in same if _is_whole(self._server, published)), None)
 
-    def send(self, before: Pointer | None) -> Published:
-        """Upload our generation under the next number, and check it. What failed is deleted, if that can be done."""
-        names = collection_names(self._server.address, self._next_number(before))
+    def send(self, before: Pointer | None, *, again: bool) -> Published:
+        """Send what the server lacks of our generation, and check it. New collections are deleted if that fails."""
+        number = self._next_number(before)
         try:
-            return self._send(*names, number=int(names[0].rpartition("-")[2]))
+            return self._send(number, _Shared() if again else self._shared(before))
         except DatelineError:
             with suppress(IndexUnavailableError):  # the next run deletes what is left
-                for name in names:
-                    self._server.delete(name, timeout=QUICK)
+                for made, name in generation_collections(self._server):
+                    if made == number:
+                        self._server.delete(name, timeout=QUICK)
             raise
+
+    def _shared(self, before: Pointer | None) -> _Shared:
+        """Return what can be shared: nothing unless it was made as ours is, and is whole."""
+        if before is None or before.current.fingerprint.key != self._fingerprint.key:
+            return _Shared()
+        current = before.current
+        try:
+            require_whole(self._server, current)
+            shards = dict(zip(current.shards, fetch_members(self._server, current).shards, strict=True))
+        except IndexUnavailableError:
+            return _Shared()
+        return _Shared(current.texts, [*Texts(self._server, current.texts.id).ids()], shards)
 
     def _next_number(self, before: Pointer | None) -> int:
         """Return a number that the server has not seen from this archive, even if the server was emptied since.
@@ -166,62 +185,76 @@ class _Upload:
         )  # before its use: one of a killed run is skipped
         return number
 
-    def _send(self, vectors_name: str, articles_name: str, *, number: int) -> Published:
-        articles, chunks = self._archive.counts(self._generation)
-        rows = min(_ROWS, self._server.limits())
-        vectors = self._server.create(vectors_name, hnsw=hnsw(chunks)).id
-        sample = self._send_vectors(vectors, chunks, rows)
-        texts = self._server.create(articles_name, hnsw=hnsw(articles)).id
-        parts = self._send_articles(texts, rows)
+    def _send(self, number: int, shared: _Shared) -> Published:
+        wanted = self._archive.chunk_counts(self._versions.values())
+        plan = plan_shards(shared.shards, wanted)
+        made, sample = self._send_shards(number, plan)
+        shards = {**plan.kept, **made}
+        changes = write_changes(plan.added, plan.gone)
+        listed = [changes, *(write_list(articles) for articles in shards.values())]
+        texts = shared.texts or self._create_texts(number, len(wanted))
+        records = self._send_texts(texts, shared.records, wanted, dict(listed))
+        named = {*wanted, *dict(listed)}
         published = Published(
-            number=number, vectors=vectors, articles=texts, digest=self._digest, articles_count=articles,
-            parts_count=parts, chunks_count=chunks, created=datetime.now(UTC).isoformat(timespec="seconds"),
+            number=number, texts=texts, shards=tuple(shards), changes=changes[0], digest=self._digest,
+            articles_count=len(wanted), records_count=sum(name_of(id_) in named for id_ in records),
+            chunks_count=sum(wanted.values()), created=datetime.now(UTC).isoformat(timespec="seconds"),
             fingerprint=self._fingerprint,
         )  # fmt: skip
         require_whole(self._server, published)
-        try:
-            require_reachable(RemoteDense(self._server, published), sample)
-        except IndexDamagedError as error:
-            raise unusable(self._server.address, str(error)) from error
+        self._require_found(tuple(made), sample)
         return published
 
-    def _send_vectors(self, collection: str, count: int, rows: int) -> dict[str, bytes]:
-        """Send the chunks' vectors, and return those of a sample of them by id."""
+    def _require_found(self, made: tuple[Shard, ...], sample: dict[str, bytes]) -> None:
+        """Raise `IndexUnavailableError` unless new shards find chunks by their own vectors."""
+        with closing(Shards(self._server, made, self._fingerprint.dimension)) as shards:
+            try:
+                require_reachable(BaseAndDelta(shards, Added(()), {}, lambda: None), sample)
+            except IndexDamagedError as error:
+                raise unusable(self._server.address, str(error)) from error
+
+    def _send_shards(self, number: int, plan: ShardPlan) -> tuple[dict[Shard, Articles], dict[str, bytes]]:
+        """Send the vectors of new shards; return these, and the vectors of a sample of their chunks by id."""
+        total, done = sum(sum(articles.values()) for articles in plan.new), 0
+        made: dict[Shard, Articles] = {}
         sample: dict[str, bytes] = {}
-        step, done = max(1, count // SAMPLE), 0
-        for some in additions(self._archive.rows(self._generation, self._fingerprint.vectors), count, rows):
-            self._server.add(
-                collection,
-                [row.chunk_id for row in some],
-                [row.vector for row in some],
-                [metadata(row) for row in some],
-            )
-            sample.update((row.chunk_id, row.vector) for row in some[-done % step :: step])
-            done += len(some)
-            self._progress("upload", done, count)
-        return sample
+        for piece, articles in enumerate(plan.new, start=1):
+            count = sum(articles.values())
+            name = shard_name(self._server.address, number, piece)
+            id_ = self._server.create(name, hnsw=hnsw(count)).id
+            rows = self._archive.rows_of(map(self._versions.__getitem__, articles), self._fingerprint.vectors)
+            with closing(rows):
+                for some in additions(rows, count, min(ROWS, self._server.limits())):
+                    self._server.add(
+                        id_,
+                        [record_key(row) for row in some],
+                        [row.vector for row in some],
+                        [metadata(row) for row in some],
+                    )
+                    step = max(1, total // SAMPLE)
+                    sample.update((row.chunk_id, row.vector) for row in some[-done % step :: step])
+                    done += len(some)
+                    self._progress("upload", done, total)
+            shard = Shard(number=number, piece=piece, id=id_, chunks=count, articles=write_list(articles)[0])
+            made[shard] = articles
+        return made, sample
 
-    def _send_articles(self, collection: str, rows: int) -> int:
-        """Send the articles' parts, and return how many there are."""
-        done = 0
-        model = self._fingerprint.vectors
-        for versions in batched(self._versions.items(), _ARTICLES):
-            pieces: dict[Part, str] = {}
-            for hash_, version in versions:
-                pieces.update(
-                    cut(hash_.hex(), pack(self._archive.version(version), self._archive.spans(version, model)))
-                )
-            for page in pages(pieces, rows):
-                vectors = [_spread(done + place) for place in range(len(page))]
-                texts = [{PART: pieces[part]} for part in page]
-                self._server.add(collection, [part.id for part in page], vectors, texts)
-                done += len(page)
-        return done
+    def _create_texts(self, number: int, count: int) -> TextCollection:
+        name = texts_name(self._server.address, number)
+        return TextCollection(number=number, id=self._server.create(name, hnsw=hnsw(count)).id)
 
+    def _send_texts(
+        self, collection: TextCollection, records: list[str], articles: Articles, listed: Mapping[str, str]
+    ) -> list[str]:
+        """Send the texts that are not there, and return the ids of all records that are there then."""
+        there, texts = complete(records), Texts(self._server, collection.id)
+        new = [hash_ for hash_ in self._versions if hash_ in articles and hash_ not in there]
+        lists_of = [(name, text) for name, text in listed.items() if name not in there]
+        sent = texts.add(self._packed(new), len(records))
+        return [*records, *sent, *texts.add(lists_of, len(records) + len(sent))]
 
-def _spread(place: int) -> bytes:
-    """Return a point of a circle as the vector of a record that is never searched for by vector.
-
-    Chroma wants a vector for each record, and handles many equal ones badly.
-    """
-    return struct.pack("<2f", math.cos(place), math.sin(place))
+    def _packed(self, hashes: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for hash_ in hashes:
+            version = self._versions[hash_]
+            article, spans = self._archive.version(version), self._archive.spans(version, self._fingerprint.vectors)
+            yield hash_, pack(article, spans)

@@ -19,7 +19,7 @@ from index.search.dense import Dense
 from index.search.lexical import Lexical
 from index.serving import Index
 from index.store.archive import Row
-from index.store.folder import Base, Folder, digests
+from index.store.folder import Folder, digests
 from tests.chunks import ROWS, SCOPES, VECTORS
 from tests.conftest import write
 from tests.older import without_bases
@@ -38,13 +38,9 @@ def chroma(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def base_of(rows: list[Row]) -> Base:
-    return Base(1, None, {row.article: 2 for row in rows}, {})
-
-
 def search(path: Path, gone: set[str], added: list[Row]) -> BaseAndDelta:
     dense = Dense.open(path)
-    return BaseAndDelta(dense, base_of(HELD), Added(added), gone, dense.close)
+    return BaseAndDelta(dense, Added(added), dict.fromkeys(gone, 2), dense.close)
 
 
 def exact(rows: list[Row], vector: "np.ndarray[tuple[int], np.dtype[np.float32]]", k: int) -> list[str]:
@@ -95,7 +91,7 @@ def test_a_base_is_extended_in_a_copy(chroma: Path, tmp_path: Path) -> None:
     dense = Dense.open(tmp_path / "chroma")
     gone = {row.article for row in HELD[:20]}
     left = [*HELD[20:], *ADDED, *EDITED[:20]]
-    with closing(BaseAndDelta(dense, base_of(HELD), Added(()), gone, dense.close)) as opened:
+    with closing(BaseAndDelta(dense, Added(()), dict.fromkeys(gone, 2), dense.close)) as opened:
         assert sorted(opened.ids()) == sorted(row.chunk_id for row in left)
         assert opened.differing(left) == []
         for place in (0, 3, 450):
@@ -138,7 +134,7 @@ def test_shared_segments_score_as_one_index_and_keep_no_word_of_what_is_gone(
 @pytest.fixture
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """BaseAndDelta are merged at a size that a test reaches."""
-    monkeypatch.setattr("index.build.plan._LEAST_ADDED", 3)
+    monkeypatch.setattr("index.build.plan.LEAST_ADDED", 3)
     monkeypatch.setattr("index.build.plan._LEAST_SEGMENT", 4)
 
 
@@ -276,7 +272,7 @@ def test_a_reader_follows_a_base_that_was_extended(
     tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The copy has the names of the files of the base that the reader has open."""
-    monkeypatch.setattr("index.build.plan._LEAST_ADDED", 2)
+    monkeypatch.setattr("index.build.plan.LEAST_ADDED", 2)
     source, path = tmp_path / "source", tmp_path / "index"
     source.mkdir()
     write(source / "bridge.md", "Bridge", "The bridge over the Senn closed on Monday after a crack was found.")

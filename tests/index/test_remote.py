@@ -1,6 +1,7 @@
 """An index on a real Chroma server: published whole, read by many, and whatever the server does, nothing hangs."""
 
-import itertools
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -32,9 +33,8 @@ from index.history import compact, generations, rollback
 from index.reindex import reindex
 from index.server.address import Address
 from index.server.chroma import ChromaServer
-from index.server.published import Pointer, require_pointer, set_pointer
+from index.server.published import require_pointer, set_pointer
 from index.server.replica import replica_path
-from index.server.upload import mirror, publish_address
 from index.serving import Index
 from index.store.archive import Archive
 from index.store.database import Database
@@ -42,19 +42,13 @@ from index.store.folder import Folder
 from qa import Answer, Assistant
 from tests.chroma import Chroma, Proxy, answering, free_port
 from tests.conftest import ARTICLES, write
+from tests.published import NUMBERS, Cache, cache, chroma, pointer, publish_again, say, small, three
+
+__all__ = ["cache", "chroma", "small", "three"]  # fixtures
 
 pytestmark = pytest.mark.slow
 
-NUMBERS = itertools.count(1000)
 ASKED = ["What are Russia's preconditions?", "Who won the election in Port Ellery?", "How many homes were flooded?"]
-
-
-@pytest.fixture(scope="module")
-def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
-    server = Chroma(tmp_path_factory.mktemp("chroma") / "data")
-    server.start()
-    yield server
-    server.kill()
 
 
 @pytest.fixture(scope="module")
@@ -66,23 +60,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Pat
     return path
 
 
-Cache = Callable[[str, str], Path]
-
-
-@pytest.fixture
-def cache(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
-    """Be another machine: copies of indexes go to a folder of its own, where the question encoder is already."""
-
-    def move(machine: str, url: str) -> Path:
-        monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / machine))
-        path = replica_path(Address.parse(url))
-        if not path.exists():
-            shutil.copytree(sample_index / "encoder", path / "encoder", copy_function=os.link)
-        return path
-
-    return move
-
-
 @pytest.fixture
 def url(chroma: Chroma, archive: Path, cache: Cache) -> str:
     """The address of a published index of articles/ of the test's own, and an empty copy of it here."""
@@ -90,40 +67,6 @@ def url(chroma: Chroma, archive: Path, cache: Cache) -> str:
     publish_again(archive, address)
     cache("here", address)
     return address
-
-
-@pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
-    """Three articles, and an index of them."""
-    base = tmp_path_factory.mktemp("three")
-    write(base / "news" / "bridge.md", "Bridge closes", "The bridge over the Senn closed after a crack was found.")
-    write(base / "news" / "school.md", "School strike ends", "Teachers in Ellery return to work after a deal on pay.")
-    write(base / "news" / "ferry.md", "Night ferry", "A night ferry will link both banks from the first of June.")
-    shutil.copytree(sample_index / "encoder", base / "index" / "encoder", copy_function=os.link)
-    reindex([base / "news"], base / "index")
-    return base
-
-
-@pytest.fixture
-def small(three: Path, tmp_path: Path, chroma: Chroma, cache: Cache) -> str:
-    """The address of a published index of the three articles, made from `tmp_path`, where they may be changed."""
-    shutil.copytree(three / "news", tmp_path / "news")
-    shutil.copytree(three / "index", tmp_path / "index", ignore=shutil.ignore_patterns("encoder"))
-    shutil.copytree(three / "index" / "encoder", tmp_path / "index" / "encoder", copy_function=os.link)
-    address = chroma.url(f"small{next(NUMBERS)}")
-    publish_again(tmp_path / "index", address)
-    cache("here", address)
-    return address
-
-
-def publish_again(index: Path, address: str | None = None) -> None:
-    """Send all of it, as `reindex --full --publish` does after building it anew."""
-    folder = Folder(index)
-    with Database.open(folder.archive) as database:
-        archive = Archive(database)
-        target = publish_address(archive, address)
-        assert target is not None
-        mirror(folder, archive, target, again=True, progress=lambda *_: None)
 
 
 def same(one: Answer, other: Answer) -> bool:
@@ -395,34 +338,43 @@ def test_a_server_that_answers_nonsense(cache: Cache, status: int, body: bytes, 
             Assistant.open(address)
 
 
-def pointer(chroma: Chroma, url: str) -> tuple[str, str]:
-    """Return the id of the pointer's collection, and what it says."""
-    collection = chroma.call("GET", f"/collections/{Address.parse(url).name}")
-    return collection["id"], collection["metadata"]["dateline"]
-
-
-def say(chroma: Chroma, url: str, said: object) -> None:
-    chroma.call("PUT", f"/collections/{pointer(chroma, url)[0]}", {"new_metadata": {"dateline": said}})
-
-
 def of_kind(chroma: Chroma, url: str, ending: str) -> tuple[str, str]:
-    """Return the name and id of the served collection of vectors ("") or of articles."""
+    """Return the name and id of the newest shard ("") or collection of texts."""
     found = chroma.collections(f"{Address.parse(url).name}-")
     name = max(name for name in found if name.endswith("-articles") == bool(ending))
     return name, found[name]
 
 
-def change_a_part(chroma: Chroma, url: str) -> None:
+def records(chroma: Chroma, url: str, ending: str) -> dict[str, dict[str, Any]]:
+    """Return the fields of the records of that collection by their ids."""
+    body = {"include": ["metadatas"]}
+    found = chroma.call("POST", f"/collections/{of_kind(chroma, url, ending)[1]}/get", body)
+    return dict(zip(found["ids"], found["metadatas"], strict=True))
+
+
+def an_article(chroma: Chroma, url: str) -> str:
+    """Return the id of an article's record."""
+    return next(id_ for id_ in records(chroma, url, "-articles") if len(id_) < 40)
+
+
+def change_an_article(chroma: Chroma, url: str) -> None:
     path = f"/collections/{of_kind(chroma, url, '-articles')[1]}"
-    (first,) = chroma.call("POST", f"{path}/get", {"limit": 1, "include": []})["ids"]
-    chroma.call("POST", f"{path}/update", {"ids": [first], "metadatas": [{"part": "{}"}]})
+    chroma.call("POST", f"{path}/update", {"ids": [an_article(chroma, url)], "metadatas": [{"0": "{}"}]})
+
+
+def change_a_list(chroma: Chroma, url: str) -> None:
+    """A list that says that an article is gone, in a record that is whole."""
+    path = f"/collections/{of_kind(chroma, url, '-articles')[1]}"
+    (id_,) = (id_ for id_, fields in records(chroma, url, "-articles").items() if "gone" in fields["0"])
+    text = json.dumps({"added": {}, "gone": {an_article(chroma, url)[:32]: 1}})
+    fields = {"0": text, "count": 1, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    chroma.call("POST", f"{path}/update", {"ids": [id_], "metadatas": [fields]})
 
 
 def replace_an_article(chroma: Chroma, url: str) -> None:
     path = f"/collections/{of_kind(chroma, url, '-articles')[1]}"
-    (first,) = chroma.call("POST", f"{path}/get", {"limit": 1, "include": []})["ids"]
-    chroma.call("POST", f"{path}/delete", {"ids": [first]})
-    chroma.call("POST", f"{path}/add", {"ids": ["../../evil"], "embeddings": [[1, 0]], "metadatas": [{"part": "{}"}]})
+    chroma.call("POST", f"{path}/delete", {"ids": [an_article(chroma, url)]})
+    chroma.call("POST", f"{path}/add", {"ids": ["../../evil"], "embeddings": [[1, 0]], "metadatas": [{"0": "{}"}]})
 
 
 def point_at_other_vectors(chroma: Chroma, url: str) -> None:
@@ -432,16 +384,17 @@ def point_at_other_vectors(chroma: Chroma, url: str) -> None:
     count = chroma.call("GET", f"/collections/{id_}/count")
     chroma.call("DELETE", f"/collections/{name}")
     made = chroma.call("POST", "/collections", {"name": name, "configuration": {"hnsw": {"space": "cosine"}}})
-    records = {"ids": [str(n) for n in range(count)], "embeddings": [[1, n] for n in range(count)]}
-    chroma.call("POST", f"/collections/{made['id']}/add", records)
+    other = {"ids": [str(n) for n in range(count)], "embeddings": [[1, n] for n in range(count)]}
+    chroma.call("POST", f"/collections/{made['id']}/add", other)
     say(chroma, url, said.replace(id_, made["id"]))
 
 
 HARM: dict[str, tuple[Callable[[Chroma, str], None], str]] = {
     "vectors deleted": (lambda c, u: c.call("DELETE", f"/collections/{of_kind(c, u, '')[0]}"), "is missing"),
     "articles deleted": (lambda c, u: c.call("DELETE", f"/collections/{of_kind(c, u, '-articles')[0]}"), "is missing"),
-    "a part of an article changed": (change_a_part, "not what was published"),
-    "an article replaced": (replace_an_article, "not the id of an article"),
+    "an article changed": (change_an_article, "not what was published"),
+    "a list changed": (change_a_list, "not the one that was published"),
+    "an article replaced": (replace_an_article, "not what was published"),
     "vectors of another dimension": (point_at_other_vectors, "vectors have 2 numbers"),
     "pointer emptied": (lambda c, u: say(c, u, ""), "pointer cannot be read"),
     "pointer of another kind": (lambda c, u: say(c, u, 7), "pointer is missing"),
@@ -469,7 +422,7 @@ def test_what_was_not_published_is_refused(
 
 
 def test_an_index_of_a_newer_dateline_is_refused(small: str, chroma: Chroma) -> None:
-    say(chroma, small, pointer(chroma, small)[1].replace('"format":2', '"format":3'))
+    say(chroma, small, pointer(chroma, small)[1].replace('"format":3', '"format":4'))
     with pytest.raises(IndexMismatchError, match="newer Dateline"):
         Index.open(small)
 
@@ -502,12 +455,12 @@ def test_a_poisoned_configuration_is_only_text(small: str, chroma: Chroma) -> No
 
     name, id_ = of_kind(chroma, small, "")
     path = f"/collections/{id_}"
-    records = chroma.call("POST", f"{path}/get", {"include": ["embeddings", "metadatas"]})
+    stored = chroma.call("POST", f"{path}/get", {"include": ["embeddings", "metadatas"]})
     chroma.call("DELETE", f"/collections/{name}")
     poisoned = {"type": "known", "name": "poison", "config": {"run": "this"}}
     configuration = {"hnsw": {"space": "cosine"}, "embedding_function": poisoned}
     made = chroma.call("POST", "/collections", {"name": name, "configuration": configuration})
-    wanted = {key: records[key] for key in ("ids", "embeddings", "metadatas")}
+    wanted = {key: stored[key] for key in ("ids", "embeddings", "metadatas")}
     chroma.call("POST", f"/collections/{made['id']}/add", wanted)
     say(chroma, small, pointer(chroma, small)[1].replace(id_, made["id"]))
     assert chroma.call("GET", f"/collections/{name}")["configuration_json"]["embedding_function"] == poisoned
@@ -662,7 +615,7 @@ def test_two_folders_do_not_publish_under_one_name(small: str, tmp_path: Path, t
 def test_what_an_older_dateline_published_belongs_to_who_publishes_next(small: str, tmp_path: Path) -> None:
     with closing(ChromaServer(Address.parse(small))) as server:
         pointer = require_pointer(server)
-        set_pointer(server, Pointer(served=pointer.served, generations=pointer.generations))
+        set_pointer(server, pointer.model_copy(update={"owner": ""}))
         assert require_pointer(server).owner == ""
         reindex([tmp_path / "news"], tmp_path / "index", publish_to=small)
         assert require_pointer(server).owner == pointer.owner

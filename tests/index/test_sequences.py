@@ -193,7 +193,7 @@ def test_any_sequence_gives_the_index_from_scratch(
 ) -> None:
     monkeypatch.setattr(Sequences, "model", tiny_model, raising=False)
     monkeypatch.setattr(Sequences, "encoder", encoder, raising=False)
-    monkeypatch.setattr("index.build.plan._LEAST_ADDED", 2)  # all kinds of update come up
+    monkeypatch.setattr("index.build.plan.LEAST_ADDED", 2)  # all kinds of update come up
     monkeypatch.setattr("index.build.plan._LEAST_SEGMENT", 3)
     run_state_machine_as_test(
         Sequences,

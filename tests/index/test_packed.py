@@ -1,20 +1,17 @@
-"""What a server keeps of an article: it comes back whole, and nothing else comes through."""
+"""An article as a server has it: it comes back whole, and nothing else comes through."""
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from index import Article
 from index.embed.model import SentenceEmbeddings
-from index.server.pages import Part, cut, pack, pages, unpack
+from index.server.packed import pack, unpack
 
 ARTICLE = Article(
     id="bridge.md", title="Bridge closes", text="The bridge closed on Monday.\nA crack was found.",
@@ -75,29 +72,3 @@ WRONG = {
 def test_what_was_not_packed_like_that_is_refused(embeddings: SentenceEmbeddings, text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         unpack(text, embeddings.fingerprint, embeddings.tokens)
-
-
-@given(st.text(alphabet="ab\u00e9\U0001f600", min_size=1, max_size=400), st.integers(1, 50), st.integers(50, 120))
-def test_parts_are_the_text(text: str, longest: int, page: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.server.pages._LONGEST_PART", longest)
-        patch.setattr("index.server.pages._LONGEST_PAGE", page)
-        parts = cut("0" * 32, text)
-        assert "".join(part.require(piece) for part, piece in parts) == text
-        assert [Part.parse(part.id) for part, _ in parts] == sorted(part for part, _ in parts)
-        listed = list(pages((part for part, _ in parts), 7))
-        assert [part for some in listed for part in some] == [part for part, _ in parts]
-        assert all(sum(part.size for part in some) <= page and len(some) <= 7 for some in listed)
-
-
-@pytest.mark.parametrize("harm", [lambda text: text + "x", lambda text: text[::-1], lambda _: None, lambda _: 7])
-def test_another_piece_of_text_is_refused(harm: Callable[[str], Any]) -> None:
-    ((part, text),) = cut("0" * 32, "The bridge closed.")
-    with pytest.raises(ValueError, match="not what was published"):
-        part.require(harm(text))
-
-
-@pytest.mark.parametrize("id_", ["", "../../etc/passwd", "0" * 32, f"{'0' * 32}-0-1-5-{'g' * 64}"])
-def test_ids_of_others_are_refused(id_: str) -> None:
-    with pytest.raises(ValueError, match="not the id"):
-        Part.parse(id_)

@@ -1,15 +1,12 @@
 """Pack an article with its chunks' places and vectors into a text, in which a server keeps it and readers fetch it.
 
 Whatever can be derived from the article is not sent but derived again: chunks' texts and ids, and the digests of what
-was embedded. So a chunk from a server cannot say anything that its article does not. A long text is cut into parts,
-small enough for one request; a part's id says all that is needed to list and check it.
+was embedded. So a chunk from a server cannot say anything that its article does not.
 """
 
-import hashlib
 import json
-import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -28,12 +25,7 @@ from index.values import Article
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PART = "part"
-"""The key of a record's metadata that holds a part's piece of text."""
 _UNIT = 1e-3  # how far a vector's squared length may be from 1; float32 is exact to 1e-6
-_LONGEST_PART = 2**20  # characters; chosen, not measured: most articles are one part
-_LONGEST_PAGE = 4 * 2**20  # characters of a request; chosen, not measured, well below what proxies and Chroma refuse
-_ID = re.compile(r"([0-9a-f]{32})-(\d{1,6})-(\d{1,6})-(\d{1,7})-([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +36,6 @@ class UnpackedArticle:
     article: Article
     chunks: tuple[Embeddable, ...]
     vectors: tuple["NDArray[np.float32]", ...]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Part:
-    """One of the `count` parts of an article's text: `size` characters with this SHA-256."""
-
-    hash: str
-    number: int
-    count: int
-    size: int
-    sha256: str
-
-    @classmethod
-    def parse(cls, id_: str) -> "Part":
-        """Return the part that has this id. Raises `ValueError` when none can."""
-        if not (match := _ID.fullmatch(id_)):
-            raise ValueError("it is not the id of an article's part")
-        return cls(match[1], int(match[2]), int(match[3]), int(match[4]), match[5])
-
-    @property
-    def id(self) -> str:
-        """Return the part's id."""
-        return f"{self.hash}-{self.number}-{self.count}-{self.size}-{self.sha256}"
-
-    @property
-    def is_last(self) -> bool:
-        """Say whether the text ends with it."""
-        return self.number == self.count - 1
-
-    def require(self, piece: object) -> str:
-        """Return the piece of text if it is this part's; raise `ValueError` otherwise."""
-        if not isinstance(piece, str) or len(piece) != self.size or _digest(piece) != self.sha256:
-            raise ValueError(f"part {self.number} is not what was published")
-        return piece
 
 
 class _Article(BaseModel):
@@ -109,12 +67,12 @@ class _Packed(BaseModel):
 
 
 def pack(article: Article, spans: Sequence[tuple[int, int, bytes]]) -> str:
-    """Return the text of an article and the start, end and vector of each of its chunks."""
+    """Return the text, of ASCII, of an article and the start, end and vector of each of its chunks."""
     fields = {name: getattr(article, name) for name in Article.__dataclass_fields__}
     for name in ("published", "updated"):
         fields[name] = fields[name] and fields[name].isoformat()
     chunks = [(start, end, b64encode(vector).decode("ascii")) for start, end, vector in spans]
-    return json.dumps({"article": fields, "chunks": chunks}, ensure_ascii=False)
+    return json.dumps({"article": fields, "chunks": chunks})
 
 
 def unpack(text: str, fingerprint: Fingerprint, tokens: Tokens) -> UnpackedArticle:
@@ -136,32 +94,6 @@ def unpack(text: str, fingerprint: Fingerprint, tokens: Tokens) -> UnpackedArtic
         chunks.append(Embeddable(item, digest(embedded_text(head, item))))
         vectors.append(_unit_vector(vector, fingerprint.dimension))
     return UnpackedArticle(article_digest(fingerprint.chunks, article), article, tuple(chunks), tuple(vectors))
-
-
-def cut(hash_: str, text: str) -> list[tuple[Part, str]]:
-    """Return the parts of a packed text, in order."""
-    pieces = [text[start : start + _LONGEST_PART] for start in range(0, len(text), _LONGEST_PART)]
-    return [
-        (Part(hash_, number, len(pieces), len(piece), _digest(piece)), piece) for number, piece in enumerate(pieces)
-    ]
-
-
-def pages(parts: Iterable[Part], most: int = 1000) -> Iterator[list[Part]]:
-    """Yield the parts in lists that one request can carry."""
-    page: list[Part] = []
-    size = 0
-    for part in parts:
-        if page and (len(page) == most or size + part.size > _LONGEST_PAGE):
-            yield page
-            page, size = [], 0
-        page.append(part)
-        size += part.size
-    if page:
-        yield page
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _require_clean(article: Article) -> None:
