@@ -165,7 +165,7 @@ class Assistant:
         first, *later = parts_of(found.spoken or wording.put) or ("",)
         parts = [self._part(part, first, found, query, generation) for part in (first, *later) if part]
         evidence = with_parts(evidence, parts)
-        return evidence if wording.general else with_leads(evidence)
+        return evidence if wording.general and len(query.scope.articles) != 1 else with_leads(evidence)
 
     def _part(self, part: str, first: str, whole: Evidence, query: Query, generation: Generation) -> Evidence:
         """Return the evidence for a part of a question: a later one is understood as a follow-up to the first."""

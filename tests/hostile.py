@@ -49,8 +49,8 @@ ADDRESSES = {
 }
 
 _TAGS = frozenset(
-    ("a", "article", "br", "button", "dd", "details", "dialog", "div", "dl", "dt", "form", "h1", "h2", "h3",
-     "input", "kbd", "label", "li", "mark", "nav", "ol", "option", "rect", "select", "strong", "time",
+    ("a", "article", "br", "button", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "form", "h1", "h2", "h3",
+     "input", "kbd", "label", "legend", "li", "mark", "nav", "ol", "option", "rect", "select", "strong", "time",
      "p", "path", "progress", "s", "section", "span", "sup", "svg", "summary", "table", "tbody", "td", "th", "thead",
      "tr", "ul")
 )  # fmt: skip

@@ -4,8 +4,9 @@ Input text is escaped: it can make no heading, link, picture or tag. The one lin
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from index.text.chunk import spoken_date
@@ -37,7 +38,7 @@ def escaped(text: str) -> str:
 def _exchange(exchange: Mapping[str, Any]) -> Iterator[str]:
     answer = exchange["answer"]
     yield f"## {escaped(exchange['question'])}\n"
-    if limits := _limits(exchange.get("scope") or {}):
+    if limits := _limits(exchange.get("scope") or {}, exchange.get("headlines") or ()):
         yield f"*Filters: {escaped(limits)}*\n"
     if searched := " · ".join(filter(None, (answer.get("rewritten"), answer.get("period")))):
         yield f"*Searched: {escaped(searched)}*\n"
@@ -50,10 +51,12 @@ def _exchange(exchange: Mapping[str, Any]) -> Iterator[str]:
         yield f"As of {_spoken(answer['as_of'])}.\n"
 
 
-def _limits(scope: Mapping[str, Any]) -> str:
-    """Return the filters that a question was asked with."""
+def _limits(scope: Mapping[str, Any], headlines: Sequence[str]) -> str:
+    """Return the filters that a question was asked with. `headlines` are those of the scope's articles."""
     days = [f"{name} {_spoken(scope[key])}" for key, name in (("since", "from"), ("until", "until")) if scope.get(key)]
-    return ", ".join([*days, *scope.get("sources", ()), *scope.get("categories", ())])
+    names = [name for field in ("sources", "categories", "authors", "languages") for name in scope.get(field, ())]
+    only = [f"only “{title or id_}”" for id_, title in zip_longest(scope.get("articles", ()), headlines)]
+    return ", ".join([*days, *names, *only])
 
 
 def _answer(answer: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ server, for the language that the browser asks for. Articles, answers and quotes
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -35,6 +36,10 @@ class Words:
     def day(self, day: date | None) -> str:
         """Return a day as the language writes it: 3 March 2026, 3. März 2026."""
         return format_date(day, _DAY[self.language], self.language) if day else ""
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language by its code: German, Deutsch; the code where it is no known one."""
+        return str(Locale(self.language).languages.get(code) or code)
 
     def month(self, year: int, month: int) -> str:
         """Return a month and its year: Mar 2026."""

@@ -50,7 +50,7 @@ def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
         recent=before(query.asked_on) if query.asked_on else None,
         latest=wording.latest,
     )
-    if wording.general and (wording.periods or wording.latest):
+    if wording.general and (wording.periods or wording.latest or query.scope.articles):
         evidence = overview(wording.question, generation, within or scope, query.k)
     else:
         evidence = search(wording.text, weights=wording.weights)

@@ -13,6 +13,9 @@ _GENERAL = frozenset(
 )
 """Words that name no matter."""
 _ASKS = re.compile(r"\b(?:happen|news|headline|event|story|stories|report|latest|going on)", re.IGNORECASE)
+_OF_ARTICLE = re.compile(r"\b(?:about|summary|summari[sz]e|sum up|gist|main points?|tell)\b", re.IGNORECASE)
+"""Asks what an article says at all, where it is asked of that article alone."""
+_POINTS = frozenset(("gist", "point", "points", "piece", "text", "page"))
 
 
 def matter_of(question: str) -> frozenset[str]:
@@ -21,7 +24,9 @@ def matter_of(question: str) -> frozenset[str]:
     return frozenset(term for word in named for term in terms(word) if len(term) > 1)  # not the "s" of a genitive
 
 
-def is_general(question: str) -> bool:
-    """Say whether a question asks what happened, and names no matter."""
+def is_general(question: str, *, of_article: bool = False) -> bool:
+    """Say whether a question asks what happened, and names no matter; of one article, what it says."""
     # Both: words that name no matter are in every question, and "news" in questions about the press.
-    return bool(_ASKS.search(question)) and all(word.lower() in _GENERAL for word in content(question))
+    asks = _ASKS.search(question) or (of_article and _OF_ARTICLE.search(question))
+    known = _GENERAL | _POINTS if of_article else _GENERAL
+    return bool(asks) and all(word.lower() in known for word in content(question))

@@ -48,7 +48,7 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
         weights=resolved.weights,
         points_back=resolved.leans,
         latest=not query.exact and not periods and wants_latest(put),
-        general=is_general(resolved.text),
+        general=is_general(resolved.text, of_article=len(query.scope.articles) == 1),
         periods=periods,
     )
 

@@ -218,6 +218,30 @@ def test_questions_for_what_happened_at_all(question: str, general: bool) -> Non
     assert is_general(question) is general
 
 
+@pytest.mark.parametrize(
+    ("question", "general"),
+    [
+        ("What is this article about?", True), ("Summarise this article.", True), ("Summarize it", True),
+        ("What's the gist?", True), ("What are the main points?", True), ("What happened?", True),
+        ("Tell me about the Greens", False), ("What is said about turnout?", False), ("Who said so?", False),
+        ("How did the article come about?", False), ("", False),
+    ],
+)  # fmt: skip
+def test_questions_for_what_an_article_says_at_all(question: str, general: bool) -> None:
+    assert is_general(question, of_article=True) is general
+    assert not is_general(question) or "happened" in question
+
+
+def test_an_article_that_is_asked_alone_is_summed_up(assistant: Assistant) -> None:
+    first = assistant.ask("How many homes were flooded at Lowmere?").citations[0].article_id
+    about, summed = (
+        assistant.ask(question, articles=[first]) for question in ("What is it about?", "Summarise this article.")
+    )
+    assert [len(one.citations) for one in (about, summed)] == [1, 2]
+    assert {citation.article_id for one in (about, summed) for citation in one.citations} == {first}
+    assert assistant.ask("Summarise this article.").status == "not_found"
+
+
 @pytest.mark.slow
 def test_what_happened_in_a_month_is_told_from_its_articles(assistant: Assistant) -> None:
     answer = assistant.ask("What happened in May 2025?")

@@ -167,7 +167,14 @@ def test_a_parameter_is_given_once(served: Served, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/?q=a&source=A&source=B&category=c&category=d", "/?a=1&b=1", "/?", "/config?x=1&X=1"]
+    "path",
+    [
+        "/?q=a&source=A&source=B&category=c&category=d",
+        "/?article=a&article=b&author=c&author=d&language=e&language=f",
+        "/?a=1&b=1",
+        "/?",
+        "/config?x=1&X=1",
+    ],
 )
 def test_what_may_be_given_more_than_once_is_let_in(served: Served, path: str) -> None:
     assert httpx.get(f"{served.url}{path}").status_code == 200

@@ -1,7 +1,7 @@
-"""What an index covers: number of articles, days, outlets and categories."""
+"""What an index covers: number of articles, days, outlets, categories, authors and languages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from index.generation import Generation
@@ -9,8 +9,8 @@ from index.generation import Generation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Statistics of a generation. `outlets` and `categories` come with the most articles first, `months` in order of
-    time, as (year, month). Articles without a date are in no month.
+    """Statistics of a generation. Outlets and the like come with the most articles first, `months` in order of time, as
+    (year, month). Articles without a date are in no month.
     """
 
     generation: int
@@ -22,6 +22,8 @@ class Coverage:
     last: date | None
     outlets: Mapping[str, int]
     categories: Mapping[str, int]
+    authors: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
     months: Mapping[tuple[int, int], int]
 
     @property
@@ -46,5 +48,7 @@ def coverage(generation: Generation) -> Coverage:
         last=max(days, default=None),
         outlets=generation.sources(),
         categories=generation.categories(),
+        authors=generation.authors(),
+        languages=generation.languages(),
         months=months,
     )

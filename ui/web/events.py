@@ -61,7 +61,7 @@ class EventHandlers:
             components.head: page_header(words, request.username or "", limit=self._settings.question_limit),
             components.side: self._side(session),
             components.filters: filters.form(scope, coverage, words),
-            components.chips: filters.chips(scope, words),
+            components.chips: filters.chips(scope, words, self._actions.headlines(scope)),
             components.toast: toast(trouble, words, bad=True) if trouble else "",
         }
 
@@ -203,7 +203,8 @@ class EventHandlers:
         """Show the filters of the form as chips."""
         words = Words(session.language)
         try:
-            return {self._components.chips: filters.chips(filters.from_event(event._data), words)}
+            scope = filters.from_event(event._data)
+            return {self._components.chips: filters.chips(scope, words, self._actions.headlines(scope))}
         except BadRequestError as error:
             return {self._components.chips: filters.chips(Scope(), words, trouble=str(error))}
 

@@ -4,7 +4,7 @@ Each action takes a session and returns the next one. This module must not impor
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from index import BadRequestError, DatelineError, Scope
@@ -56,6 +56,13 @@ class SessionActions:
                 self._coverage = coverage(generation)
             return self._coverage
 
+    def headlines(self, scope: Scope) -> tuple[str, ...]:
+        """Return the headlines of the articles that a scope names; "" of those that the index no longer has."""
+        if not scope.articles:
+            return ()
+        with self._assistant.index.generation() as generation:
+            return tuple(one.title if (one := generation.article(id_)) else "" for id_ in scope.articles)
+
     def conversations(self, session: Session) -> list[ConversationSummary]:
         """Return the stored conversations of the session's owner."""
         return self._store.conversations(session.owner) if session.owner else []
@@ -71,7 +78,8 @@ class SessionActions:
             return session
         if session.editing is not None:
             session = self._cut(session, session.editing)
-        turns = (*session.turns, PageTurn(question=question, scope=scope, alone=alone))
+        turn = PageTurn(question=question, scope=scope, alone=alone, headlines=self.headlines(scope))
+        turns = (*session.turns, turn)
         return replace(session, editing=None, turns=turns, number=session.number + 1)
 
     def retry(self, session: Session, n: int) -> Session:
@@ -173,12 +181,10 @@ class SessionActions:
         return replace(session, turns=(*session.turns[:n], changed, *session.turns[n + 1 :]))
 
     def _events(self, session: Session, turn: PageTurn) -> Iterator[Event]:
-        scope = turn.scope
         return self._assistant.stream(
             turn.question, history=[] if turn.alone else messages(session.turns[:-1]),
             exact=turn.alone,
-            since=scope.since, until=scope.until,
-            sources=scope.sources, categories=scope.categories,
+            **asdict(turn.scope),
         )  # fmt: skip
 
     def _kept(self, session: Session, turn: PageTurn) -> Session:

@@ -1,7 +1,7 @@
 """A question with its answer, or the part of it that has arrived: the value that the page shows and stores."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from qa.values import Turn
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+_LISTS = tuple(one.name for one in fields(Scope) if one.name not in ("since", "until"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTurn:
@@ -22,7 +24,8 @@ class PageTurn:
     `writing` is text that is not verified yet, `trouble` the message when answering failed, and `feedback` the reader's
     feedback: 1, -1, or 0 for none. `deleted` holds the ids of cited articles that the index no longer has. `alone` says
     that it was asked without what was said before; `matching` is how many articles its filters left, if none answers;
-    `follow_ups` is None until they were sought; `shared_on` is the day of an answer that somebody has shared.
+    `follow_ups` is None until they were sought; `headlines` are those of the articles in its scope, in the
+    same order; `shared_on` is the day of an answer that somebody has shared.
     """
 
     question: str
@@ -40,6 +43,7 @@ class PageTurn:
     deleted: frozenset[str] = frozenset()
     alone: bool = False
     matching: int | None = None
+    headlines: tuple[str, ...] = ()
     shared_on: date | None = None
 
     @property
@@ -83,6 +87,7 @@ def to_exchange(turn: PageTurn) -> dict[str, Any]:
         "answer": turn.answer.to_dict(),
         **({"alone": True} if turn.alone else {}),
         **({} if turn.matching is None else {"matching": turn.matching}),
+        **({"headlines": [*turn.headlines]} if turn.headlines else {}),
     }
 
 
@@ -99,8 +104,7 @@ def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
         scope=Scope(
             since=_day(scope.get("since")),
             until=_day(scope.get("until")),
-            sources=tuple(scope.get("sources", ())),
-            categories=tuple(scope.get("categories", ())),
+            **{name: tuple(scope.get(name, ())) for name in _LISTS},
         ),
         statements=answer.statements,
         citations=answer.citations,
@@ -110,6 +114,7 @@ def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
         feedback=feedback,
         alone=bool(data.get("alone")),
         matching=data.get("matching"),
+        headlines=tuple(data.get("headlines", ())),
     )
 
 

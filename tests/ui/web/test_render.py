@@ -306,8 +306,15 @@ def test_hostile_text_stays_text_everywhere(bad: str) -> None:
                                   Statement(text=bad, support="unsupported", citations=())),
         citations=(hit,), passages=(passage(**of),), model=bad, rewritten=f"{bad}!", notice=bad,
     )  # fmt: skip
-    scope = Scope(sources=(bad,), categories=(bad,))
-    wide = replace(COVERAGE, outlets={bad: 1}, categories={bad: 1}, model=bad)
+    scope = Scope(sources=(bad,), categories=(bad,), authors=(bad,), languages=(bad,), articles=(bad,))
+    wide = replace(
+        COVERAGE,
+        outlets={bad: 1},
+        categories={bad: 1},
+        authors={bad: 1, "B": 1},
+        languages={bad: 1, "de": 1},
+        model=bad,
+    )
     one = asked(whole, question=bad, scope=scope, follow_ups=(bad,))
     listed = Found(article(**of), (0, len(bad)), (bad,))
     report = {"added": [], "changed": [], "removed": [bad], "rejected": [], "seconds": 1.0}
@@ -320,7 +327,8 @@ def test_hostile_text_stays_text_everywhere(bad: str) -> None:
         browse_html([], bad, scope, "newest", wide, EN, trouble=bad),
         *render.turns_html([asked(replace(whole, status="not_found"), matching=0, scope=scope)], wide, EN),
         frame.page_header(EN, bad, limit=1000),
-        filters.chips(scope, EN, trouble=bad),
+        filters.chips(scope, EN, [bad], trouble=bad),
+        filters.form(scope, wide, EN),
         article_html(view(0, article(**of), 1, [hit], whole.passages), EN),
         article_html(near(0, article(**of), whole.passages[0], whole.passages), EN),
         article_html(gone(0, hit, [hit]), EN),
@@ -360,9 +368,13 @@ def test_some_attributes_cannot_be_written(name: str) -> None:
 
 
 def test_filters_travel_from_the_form_to_scope_to_link_and_back() -> None:
-    scope = filters.scope("2025-05-01", "2026-03-03", ["Courier", "A & B"], ["transport"])
-    assert scope == Scope(since=date(2025, 5, 1), until=DAY, sources=("Courier", "A & B"), categories=("transport",))
-    event = {"since": "2025-05-01", "until": "2026-03-03", "source": ["Courier", "A & B"], "category": ["transport"]}
+    named = {"source": ["Courier", "A & B"], "category": ["transport"], "author": ["Ann Lee"], "language": ["de"]}
+    scope = filters.scope("2025-05-01", "2026-03-03", **named, article=["a b?&=1", "c"])
+    assert scope == Scope(
+        since=date(2025, 5, 1), until=DAY, sources=("Courier", "A & B"), categories=("transport",),
+        authors=("Ann Lee",), languages=("de",), articles=("a b?&=1", "c"),
+    )  # fmt: skip
+    event = {"since": "2025-05-01", "until": "2026-03-03", **named, "article": ["a b?&=1", "c"]}
     assert filters.from_event(event) == scope
     assert filters.from_event("what no form sends") == filters.from_event({"source": "Courier"}) == Scope()
     from urllib.parse import parse_qs
@@ -372,13 +384,34 @@ def test_filters_travel_from_the_form_to_scope_to_link_and_back() -> None:
     assert filters.from_link(query) == scope
 
 
+def test_authors_and_languages_are_offered_where_there_is_a_choice() -> None:
+    one = replace(COVERAGE, authors={"Ann Lee": 3}, languages={"en": 4})
+    several = replace(COVERAGE, authors={"Ann Lee": 3, "Bo Ray": 1}, languages={"en": 2, "de": 1, "": 1})
+    for shown_by in (filters.form, lambda scope, wide, words: browse_html([], "", scope, "best", wide, words)):
+        assert "Ann Lee" not in told(shown_by(Scope(), one, EN))
+        assert "Ann Lee" in told(shown_by(Scope(authors=("Ann Lee",)), one, EN))
+        shown = told(shown_by(Scope(), several, EN))
+        assert all(said in shown for said in ("Author", "Bo Ray", "Language", "English", "German"))
+        assert "Deutsch" in told(shown_by(Scope(), several, DE))
+    many = replace(COVERAGE, authors={f"Author {n}": 1 for n in range(500)})
+    form = filters.form(Scope(authors=("Author 499",), articles=("a", "b")), many, EN)
+    assert [a["value"] for tag, a in inert(form).tags if "checked" in a] == ["Author 499"]
+    assert [a["value"] for tag, a in inert(form).tags if a.get("type") == "hidden"] == ["a", "b"]
+
+
+def test_the_headline_stands_for_an_article_that_is_asked_alone() -> None:
+    scope = Scope(articles=("a.html", "b.html"), languages=("de", "tlh-x"))
+    said = ["German", "tlh-x", "Only: Bridge closes", "Only: b.html"]
+    assert [*filters.names(scope, EN, ["Bridge closes", ""]).values()] == said
+
+
 def test_what_is_no_day_is_refused_with_the_form_of_one() -> None:
     with pytest.raises(BadRequestError, match="2026-03-03"):
-        filters.scope("next week", "", [], [])
+        filters.scope("next week", "")
 
 
 def test_days_the_wrong_way_round_are_told() -> None:
-    assert "first day is after" in told(filters.chips(filters.scope("2026-03-03", "2025-05-01", [], []), EN))
+    assert "first day is after" in told(filters.chips(filters.scope("2026-03-03", "2025-05-01"), EN))
 
 
 def test_every_language_has_every_text_with_the_same_gaps() -> None:
@@ -494,12 +527,16 @@ def test_an_exchange_grows_with_the_events_of_its_stream() -> None:
 
 def test_what_is_kept_comes_back_as_it_was(assistant: Assistant) -> None:
     real = assistant.ask("How many homes were flooded at Lowmere?", since="2025-01-01", sources=["Harbour Post"])
-    one = asked(real, scope=Scope(since=date(2025, 1, 1), sources=("Harbour Post",)))
+    scope = Scope(
+        since=date(2025, 1, 1), sources=("Harbour Post",), articles=("a",), authors=("Ann",), languages=("en",)
+    )
+    one = asked(real, scope=scope, headlines=("Bridge closes",))
     data = {**to_exchange(one), "answer_id": answer_id(real.to_dict())}
     for kept in data["answer"]["passages"]:
         for name in ("text", "credit", "topics"):
             del kept["article"][name]
     back = from_exchange(data, feedback=-1)
+    assert back.headlines == one.headlines
     assert (back.question, back.scope, back.follow_ups, back.feedback) == (one.question, one.scope, None, -1)
     assert (back.statements, back.citations) == (real.statements, real.citations)
     assert back.answer is not None

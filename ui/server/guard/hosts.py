@@ -24,7 +24,7 @@ _GET_BELOW = (
 )  # fmt: skip
 _POST = {"/login", "/logout", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"}
 _POST_BELOW = ("/gradio_api/call/", "/gradio_api/run/")
-_REPEATABLE = {"source", "category"}  # a shared link names each outlet and category that it filters by
+_REPEATABLE = {"source", "category", "author", "language", "article"}  # a shared link names all that it filters by
 _LONGEST_HEADER = 8 * 1024
 _FIRST_PART = 40
 _PROXIED = (

@@ -1,6 +1,7 @@
 // The filters. Their form is sent with each question, and this tab keeps what is chosen in it
 
-const NOTHING = { since: '', until: '', source: [], category: [] };
+const LISTS = ['source', 'category', 'author', 'language', 'article'];
+const NOTHING = { since: '', until: '', ...Object.fromEntries(LISTS.map((name) => [name, []])) };
 const linked = new URLSearchParams(location.search).has('q');  // the address has filters of its own
 let known = false;  // the form has come before
 
@@ -8,11 +9,16 @@ function chosen() {
   const form = find('#dl-filters form');
   if (!form) return NOTHING;
   const given = new FormData(form);
-  return { since: given.get('since'), until: given.get('until'), source: given.getAll('source'), category: given.getAll('category') };
+  const lists = LISTS.map((name) => [name, given.getAll(name)]);
+  return { since: given.get('since'), until: given.get('until'), ...Object.fromEntries(lists) };
 }
 
 function choose(filters) {
-  for (const field of all('#dl-filters [name]')) {
+  const form = find('#dl-filters form');
+  if (!form) return;
+  for (const field of all('#dl-filters [name="article"]')) field.remove();  // articles have no field that is always there
+  for (const id of filters.article || []) form.append(make('input', '', { type: 'hidden', name: 'article', value: id }));
+  for (const field of all('#dl-filters [name]:not([type="hidden"])')) {
     const value = filters[field.name];
     if (field.type === 'checkbox') field.checked = (value || []).includes(field.value); else field.value = value || '';
   }
@@ -22,6 +28,21 @@ function filtered(change) {
   choose({ ...chosen(), ...change });
   memory.set('filters', chosen());
   fire('filters', 'filtered', chosen());
+  showOnly();
+}
+
+function showOnly() {  // whether the open article is the one that is asked alone
+  for (const button of all('#dl-reader [data-act="only"]')) {
+    button.setAttribute('aria-pressed', String(chosen().article.includes(button.dataset.id)));
+  }
+}
+
+function askOnly(button) {
+  if (button.getAttribute('aria-pressed') === 'true') { filtered({ article: [] }); return; }
+  filtered({ ...NOTHING, article: [button.dataset.id] });
+  if (view() !== 'ask') turnTo('ask');
+  if (narrow.matches) { opener = 'box'; closeReader(); }  // it covers the box
+  else box().focus();
 }
 
 function unfilter(name) {  // as the chip is named: "since", "source:Harbour Post", "all"

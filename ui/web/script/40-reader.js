@@ -33,6 +33,7 @@ function readerChanged() {
   }
   goTo({ read: open ? reading : null }, !!open && !place.read);
   if (!open) return;
+  showOnly();
   if (drawer) { open.setAttribute('role', 'dialog'); open.setAttribute('aria-modal', 'true'); }
   requestAnimationFrame(showMark);
 }
@@ -56,7 +57,8 @@ function closeReader() {
 function emptyReader() {
   parts.reader.props.value = '';
   setTimeout(readerChanged);
-  if (!opener) return;
+  if (opener === 'box') setTimeout(() => box().focus());
+  if (!opener || opener === 'box') return;
   const same = ['n', 'number', 'id'].filter((name) => opener[name] !== undefined)
     .map((name) => `[data-${name}="${CSS.escape(opener[name])}"]`).join('');
   const again = find(`[data-act="${opener.act}"]${same}`);

@@ -11,7 +11,7 @@ function more(button) {  // all articles on a question
   const given = new URLSearchParams(button.dataset.query);
   const first = (name) => given.get(name) || '';
   search({
-    query: first('q'), since: first('since'), until: first('until'), source: first('source'), category: first('category'),
+    query: first('q'), ...Object.fromEntries(['since', 'until', 'source', 'category', 'author', 'language'].map((name) => [name, first(name)])),
   });
   turnTo('browse');
 }

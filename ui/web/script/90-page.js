@@ -17,6 +17,7 @@ const HERE = {
   side: showSide,
   more,
   keys: keysHelp,
+  only: askOnly,
   alone: (button) => send(button.dataset.question, { alone: '1' }),
   unfiltered: (button) => send(button.dataset.question, NOTHING),
   unfilter: (button) => unfilter(button.dataset.name),

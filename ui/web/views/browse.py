@@ -83,18 +83,23 @@ def _form(query: str, scope: Scope, order: Order, coverage: Coverage, words: Wor
         _field(words("until"), el("input", type="date", name="until", value=_iso(scope.until))),
         _select(words("outlet"), "source", scope.sources, coverage.outlets, words),
         _select(words("category"), "category", scope.categories, coverage.categories, words),
+        _select(words("author"), "author", scope.authors, coverage.authors, words, least=2),
+        _select(words("language"), "language", scope.languages, coverage.languages, words, least=2),
         _field(words("order"), el("select", *orders, name="order")),
         class_="dl-search", role="search", data_search=True,
     )  # fmt: skip
 
 
-def _select(label: str, name: str, chosen: Sequence[str], counts: object, words: Words) -> Html | None:
-    known = {key: count for key, count in dict(counts).items() if key}  # type: ignore[call-overload]
-    if not known:
+def _select(
+    label: str, name: str, chosen: Sequence[str], counts: Mapping[str, int], words: Words, *, least: int = 1
+) -> Html | None:
+    known = {key: count for key, count in counts.items() if key}
+    if len(known) < least and not chosen:
         return None
     options = [_option("", words("all"), not chosen)]
-    for key, count in list(known.items())[:_MOST_OPTIONS]:
-        options.append(_option(key, f"{key} ({words.whole(count)})", key in chosen))
+    for key, count in (dict([*known.items()][:_MOST_OPTIONS]) | {key: known.get(key, 0) for key in chosen}).items():
+        said = words.language_name(key) if name == "language" else key
+        options.append(_option(key, f"{said} ({words.whole(count)})", key in chosen))
     return _field(label, el("select", *options, name=name))
 
 

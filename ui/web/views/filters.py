@@ -1,6 +1,6 @@
 """The filters: the form that sets them, and conversions between its fields, a question's scope, shared links and chips.
 
-Outlets and categories are not checked here: `qa` refuses names that no article has.
+Names are not checked here: `qa` refuses those that no article has.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,61 +11,77 @@ from ui.strings import Words
 from ui.web.coverage import Coverage
 from ui.web.views.markup import Html, button, el, icon, join
 
+FIELDS: Mapping[str, str] = {
+    "source": "sources", "category": "categories", "author": "authors", "language": "languages", "article": "articles",
+}  # fmt: skip
+"""The names of a scope's filters in the form, in links and in events."""
 _PRESETS = (("preset_week", 7), ("preset_month", 30), ("preset_year", 365))
 _MOST_NAMES = 300
 _MANY = 8
 
 
-def scope(since: object, until: object, sources: object, categories: object) -> Scope:
+def scope(since: object, until: object, **named: object) -> Scope:
     """Return the scope for the values of the fields. Raises `BadRequestError` for a day that cannot be read."""
-    return Scope(since=_day(since), until=_day(until), sources=_names(sources), categories=_names(categories))
+    lists = {FIELDS[name]: _names(value) for name, value in named.items()}
+    return Scope(since=_day(since), until=_day(until), **lists)
 
 
 def from_link(query: Mapping[str, Sequence[str]]) -> Scope:
     """Return the scope in a shared link. Raises `BadRequestError` for a day that cannot be read."""
     first = {name: next(iter(query.get(name, ())), "") for name in ("since", "until")}
-    return scope(first["since"], first["until"], list(query.get("source", ())), list(query.get("category", ())))
+    return scope(first["since"], first["until"], **{name: list(query.get(name, ())) for name in FIELDS})
 
 
 def from_event(event: object) -> Scope:
     """Return the scope in the data of an event, which can be anything. Raises `BadRequestError` as `scope` does."""
     data = event if isinstance(event, dict) else {}
-    return scope(data.get("since"), data.get("until"), data.get("source"), data.get("category"))
+    return scope(data.get("since"), data.get("until"), **{name: data.get(name) for name in FIELDS})
 
 
 def from_form(value: Callable[[str], str]) -> Scope:
     """Return the scope of a form. Raises `BadRequestError` for a day that cannot be read."""
-    source, category = value("source"), value("category")
-    return scope(value("since"), value("until"), [source] if source else [], [category] if category else [])
+    return scope(value("since"), value("until"), **{name: [value(name)] if value(name) else [] for name in FIELDS})
 
 
 def form(scope: Scope, coverage: Coverage, words: Words) -> Html:
-    """Return the form of the filters, which opens and closes; the names of outlets come with numbers of articles."""
-    named = (
+    """Return the form of the filters, which opens and closes; the names of outlets come with numbers of articles.
+
+    Authors and languages are offered where there is a choice.
+    """
+    named = [
         _names_of(words("outlet"), "source", scope.sources, coverage.outlets, words),
         _names_of(words("category"), "category", scope.categories, coverage.categories, words),
-    )
+    ]
+    if len(coverage.authors) > 1 or scope.authors:
+        named.append(_names_of(words("author"), "author", scope.authors, coverage.authors, words))
+    if len(coverage.languages) > 1 or scope.languages:
+        named.append(_names_of(words("language"), "language", scope.languages, coverage.languages, words))
+    named += [el("input", type="hidden", name="article", value=id_) for id_ in scope.articles]  # the script adds others
     days = el("div", _day_field("from", "since", scope.since, words), _day_field("until", "until", scope.until, words))
     inside = el("form", _presets(coverage, words), days, *named)
     return el("details", el("summary", words("add_filters")), inside, class_="dl-filters")
 
 
-def names(scope: Scope, words: Words) -> dict[str, str]:
-    """Return the label of each filter, by the name that removes it."""
+def names(scope: Scope, words: Words, headlines: Sequence[str] = ()) -> dict[str, str]:
+    """Return the label of each filter, by the name that removes it. `headlines` are those of the scope's articles."""
     said: dict[str, str] = {}
     if scope.since:
         said["since"] = f"{words('from')} {words.day(scope.since)}"
     if scope.until:
         said["until"] = f"{words('until')} {words.day(scope.until)}"
     said |= {f"source:{source}": source or words("no_outlet") for source in scope.sources}
-    return said | {f"category:{category}": category for category in scope.categories}
+    said |= {f"category:{category}": category for category in scope.categories}
+    said |= {f"author:{author}": author for author in scope.authors}
+    said |= {f"language:{code}": words.language_name(code) for code in scope.languages}
+    titles = dict(zip(scope.articles, headlines, strict=False))
+    return said | {f"article:{id_}": words("only_article", title=titles.get(id_) or id_) for id_ in scope.articles}
 
 
-def chips(scope: Scope, words: Words, *, trouble: str = "") -> Html:
+def chips(scope: Scope, words: Words, headlines: Sequence[str] = (), *, trouble: str = "") -> Html:
     """Return the filters as chips; clicking one removes it."""
     if scope.since and scope.until and scope.since > scope.until:
         trouble = words("wrong_days")
-    items = [el("li", _chip(name, said, words)) for name, said in names(scope, words).items()]
+    items = [el("li", _chip(name, said, words)) for name, said in names(scope, words, headlines).items()]
     if len(items) > 1:
         items.append(el("li", button(words("clear_filters"), "unfilter", data_name="all")))
     return join(
@@ -74,9 +90,9 @@ def chips(scope: Scope, words: Words, *, trouble: str = "") -> Html:
     )
 
 
-def static_chips(scope: Scope, words: Words) -> Html | None:
+def static_chips(scope: Scope, words: Words, headlines: Sequence[str] = ()) -> Html | None:
     """Return the filters that a question was asked with, as chips without buttons."""
-    items = [el("li", said, class_="dl-chip") for said in names(scope, words).values()]
+    items = [el("li", said, class_="dl-chip") for said in names(scope, words, headlines).values()]
     return el("ul", *items, class_="dl-chips", aria_label=words("add_filters")) if items else None
 
 
@@ -96,13 +112,14 @@ def _day_field(label: str, name: str, day: date | None, words: Words) -> Html:
 
 def _names_of(label: str, name: str, chosen: Sequence[str], counts: Mapping[str, int], words: Words) -> Html | None:
     known = {key: count for key, count in list(counts.items())[:_MOST_NAMES] if key}
+    known |= {key: counts.get(key, 0) for key in chosen if key}
     if not known:
         return None
     items = [
         el(
             "label",
             el("input", type="checkbox", name=name, value=key, checked=key in chosen),
-            el("span", key, dir="auto"),
+            el("span", words.language_name(key) if name == "language" else key, dir="auto"),
             el("span", words.whole(count), class_="dl-count"),
         )
         for key, count in known.items()

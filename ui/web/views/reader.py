@@ -105,7 +105,7 @@ def article_html(shown: View, words: Words) -> Html:
         _bar(shown, words),
         el("h2", article.title, class_="dl-headline", dir="auto"),
         el("p", _origin(article, words), class_="dl-byline"),
-        _finding(words) if len(article.text) > _LONG else None,
+        _tools(shown, words),
         _warning(shown, words),
         el("div", *_paragraphs(shown), class_="dl-text", lang=article.language or None),
         el("p", article.credit, class_="dl-facts") if article.credit else None,
@@ -117,11 +117,13 @@ def article_html(shown: View, words: Words) -> Html:
     )
 
 
-def _finding(words: Words) -> Html:
-    """Return a field that finds words in the article; the script does so."""
+def _tools(shown: View, words: Words) -> Html | None:
+    """Return what asks this article alone, and a field that finds words in a long one; the script does both."""
     label = words("find_in_article")
     field = el("input", type="search", placeholder=label, aria_label=label, class_="dl-find dl-search-text")
-    return el("div", field, el("span", class_="dl-hits", role="status"), class_="dl-finding")
+    asking = button(words("ask_only"), "only", data_id=shown.article.id, aria_pressed="false", class_="dl-button")
+    finding = (field, el("span", class_="dl-hits", role="status")) if len(shown.article.text) > _LONG else ()
+    return None if shown.gone else el("div", asking, *finding, class_="dl-finding")
 
 
 def _warning(shown: View, words: Words) -> Html | None:

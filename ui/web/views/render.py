@@ -12,7 +12,7 @@ from qa import Answer, Citation, Passage
 from ui.strings import Words
 from ui.web.coverage import Coverage
 from ui.web.turns import PageTurn
-from ui.web.views.filters import names, static_chips
+from ui.web.views.filters import FIELDS, names, static_chips
 from ui.web.views.frame import coverage_sentence, questions_html
 from ui.web.views.markup import Html, button, el, excerpt, join, web_address
 from ui.web.views.notes import notes_html
@@ -37,7 +37,7 @@ def turn_html(turn: PageTurn, n: int, coverage: Coverage, words: Words, *, last:
     return el(
         "section",
         el("h2", turn.question, class_="dl-question", dir="auto"),
-        static_chips(turn.scope, words),
+        static_chips(turn.scope, words, turn.headlines),
         el("p", words("shared_on", day=words.day(turn.shared_on)), class_="dl-notice") if turn.shared_on else None,
         _rewritten(turn, words),
         _body(turn, n, coverage, words),
@@ -69,7 +69,7 @@ def query(question: str, scope: Scope) -> str:
     """Return the query string of a link that asks the question again with the same filters."""
     fields = [("q", question)]
     fields += [(name, day.isoformat()) for name, day in (("since", scope.since), ("until", scope.until)) if day]
-    fields += [("source", name) for name in scope.sources] + [("category", name) for name in scope.categories]
+    fields += [(name, value) for name, field in FIELDS.items() for value in getattr(scope, field)]
     return urlencode(fields)
 
 
@@ -189,7 +189,7 @@ def _filtered(turn: PageTurn, coverage: Coverage, words: Words) -> Html | None:
         return None
     given = {
         "articles": words.count("articles", coverage.articles),
-        "filters": ", ".join(names(turn.scope, words).values()),
+        "filters": ", ".join(names(turn.scope, words, turn.headlines).values()),
     }
     told = (
         words("some_match", matching=words.whole(turn.matching), **given)
