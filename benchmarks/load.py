@@ -1,10 +1,12 @@
 """Readers at the page's server: they ask over its real HTTP interface, as a browser does, and follow each answer.
 
-python -m benchmarks.load INDEX QUESTIONS.jsonl [--users 50] [--seconds 60] [--pause 0] [--crowd 200] [-- SERVE OPTIONS]
+python -m benchmarks.load INDEX QUESTIONS.jsonl [--users 50] [--seconds 60] [--pause 0] [--crowd 200] [--once]
+    [-- SERVE OPTIONS]
 
 Starts `dateline serve` by itself, without a limit for one client, since all come from here. First `--users` ask one
 question after the other, with a pause of `--pause` seconds in the mean between them; then a crowd asks at once.
-The asking side runs on the same machine, and takes its share of it.
+With `--once` no question is asked twice before all were asked. The asking side runs on the same machine, and takes
+its share of it.
 """
 
 import argparse
@@ -22,6 +24,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +95,7 @@ class Reader:
                     yield json.loads(line[6:])
 
 
-async def load(url: str, questions: Sequence[str], users: int, seconds: float, pause: float) -> Tally:
+async def load(url: str, questions: Iterator[str], users: int, seconds: float, pause: float) -> Tally:
     """Let users ask for some seconds (0: one question each), and return what they saw."""
     tally = Tally()
     end = time.monotonic() + seconds
@@ -101,7 +105,7 @@ async def load(url: str, questions: Sequence[str], users: int, seconds: float, p
         async def use(reader: Reader) -> None:
             await asyncio.sleep(random.uniform(0, pause) if seconds else 0)
             while True:
-                await reader.ask(random.choice(questions))
+                await reader.ask(next(questions))
                 await asyncio.sleep(random.expovariate(1 / pause) if pause else 0)
                 if time.monotonic() >= end:
                     return
@@ -187,9 +191,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pause", type=float, default=0, help="seconds between an answer and the next question")
     parser.add_argument("--crowd", type=int, default=200)
+    parser.add_argument("--once", action="store_true", help="ask no question twice before all were asked")
     parser.add_argument("serve", nargs="*", help="options for dateline serve")
     given = parser.parse_args()
-    questions = [record["question"] for record in records(given.questions)]
+    asked = [record["question"] for record in records(given.questions)]
+    random.shuffle(asked)
+    questions = cycle(asked) if given.once else iter(partial(random.choice, asked), None)
     with serving(given.index, given.serve) as (url, process, seconds):
         print(f"ready after {seconds:.1f} s; first page, seconds: {', '.join(f'{s:.2f}' for s in page_loads(url))}")
         asyncio.run(load(url, questions, 1, 0, 0))

@@ -27,6 +27,7 @@ from qa.answer.answerer import write
 from qa.answer.corroboration import cited_stories
 from qa.answer.extract import Extractive
 from qa.answer.verify import retrieved, verify
+from qa.cache import ANSWERS, AnswerCache
 from qa.evidence import Evidence
 from qa.find.latest import age
 from qa.find.rerank import NamedCrossEncoder, rerank
@@ -67,12 +68,16 @@ class Assistant:
         *,
         restate: Restate | None = None,
         reranker: BaseCrossEncoder | None = None,
+        answer_cache: int | None = None,
     ) -> None:
         self.index = index
         self._restate = restate
         self._reranker = reranker
         self._answerer = answerer or Extractive()
         self._reader = Reader()
+        # What a model writes may be another text each time: it is kept only if that was asked for.
+        kept = 0 if answerer or restate or reranker else ANSWERS
+        self._answers = AnswerCache(kept if answer_cache is None else answer_cache)
 
     @classmethod
     def open(
@@ -85,19 +90,22 @@ class Assistant:
         llm_base_url: str | None = None,
         llm_timeout: float = TIMEOUT,
         reranker: str | BaseCrossEncoder | None = None,
+        answer_cache: int | None = None,
     ) -> "Assistant":
         """Open the index at `path`: a folder, or the address of a Chroma server such as http://127.0.0.1:8000.
 
         `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
         `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has
         `llm_timeout` seconds for an answer. `reranker` orders the passages in the place of the trained reader: a
-        LangChain cross-encoder, or the name or folder of one of sentence-transformers. Raises a `DatelineError` when
-        there is no usable index, or no such model.
+        LangChain cross-encoder, or the name or folder of one of sentence-transformers. `answer_cache` is how many
+        bytes of answers are kept, to be given again to the same question over the same articles: 16 MB, and none with
+        a model, answerer or reranker of yours. Raises a `DatelineError` when there is no usable index or no such model.
         """
         orders = NamedCrossEncoder.open(reranker) if isinstance(reranker, str) else reranker
         written_by = Generative.open(llm, base_url=llm_base_url, timeout=llm_timeout) if llm else None
         restate = Restater(written_by.model) if written_by else None
-        return cls(Index.open(path, model=model), answerer or written_by, restate=restate, reranker=orders)
+        return cls(Index.open(path, model=model), answerer or written_by, restate=restate, reranker=orders,
+                   answer_cache=answer_cache)  # fmt: skip
 
     def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Return what the articles say to a question.
@@ -139,11 +147,22 @@ class Assistant:
             generation.require(query.scope)
             if is_courtesy(query.question):
                 yield _no_question(query.question, generation.number, started)
-                return
-            evidence = self._evidence(query, generation)
-            yield PassagesFound(evidence.passages, evidence.rewritten, evidence.period)
-            for event in verify(write(evidence, self._answerer), retrieved(evidence.passages, generation.article)):
-                yield _finished(event, evidence, generation, started) if isinstance(event, Answer) else event
+            elif (given := self._answers.get(key := self._answers.key(query, generation))) is not None:
+                yield from given
+            else:
+                events: list[Event] = []
+                for event in self._events(query, generation, started):
+                    events.append(event)
+                    if isinstance(event, Answer):
+                        self._answers.put(key, events)
+                    yield event
+
+    def _events(self, query: Query, generation: Generation, started: float) -> Generator[Event, None, None]:
+        """Yield what `stream` does, of a question that is asked for the first time."""
+        evidence = self._evidence(query, generation)
+        yield PassagesFound(evidence.passages, evidence.rewritten, evidence.period)
+        for event in verify(write(evidence, self._answerer), retrieved(evidence.passages, generation.article)):
+            yield _finished(event, evidence, generation, started) if isinstance(event, Answer) else event
 
     def _evidence(self, query: Query, generation: Generation) -> Evidence:
         """Return the evidence for a question: of the period that it names, else of all days."""

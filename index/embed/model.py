@@ -9,6 +9,7 @@ huggingface_hub, and only because the user named it.
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from index.embed.cache import BoundedCache
 from index.embed.fingerprint import Fingerprint, sha256
 from index.errors import IndexMismatchError, ModelNotFoundError
 from index.process import Home, using
@@ -35,6 +37,9 @@ _HEADING_TOKENS = 56
 """Room for the heading: 40 tokens of title, the day, the model's own two; the rest of 256 is for the chunk."""
 _BATCH = 8
 """Texts that sentence-transformers pads to one length. 4 were faster than 32 (docs/decisions/0004); 8 was not timed."""
+_KEPT = 4 << 20
+"""Bytes of vectors of questions and sentences that are kept, some 2,000: each takes 8 ms of CPU (decision 0034)."""
+_OVERHEAD = 400  # bytes of the objects round a text and a vector
 
 
 class SentenceEmbeddings(Embeddings):
@@ -49,6 +54,7 @@ class SentenceEmbeddings(Embeddings):
         self.exported = exported
         self._lock = threading.Lock()
         self._home = Home("model")
+        self._kept: BoundedCache[tuple[bool, str], NDArray[np.float32]] = BoundedCache(_KEPT, _size)
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
@@ -118,6 +124,11 @@ class SentenceEmbeddings(Embeddings):
 
         return Graph(self.exported, self.tokenizer, self.max_tokens)
 
+    def _loaded(self) -> "Callable[[Sequence[str]], NDArray[np.float32]] | None":
+        """Return the graph, which several threads may use at once, if there is one."""
+        with self._lock:
+            return self._graph
+
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return the unit vectors of passages, shape (len(texts), dimension).
 
@@ -129,19 +140,32 @@ class SentenceEmbeddings(Embeddings):
                 f"A passage has {longest} tokens and {self.name!r} reads {self.max_tokens}. "
                 "Rebuild the index with: dateline reindex --full"
             )
-        return self.embed_sentences(texts)
+        return self._embed(texts)
 
     def embed_sentences(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Return the unit vectors of texts, shape (len(texts), dimension); texts that are too long are truncated."""
+        """Return the unit vectors of texts, shape (len(texts), dimension); texts that are too long are truncated.
+
+        Those that were asked for lately are kept.
+        """
+        self._home.require()
+        found = {text: self._kept.get((False, text)) for text in texts}
+        lacking = [text for text, vector in found.items() if vector is None]
+        for text, vector in zip(lacking, self._embed(lacking), strict=True):
+            found[text] = vector
+            self._kept.put((False, text), vector.copy())  # not a view, which would keep all of them
+        return np.array([found[text] for text in texts], np.float32).reshape(len(texts), self.fingerprint.dimension)
+
+    def _embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         if not texts:
             return np.zeros((0, self.fingerprint.dimension), np.float32)
         self._home.require()
-        with using(), self._lock:
-            if self._graph is not None:
-                return self._graph(texts)
-            vectors = self._model.encode_document(
-                [*texts], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
+        with using():
+            if (graph := self._loaded()) is not None:
+                return graph(texts)
+            with self._lock:
+                vectors = self._model.encode_document(
+                    [*texts], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+                )
         return np.asarray(vectors, np.float32)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -150,14 +174,23 @@ class SentenceEmbeddings(Embeddings):
         return rows
 
     def embed_query(self, text: str) -> list[float]:
-        """Return the unit vector of a question, truncated if it is too long."""
+        """Return the unit vector of a question, truncated if it is too long. Those asked lately are kept."""
         self._home.require()
-        with using(), self._lock:
-            if self._graph is not None:
-                return list(self._graph([text])[0].tolist())
-            vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        row: list[float] = np.asarray(vector).tolist()
+        vector = self._kept.get((True, text))
+        if vector is None:
+            vector = self._embed_query(text)
+            self._kept.put((True, text), vector)
+        row: list[float] = vector.tolist()
         return row
+
+    def _embed_query(self, text: str) -> "NDArray[np.float32]":
+        with using():
+            if (graph := self._loaded()) is not None:
+                vector: NDArray[np.float32] = graph([text])[0]
+                return vector
+            with self._lock:
+                row = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(row, np.float32)
 
     @property
     def exportable(self) -> bool:
@@ -172,6 +205,10 @@ class SentenceEmbeddings(Embeddings):
         from index.embed.onnx import export
 
         export(self._load(), path)
+
+
+def _size(key: tuple[bool, str], vector: "NDArray[np.float32]") -> int:
+    return sys.getsizeof(key[1]) + vector.nbytes + _OVERHEAD
 
 
 def _find(model: str) -> Path:

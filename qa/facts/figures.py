@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from qa.facts.locate import fold
+from qa.facts.locate import fold_text
 
 ONES = """\
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
@@ -81,8 +81,8 @@ class Source:
 
 def invented_figures(statement: str, source: Source) -> list[str]:
     """Return the numbers, dates and words in quotation marks of a statement that the source does not hold."""
-    stated = fold(statement).text
-    given = fold(f"{source.quote}\n{source.title}").text
+    stated = fold_text(statement)
+    given = fold_text(f"{source.quote}\n{source.title}")
     days, rest = _take_dates(stated)
     known, given_rest = _take_dates(given)
     if source.published:
@@ -102,12 +102,12 @@ def invented_figures(statement: str, source: Source) -> list[str]:
 @lru_cache(maxsize=4096)
 def days(text: str) -> frozenset[Day]:
     """Return the dates in a text as (year, month, day), each without what it leaves open."""
-    return frozenset(_take_dates(fold(text).text)[0])
+    return frozenset(_take_dates(fold_text(text))[0])
 
 
 def without_dates(text: str) -> str:
     """Return a text, folded, with its dates replaced by a semicolon: nothing is counted across it."""
-    return _take_dates(fold(text).text)[1]
+    return _take_dates(fold_text(text))[1]
 
 
 def _take_dates(text: str) -> tuple[list[Day], str]:

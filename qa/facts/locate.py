@@ -16,6 +16,8 @@ _QUOTES = dict.fromkeys(map(ord, "‘’‚‛′`´ʼ＇"), "'") | dict.fromkey
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
 _SAME = _QUOTES | _DASHES
 _CLUSTER = re.compile(r"\s+|\S")
+_BLANKS = re.compile(r"\s+")
+_FOREIGN_WORD = re.compile(r"\S*[^\s\x00-\x7f]\S*")  # no character combines with one beyond a blank
 _WRAPPING = " \t\n\"'.,;:"
 LEAST_LETTERS = 8
 """A quote with fewer letters and digits than these stands nearly everywhere, and shows nothing."""
@@ -41,6 +43,12 @@ def fold(text: str) -> Folded:
         starts += [start] * len(piece)
         ends += [end] * len(piece)
     return Folded("".join(pieces), tuple(starts), tuple(ends))
+
+
+def fold_text(text: str) -> str:
+    """Return the text of `fold`, without the places: a hundred times as fast for English."""
+    plain = _BLANKS.sub(" ", text).translate(_SAME)
+    return plain if plain.isascii() else _FOREIGN_WORD.sub(lambda word: fold(word[0]).text, plain)
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from index.text.chunk import spoken_date
 from qa.facts.calendar import MONTH, WEEKDAY
 from qa.facts.figures import Source
 from qa.facts.letters import CAPITAL
-from qa.facts.locate import fold
+from qa.facts.locate import fold_text
 
 # A mark counts only within a word: "U.S", "O'Neill", "AT&T".
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[.'&-](?=[^\W_]))*")
@@ -47,7 +47,7 @@ def invented_names(statement: str, source: Source, *, common: Container[str] = (
 
     The first word of a sentence is no name if it is one of the `common` words, lower-cased.
     """
-    stated = fold(statement).text
+    stated = fold_text(statement)
     given = _Names.of("\n".join((source.quote, source.title, spoken_date(source.published))))
     return [
         word
@@ -71,7 +71,7 @@ class _Names:
 
     @classmethod
     def of(cls, text: str) -> "_Names":
-        plain = fold(text).text
+        plain = fold_text(text)
         found = [part for word in _WORD.findall(plain) for part in (word, *word.split("-"))]
         acronyms = (word.replace(".", "") for word in found)
         return cls(
@@ -97,7 +97,7 @@ def absent_names(question: str, text: str, *, common: Container[str] = ()) -> li
     What holds none of a person, firm or place that is asked about tells of another one.
     """
     asked, plain = _DAY_WORDS.sub(" ", question), text.casefold()
-    if all(opens or _bare(word) in plain for word, opens in _capitalised(fold(asked).text)):
+    if all(opens or _bare(word) in plain for word, opens in _capitalised(fold_text(asked))):
         return []  # nearly always, and thirty times as fast as what follows
     return [
         name

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from qa.facts.locate import fold
+from qa.facts.locate import fold_text
 from qa.facts.polarity import opposed, spelt_out
 from qa.facts.wording import words
 
@@ -57,7 +57,7 @@ class _Order:
     @lru_cache(maxsize=1024)
     def of(cls, text: str) -> "_Order":
         """Return the order of a text's words, without who reports and where."""
-        tokens = _TOKEN.findall(_ATTRIBUTION.sub(" ", fold(spelt_out(text)).text))
+        tokens = _TOKEN.findall(_ATTRIBUTION.sub(" ", fold_text(spelt_out(text))))
         passive = frozenset(_passives(tokens))
         order = cls({}, {}, passive, frozenset(_participles(tokens)) - passive, {})
         for at, token in enumerate(tokens):

@@ -6,6 +6,7 @@ A score is a logit against "this passage does not answer", which makes scores co
 questions. It does not see the dates of articles.
 """
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from index import ModelNotFoundError
+from index.embed.cache import BoundedCache
 from index.embed.fingerprint import sha256
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import cores, session
@@ -33,6 +35,10 @@ _MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
 _MOST_THREADS = 8
 _MOST_WORDS = 24
 """Tokens of the words that answer, at most: a clause."""
+_KEPT = 8 << 20
+"""Bytes of what was read lately that are kept: some 4,000 windows, the passages of 500 questions. Reading one takes
+35 ms of CPU, three quarters of what an answer takes (docs/decisions/0034)."""
+_OVERHEAD = 500  # bytes of the objects round the arrays of a window
 _NOWHERE = -30.0
 _ABSENT: Span = (0, 0)
 
@@ -75,17 +81,24 @@ class _Window:
     """Where each token of a sentence stands in it."""
     count: int = 0
 
+    @property
+    def key(self) -> bytes:
+        """Return what tells it from all that are read otherwise: the network sees nothing else."""
+        return hashlib.sha256(np.array([self.ids, self.types, self.owners], np.int32).tobytes()).digest()
+
 
 class Reader:
     """Scores sentences for a question; thread-safe. The weights are loaded at the first use.
 
     Each passage is read by itself, one on each core at a time: so nothing is padded, and its scores do not depend on
-    what is read beside it. Questions that are asked at once share the cores.
+    what is read beside it. Questions that are asked at once share the cores. What was read for a question is kept: the
+    same question in another conversation, or again after a change of the articles, is read from there.
     """
 
     def __init__(self) -> None:
         self._home = Home("reader")
         self._lock = threading.Lock()
+        self._kept: BoundedCache[bytes, _Outputs] = BoundedCache(_KEPT, _size)
         self._pool = ThreadPoolExecutor(min(_MOST_THREADS, cores()), thread_name_prefix="reader")
 
     @using()
@@ -101,6 +114,13 @@ class Reader:
 
     def _outputs(self, window: _Window) -> "_Outputs":
         """Return the network's outputs for a window, by their names."""
+        key = window.key
+        if (outputs := self._kept.get(key)) is None:
+            outputs = self._run(window)
+            self._kept.put(key, outputs)
+        return outputs
+
+    def _run(self, window: _Window) -> "_Outputs":
         # Only loading needs the lock: a session of ONNX Runtime may be run by several threads at once.
         with self._lock:
             network = self._session
@@ -162,6 +182,10 @@ class Reader:
 
 _Outputs = dict[str, Any]
 """The network's outputs by name: arrays, and a number."""
+
+
+def _size(key: bytes, outputs: _Outputs) -> int:
+    return len(key) + _OVERHEAD + sum(int(value.nbytes) for value in outputs.values())
 
 
 def _scores(parts: Sequence[tuple[_Window, _Outputs]], count: int) -> Scores:

@@ -32,7 +32,7 @@ answer = assistant.ask(ASKED)
 within = assistant.index.generation()
 generation = within.__enter__()
 vector = generation.embeddings.embed_query(ASKED)
-stream = assistant.stream(ASKED)
+stream = assistant.stream(ASKED, k=9)  # an answer that was not given before
 next(stream)
 
 REFUSED = {

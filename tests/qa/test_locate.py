@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.clean import visible
-from qa.facts.locate import fold, locate
+from qa.facts.locate import fold, fold_text, locate
 
 TEXT = "The mayor said: “We won’t close the bridge – not\nin 2026.” Traders at the ﬁsh market, on ½ pay, disagreed."
 
@@ -64,6 +64,11 @@ def test_what_is_found_reads_like_the_quote(raw: str, quote: str) -> None:
     if span := locate(quote, text):
         wanted = fold(visible(quote)).text.strip(" \t\n\"'.,;:")
         assert fold(text[slice(*span)]).text == wanted
+
+
+@given(letters)
+def test_the_text_alone_is_the_same(raw: str) -> None:
+    assert fold_text(raw) == fold(raw).text
 
 
 @given(letters)

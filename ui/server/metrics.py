@@ -29,6 +29,7 @@ class Metrics:
             "dateline_model_fallbacks", "Answers produced by a fallback.",
             registry=self.registry,
         )  # fmt: skip
+        self.kept = Counter("dateline_answers_kept", "Answers that were kept, and given again.", registry=self.registry)
         self.unsupported = Counter(
             "dateline_statements_unsupported", "Statements that no article supports.", registry=self.registry
         )
@@ -49,6 +50,7 @@ class Metrics:
             if stage != "total":
                 self.seconds.labels(stage).observe(taken)
         self.seconds.labels("total").observe(seconds)
+        self.kept.inc("kept" in answer.timings)
         self.fallbacks.inc(bool(answer.notice))
         self.unsupported.inc(sum(statement.support == "unsupported" for statement in answer.statements))
 

@@ -16,7 +16,8 @@ class Options:
 
     `hosts` are host names of the server besides those of loopback; `proxies` are the addresses whose X-Forwarded-*
     headers are trusted. `root_path` is the path or URL at which a proxy serves the page. `llm` names the language model
-    that writes the answers (empty: extractive answers). Conversations and feedback are deleted after `keep_days`
+    that writes the answers (empty: extractive answers), `answer_cache` how many MB of answers are kept (None: as
+    `Assistant.open` has it). Conversations and feedback are deleted after `keep_days`
     without change (0: never).
     """
 
@@ -42,6 +43,7 @@ class Options:
     llm_base_url: str | None = None
     llm_timeout: float = 120.0
     reranker: str | None = None
+    answer_cache: int | None = None
 
     def __post_init__(self) -> None:
         """Raise `BadRequestError` for options that must not be combined."""

@@ -80,7 +80,13 @@ def open_parts(options: Options, *, answerer: Runnable[Evidence, Answer] | None 
     lifecycle = Lifecycle()
     writer = _writer(options) if options.llm else None
     model = writer.model if writer else None  # also restates follow-up questions
-    assistant = ObservedAssistant.open(options.index, answerer=answerer or writer, llm=model, reranker=options.reranker)
+    assistant = ObservedAssistant.open(
+        options.index,
+        answerer=answerer or writer,
+        llm=model,
+        reranker=options.reranker,
+        answer_cache=None if options.answer_cache is None else options.answer_cache << 20,
+    )
     assert isinstance(assistant, ObservedAssistant)  # `open` makes an instance of its class
     with assistant, Store.open(options.data / "dateline.sqlite") as store:
         metrics = Metrics(generation=lambda: _generation(assistant), answering=lambda: lifecycle.answering)

@@ -46,6 +46,10 @@ def serve(
         int, typer.Option(min=0, help="Delete conversations and feedback unchanged for this many days; 0: never.")
     ] = 365,
     question_limit: Annotated[int, typer.Option(min=1, max=2000, help="Longest question, in characters.")] = 1000,
+    answer_cache: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="MB", help="Answers kept for the same question [default: 16; with --llm: 0]."),
+    ] = None,
     llm: LlmOption = None,
     llm_base_url: LlmUrlOption = None,
     llm_timeout: LlmTimeoutOption = DEFAULT_LLM_TIMEOUT,
@@ -68,6 +72,7 @@ def serve(
         proxies=tuple(ip.strip() for ip in forwarded_allow_ips.split(",") if ip.strip()), concurrency=concurrency,
         queue_size=queue_size, rate=rate, question_limit=question_limit, keep_days=keep_days, grace=_GRACE,
         llm=llm or "", llm_base_url=llm_base_url, llm_timeout=llm_timeout, reranker=reranker,
+        answer_cache=answer_cache,
     )  # fmt: skip
     from ui.server import logs
     from ui.server.parts import Page, open_parts
