@@ -191,6 +191,7 @@ ENGLISH = {
     "stopped": "Stopped.",
     "take_back": "Take it back",
     "thanks": "Thank you.",
+    "table": "Table",
     "today": "Today",
     "too_long": "That has {count} characters; a question has at most {most}.",
     "try_again": "That did not reach the server. Please try again.",

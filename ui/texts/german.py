@@ -191,6 +191,7 @@ GERMAN = {
     "stopped": "Angehalten.",
     "take_back": "Zurückholen",
     "thanks": "Danke.",
+    "table": "Tabelle",
     "today": "Heute",
     "too_long": "Das sind {count} Zeichen; eine Frage hat höchstens {most}.",
     "try_again": "Das kam nicht beim Server an. Bitte versuchen Sie es noch einmal.",

@@ -13,6 +13,7 @@ from qa import Citation, Passage
 from ui.strings import Words
 from ui.web.views.markup import Html, button, el, join, link
 from ui.web.views.statements import byline
+from ui.web.views.tables import Table, blocks
 
 _LONG = 1200  # characters: about what a screen shows
 _STAGES = ("dense", "lexical", "fused", "reader")
@@ -107,7 +108,7 @@ def article_html(shown: View, words: Words) -> Html:
         el("p", _origin(article, words), class_="dl-byline"),
         _tools(shown, words),
         _warning(shown, words),
-        el("div", *_paragraphs(shown), class_="dl-text", lang=article.language or None),
+        el("div", *_blocks(shown, words), class_="dl-text", lang=article.language or None),
         el("p", article.credit, class_="dl-facts") if article.credit else None,
         _scores(shown.passages, words),
         class_="dl-reader",
@@ -154,12 +155,28 @@ def _origin(article: Article, words: Words) -> Html:
     return join(byline(article, words), " · " if away and byline(article, words) else "", away)
 
 
-def _paragraphs(shown: View) -> Iterator[Html]:
-    """Yield the paragraphs with their marks. A span over two paragraphs is marked in both."""
-    start = 0
-    for line in shown.article.text.split("\n"):
-        yield el("p", *_pieces(shown, start, start + len(line)), dir="auto")
-        start += len(line) + 1
+def _blocks(shown: View, words: Words) -> Iterator[Html]:
+    """Yield the paragraphs and tables with their marks. A span over two paragraphs or cells is marked in both."""
+    for block in blocks(shown.article.text):
+        if isinstance(block, Table):
+            yield _table(shown, block, words)
+        else:
+            yield el("p", *_pieces(shown, *block), dir="auto")
+
+
+def _table(shown: View, table: Table, words: Words) -> Html:
+    """Return a table, which can be scrolled sideways. Its first column has no name in an article's text."""
+    head = el("tr", el("td"), *(el("th", name, scope="col") for name in table.columns))
+    rows = [
+        el(
+            "tr",
+            el("th", *_pieces(shown, *row.name), scope="row"),
+            *(el("td", *(_pieces(shown, *cell) if cell else ())) for cell in row.cells),
+        )
+        for row in table.rows
+    ]
+    inside = el("table", el("thead", head), el("tbody", *rows), dir="auto")
+    return el("div", inside, class_="dl-wide dl-table", role="region", aria_label=words("table"), tabindex=0)
 
 
 def _pieces(shown: View, start: int, end: int) -> Iterator[str]:
