@@ -64,10 +64,15 @@ def _answer(answer: Mapping[str, Any]) -> str:
         return "Not in these articles." if answer["status"] == "not_found" else "Nothing was searched."
     # Statements without citations are unsupported: the page shows them struck out, a file does without.
     return " ".join(
-        f"{escaped(statement['text'])} {''.join(f'[{number}]' for number in statement['citations'])}"
+        f"{escaped(_introduced(statement))} {''.join(f'[{number}]' for number in statement['citations'])}"
         for statement in answer["statements"]
         if statement["citations"]
     )
+
+
+def _introduced(statement: Mapping[str, Any]) -> str:
+    """Return the text of a statement behind its lead-in, which answers that were saved earlier do not have."""
+    return f"[{statement['lead_in']}:] {statement['text']}" if statement.get("lead_in") else str(statement["text"])
 
 
 def _source(citation: Mapping[str, Any]) -> str:

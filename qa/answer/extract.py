@@ -15,6 +15,7 @@ from qa.answer.choose import Chosen, choose
 from qa.answer.lead_in import lead_in
 from qa.answer.verify import cite
 from qa.evidence import THRESHOLD, Evidence, Sentence
+from qa.judge.compare import shown
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece
 
 
@@ -48,6 +49,7 @@ class Extractive(Answerer):
             # A part or a lead may be better supported than the best sentence for the whole question.
             support=max((s.support for s in (*(one.sentence for one in chosen), *evidence.sentences[:1])), default=0.0),
             generation=evidence.generation,
+            notice=_unanswered(evidence, self._threshold) if statements else "",
             timings={**evidence.timings, "answer": time.perf_counter() - started},
         )
 
@@ -69,6 +71,12 @@ def write(chosen: Sequence[Chosen]) -> Iterator[tuple[Statement, tuple[Citation,
             ),
             cited,
         )
+
+
+def _unanswered(evidence: Evidence, threshold: float) -> str:
+    """Return which parts of a question, or sides of a comparison, no article found answers; "" if all are answered."""
+    silent = [part.question for part in evidence.parts if not shown(part.sentences, threshold)]
+    return f"The articles found do not say: {' · '.join(f'“{part}”' for part in silent)}" if silent else ""
 
 
 def _highlight(sentence: Sentence) -> tuple[int, int] | None:

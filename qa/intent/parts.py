@@ -27,6 +27,7 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _OWNER, _OWNS = re.compile(r"['’]s\b"), re.compile(r"^\S+['’]s?\W*$")
+_THAT_OF = re.compile(r"^(?:that|those|the ones?) (of|in|at|for|from|on) (.+)$", re.IGNORECASE)
 _BEFORE_AFTER = re.compile(r"^(.*?) ?\bbefore and after\b (.*)$", re.IGNORECASE)
 _NAME = rf"{CAPITAL}[\w.'’-]*(?: {CAPITAL}[\w.'’-]*)*"
 _BETWEEN_NAMES = re.compile(rf"^(.*?)\b({_NAME}) (?:and|or) (?:for |of |in |by |to )?({_NAME})\b(.*)$")
@@ -81,7 +82,11 @@ def _compared(question: str) -> Sequence[str]:
     if not match:
         return ()
     owned = _OWNER.search(match[1]) if _OWNS.search(match[2]) else None  # "Ann's boat with Bo's"
-    return [match[1], f"{match[2]}{match[1][owned.end() :]}" if owned else match[2]]
+    if owned:
+        return [match[1], f"{match[2]}{match[1][owned.end() :]}"]
+    that = _THAT_OF.match(match[2])  # "the price of the tram with that of the boat"
+    head, of, _ = match[1].partition(f" {that[1]} ") if that else ("", "", "")
+    return [match[1], f"{head}{of}{that[2]}" if that and of else match[2]]
 
 
 def _before_and_after(question: str) -> Sequence[str]:

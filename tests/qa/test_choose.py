@@ -10,7 +10,7 @@ import pytest
 
 from index import Article, Chunk
 from qa.answer.choose import Chosen, choose
-from qa.answer.extract import write
+from qa.answer.extract import Extractive, write
 from qa.answer.verify import Ledger, cite
 from qa.evidence import Evidence, Sentence
 from qa.facts.names import absent_names
@@ -79,6 +79,16 @@ def test_the_form_of_an_answer(question: str, expected: str) -> None:
         ),
         pytest.param(
             "How does Wendle's fare compare with Tarn's?", ("Wendle's fare", "Tarn's fare"), id="of two owners"
+        ),
+        pytest.param(
+            "How does the fare of the ferry compare with that of the tram?",
+            ("the fare of the ferry", "the fare of the tram"),
+            id="with that of",
+        ),
+        pytest.param(
+            "How does the ferry compare with that of Tarn?",
+            ("the ferry", "that of Tarn"),
+            id="that of nothing",
         ),
         pytest.param(
             "fare of the ferry before and after the rise",
@@ -294,6 +304,24 @@ def test_each_part_gets_a_sentence_of_its_own() -> None:
         choice.sentence for choice in choose(Evidence("?", (), (), 1, {}, parts=(part(closed), part(weak))), 0.5)
     ] == [closed]
     assert choose(Evidence("?", (), (), 1, {}, parts=(part(weak), part())), 0.5) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "notice"),
+    [
+        pytest.param(2.0, "The articles found do not say: “How deep is the moat?”", id="the second is not supported"),
+        pytest.param(8.5, "", id="both are answered"),
+    ],
+)
+def test_a_part_that_nothing_answers_is_said(second: float, notice: str) -> None:
+    closed, broke = (
+        sentence(EARLY, "The pier of Wendle was closed on Monday."),
+        sentence(EARLY, "A beam broke.", second),
+    )
+    deep = replace(part(broke), question="How deep is the moat?")
+    assert Extractive().invoke(Evidence("?", (), (), 1, {}, parts=(part(closed), deep))).notice == notice
+    nothing = Extractive().invoke(Evidence("?", (), (), 1, {}, parts=(part(), part())))
+    assert (nothing.status, nothing.notice) == ("not_found", "")
 
 
 def test_a_report_that_differs_may_be_further_behind() -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psutil
@@ -222,6 +223,22 @@ def test_who_speaks_is_printed_before_the_statement(capsys: pytest.CaptureFixtur
     she = Statement(text="She won.", support="verbatim", citations=(1,), lead_in="Ada\x1b[2J Lind", highlight=(4, 7))
     print_answer(told(she, text="She won."))
     assert "[Ada[2J Lind:] She won. [1]" in capsys.readouterr().out
+
+
+def test_statements_of_two_reports_have_a_dated_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = (Statement(text=text, support="verbatim", citations=(n,)) for n, text in ((1, "One."), (2, "Two.")))
+    first = replace(told(one, text="One.").citations[0], published=date(2025, 5, 10))
+    second = replace(first, number=2, source="T\x1b[2J")
+    print_answer(replace(told(one, other), citations=(first, second)))
+    assert "One. [1] (S, 10 May 2025)\nTwo. [2] (T[2J, 10 May 2025)\n" in capsys.readouterr().out
+    print_answer(replace(told(one, other), citations=(first, replace(first, number=2))))
+    assert "One. [1] Two. [2]\n" in capsys.readouterr().out
+
+
+def test_who_speaks_is_exported() -> None:
+    she = Statement(text="She won.", support="verbatim", citations=(1,), lead_in="Ada <Lind>")
+    page = markdown.conversation([{"question": "Who?", "answer": told(she, text="She won.").to_dict()}])
+    assert "\\[Ada \\<Lind>:\\] She won. [1]" in page
 
 
 def test_an_article_is_shown_whole_with_the_cited_words() -> None:

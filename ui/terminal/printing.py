@@ -100,8 +100,13 @@ def print_findings(findings: list[Finding]) -> None:
 
 
 def _statements(answer: Answer) -> Text:
-    """Return the supported statements, the words that answer underlined."""
+    """Return the supported statements, the words that answer underlined.
+
+    Those of several reports have a line each, which says whose it is and of which day: so two sides stand apart.
+    """
     shown = Text(style="bold")
+    bylines = _bylines(answer)
+    dated = len(set(bylines.values())) > 1
     # Statements without citations were withdrawn: no article says them.
     for statement in filter(lambda one: one.citations, answer.statements):
         before = len(statement.introduced) - len(statement.text)
@@ -109,9 +114,17 @@ def _statements(answer: Answer) -> Text:
         text = written(statement)
         for part, style in ((text[:start], ""), (text[start:end], "underline"), (text[end:], "")):
             shown.append(visible(part), style)
-        shown.append(" ")
+        byline = bylines.get(statement.citations[0], "") if dated else ""
+        shown.append(f" {visible(byline)}\n" if dated else " ", "not bold dim")
     shown.rstrip()
     return shown
+
+
+def _bylines(answer: Answer) -> dict[int, str]:
+    """Return the outlet and day of each cited report by the number of its citation: "(Harbour Post, 10 May 2025)"."""
+    found = {c.number: ", ".join(filter(None, (c.source, spoken_date(c.published)))) for c in answer.citations}
+    first = {number for statement in answer.statements for number in statement.citations[:1]}
+    return {number: f"({byline})" if byline else "" for number, byline in found.items() if number in first}
 
 
 def print_answer(answer: Answer) -> None:
@@ -120,7 +133,7 @@ def print_answer(answer: Answer) -> None:
     if searched := searched_words(answer.rewritten, answer.period):
         to.print(Text(visible(searched), style="dim"))
     if answer.notice:
-        to.print(Text(answer.notice, style="yellow"))
+        to.print(Text(visible(answer.notice), style="yellow"))
     if answer.status == "no_question":
         return
     if answer.status == "not_found":
