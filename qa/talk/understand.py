@@ -13,6 +13,7 @@ from qa.days.when import Period, periods_of, without
 from qa.find.latest import wants_latest
 from qa.find.spelling import Words, corrected
 from qa.intent.general import is_general
+from qa.intent.language import language_notice
 from qa.query import Query, Wording
 from qa.talk.followup import Vocabulary, resolve
 from qa.values import Turn
@@ -34,7 +35,7 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
     put = restated or query.question
     # Spelling first, as a month may be misspelt; then the days, whose words no passage needs to hold; the turns
     # last, since what they add depends on how much is left.
-    if not query.exact:
+    if not query.exact and not language_notice(put):  # the words of another language are no mistakes
         put = corrected(put, known)
     periods = () if query.exact else _told(periods_of(put, query.today), known)
     question = without(put, [period for period in periods if period.apart])

@@ -86,6 +86,14 @@ def test_what_was_searched_is_shown_and_can_be_turned_off(assistant: Assistant) 
     assert assistant.ask(meant).rewritten == ""
 
 
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [("Ist die Brücke offen?", ""), ("Is the bridgge open?", "Is the bridge open?")],  # "offen" is near "often"
+)
+def test_words_of_another_language_are_no_mistakes(assistant: Assistant, question: str, searched: str) -> None:
+    assert assistant.ask(question).rewritten == searched
+
+
 def test_no_question_of_our_own_is_changed_without_need(assistant: Assistant) -> None:
     from tests.conftest import questions
 
