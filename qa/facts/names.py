@@ -102,8 +102,13 @@ def absent_names(question: str, text: str, *, common: Container[str] = ()) -> li
     return [
         name
         for name in invented_names(asked, Source(text), common=common)
-        if not _NATIONAL.search(name) and not (asked.lstrip().startswith(name))  # its first word has a capital anyway
+        if not is_national(name) and not (asked.lstrip().startswith(name))  # its first word has a capital anyway
     ]
+
+
+def is_national(name: str) -> bool:
+    """Say whether a name is that of a people, or of a country that its own news takes for granted."""
+    return _NATIONAL.search(name) is not None
 
 
 def _capitalised(text: str) -> Iterator[tuple[str, bool]]:

@@ -15,14 +15,26 @@ from qa.facts.figures import days
 from qa.facts.letters import CAPITAL
 from qa.facts.names import PLAIN_OPENERS
 from qa.facts.quantities import Quantity, is_money, quantities
+from qa.intent.mentions import mentions
 
-Thing = Literal["money", "percent", "age", "count", "time", "size", "day", "name"]
+Thing = Literal[
+    "money", "percent", "age", "count", "duration", "time", "size", "weight", "date", "day", "name", "person"
+]
 
 _PAYS = (
     r"(?:pay|paid|costs?|earns?|get|got|worth|offer|offered|spend|spent|fined?|raised?|make|made|charged?|donated?|win|won"
     r"|sell|sold|owe)"
 )
 _WHOLE = r"(?:did|does|do|will|must|is|was|are|were|has|have)"
+
+
+_ROLE = (
+    r"(?:person|man|woman|boy|girl|pilot|driver|player|actor|actress|singer|author|writer|journalist|reporter|officer"
+    r"|politician|senator|minister|scientist|engineer|astronaut|artist|painter|poet|composer|musician|director|producer"
+    r"|coach|captain|striker|goalkeeper|runner|athlete|swimmer|boxer|judge|lawyer|doctor|nurse|professor|historian"
+    r"|architect|comedian|candidate|mayor|governor|soldier|sailor|student|teacher|interpreter|witness|suspect|victim)"
+)
+"""What only a person can be."""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -42,20 +54,30 @@ _WANTS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
             r"\bwhat (?:did|does|do|will|would) .{2,80}\bcost\b",
         ),
     ),
-    ("count", _any(r"\bhow many\b")),
+    ("duration", _any(r"\bhow many (?:years|months|weeks|days|hours|minutes)\b")),
+    ("weight", _any(r"\bhow heavy\b")),
     (
         "time",
         _any(
-            r"\bwhat (?:prison |jail )?(?:sentence|term)\b|\bfor how long\b|\bhow long for\b",
+            r"\bwhat (?:(?:prison |jail )?sentence|(?:prison|jail) term)\b|\bfor how long\b|\bhow long for\b",
             rf"\bhow long (?:{_WHOLE}|had|can|could)\b",
         ),
     ),
+    ("count", _any(r"\bhow many\b")),
     ("size", _any(rf"\bhow (?:high|tall|wide|deep|far|heavy|fast|large|big|hot|cold) (?:{_WHOLE}|could|can)\b")),
+    ("date", _any(r"\b(?:which|what) (?:exact )?(?:day|date)\b")),
     (
         "day",
         _any(
-            r"\b(?:which|what) (?:day|date|month|year)\b",
+            r"\b(?:which|what) (?:month|year)\b",
             rf"^\W*(?:and )?when (?:{_WHOLE}|can|could|had)\b",
+        ),
+    ),
+    (
+        "person",
+        _any(
+            rf"\bwhich (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_ROLE}\b(?! of\b)",
+            rf"^\W*what(?:['’]s| is| was) the (?:\w+ )?names? of the (?:[\w'’-]+ ){{0,2}}?{_ROLE}\b",
         ),
     ),
     (
@@ -63,22 +85,31 @@ _WANTS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
         _any(
             r"^\W*(?:(?:and|but) )?(?:(?:by|with|to|from|against|for) )?(?:who|whom|whose)\b",
             r"^\W*what(?:['’]s| is| was) (?:his|her|their|the) (?:full |first |last |real )?names?\b(?! of the)",
-            r"^\W*what(?:['’]s| is| was) the names? of the (?:man|woman|boy|girl|person|\w+er|\w+or)\b",
         ),
     ),
 )
 _UNITS: dict[Thing, frozenset[str]] = {
     "percent": frozenset(("percent",)),
     "age": frozenset(("age", "time")),
-    "time": frozenset(("time", "rank", "clock")),
+    "weight": frozenset(("weight", "£")),  # pounds may be either
+    "duration": frozenset(("time", "age", "rank")),
+    "time": frozenset(("time", "rank", "clock", "age", "length")),  # "how long" may ask for either
     "size": frozenset(("length", "weight", "area", "volume", "degrees", "speed", "percent", "power")),
 }
 _DAY = _any(
     rf"\b{WEEKDAY}\b|\b(?:{MONTH}|spring|summer|autumn|fall|winter|christmas|easter|thanksgiving)\b",
-    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d|\b(?:1[5-9]|20)\d\d\b|\bcentury\b|\d ?[ap]\.?m\b",
+    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d|\bcentur|\d ?[ap]\.?m\b",
+    r"\b(?:1[5-9]|20)\d\ds?\b|\b(?:in|since|by|of|from|until|around|,) \d{3,4}\b",
     r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:last|next|this) (?:week|month|year|night)\b",
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?) (?:ago|later|before|after|earlier)\b",
 )
+_DATE = _any(
+    rf"\b{WEEKDAY}\b|\b{MONTH}\b|\b(?:christmas|easter|thanksgiving|eve|new year)\b|\d(?:st|nd|rd|th)\b|\d[/.-]\d",
+    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d",
+    r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:days?|weeks?) (?:ago|later|before|after|earlier)\b",
+)
+"""A day; a year alone is none."""
+_FRACTION = _any(r"\b(?:half|thirds?|quarters?|fourths?|fifths?|tenths?|majority|most|all) of\b|\bone in (?:\w+)\b")
 _NONE = _any(r"\b(?:nobody|no one|none|never|no (?:money|date|fine|homes?|deaths?|injuries|people))\b")
 """Also an answer."""
 _NAME = re.compile(rf"\b{CAPITAL}[\w'’-]+")
@@ -101,12 +132,18 @@ class Wanted:
         """Say whether a text holds a thing of the kind wanted."""
         if self.thing is None or _NONE.search(text):
             return True
-        if self.thing == "day":
-            return bool(days(text)) or bool(_DAY.search(text))
-        if self.thing == "name":
-            # A name of the question itself answers no "who": "Ann Lee was there" does not say who saw Ann Lee.
-            return any(not self.asked.issuperset(terms(name)) for name in _names(text))
-        return any(self._is_of_the_kind(quantity) for quantity in quantities(text))
+        match self.thing:
+            case "day":
+                return bool(days(text)) or bool(_DAY.search(text))
+            case "date":
+                return bool(_DATE.search(text))
+            case "name" | "person":
+                names = _names(text) if self.thing == "name" else _persons(text)
+                # A name of the question itself answers no "who": "Ann Lee was there" does not say who saw Ann Lee.
+                return any(not self.asked.issuperset(terms(name)) for name in names)
+            case _:
+                fraction = self.thing == "percent" and _FRACTION.search(text)
+                return bool(fraction) or any(self._is_of_the_kind(quantity) for quantity in quantities(text))
 
     def _is_of_the_kind(self, quantity: Quantity) -> bool:
         if self.thing == "money":
@@ -114,8 +151,15 @@ class Wanted:
         if self.thing == "count":
             return quantity.unit not in ("rank", "clock", "year", "percent", "degrees") and not is_money(quantity.unit)
         assert self.thing in _UNITS
-        # A number without a unit may be of any kind ("she is 34"), but a percentage names itself.
-        return quantity.unit in _UNITS[self.thing] or (not quantity.unit and self.thing != "percent")
+        if quantity.unit or self.thing in ("percent", "duration", "weight"):
+            return quantity.unit in _UNITS[self.thing]
+        # A number alone may be of any kind ("she is 34"), but 34 ships are no time. Sizes have units unknown here.
+        return self.thing == "size" or not quantity.counted
+
+
+def _persons(text: str) -> Iterator[str]:
+    """Yield the names in a text that may be persons'."""
+    return (mention.words for mention in mentions(text) if mention.named and not mention.place)
 
 
 def _names(text: str) -> Iterator[str]:

@@ -142,14 +142,15 @@ def _sentences(one: _ReadPassage, cues: Cues, doubt: float) -> Iterator[Sentence
     words = [frozenset(terms(text)) for text in texts]
     for place, ((start, end), logit) in enumerate(zip(one.spans, one.scores.logits, strict=True)):
         # A name may stand one sentence before or behind (0013).
-        around = title.union(*words[max(0, place - 1) : place + 2])
+        near = slice(max(0, place - 1), place + 2)
+        around, beside = title.union(*words[near]), " ".join((article.title, *texts[near]))
         evidence = float(logit) + base + cues.bonus(texts[place])
         yield Sentence(
             article,
             start,
             end,
             evidence,
-            cues.doubt(texts[place], around) + doubt,
+            cues.doubt(texts[place], around, beside, article.title) + doubt,
             words=_within(start, texts[place], one.scores, place, cues.wanted),
             logit=float(logit),
             answers=one.scores.answers,

@@ -124,6 +124,18 @@ def test_the_parts_of_a_question(question: str, expected: tuple[str, ...]) -> No
         ("Who beat Ann Marsh?", "Bo Hart beat Marsh.", "Ann Marsh was beaten."),
         ("What share of the voters came?", "41 per cent came.", "41 came."),
         ("What did the mission cost?", "It cost €3m.", "It took 14 days."),
+        ("How many people came?", "Some 40 neighbours came.", "It cost $12."),
+        (
+            "How many years in prison did he get?",
+            "He got a 12-year sentence.",
+            "Ann Lee, 45, and Bo Hart, 41, got away.",
+        ),
+        ("How heavy was the bell?", "It weighs nine tonnes.", "It was heard by 10,000 people."),
+        ("On which date was it signed?", "It was signed on 3 May.", "The last one was signed in 1993."),
+        ("In which year was it signed?", "It was signed in 993.", "It was signed at last."),
+        ("What share of the homes was flooded?", "One in three was.", "It was bad."),
+        ("Which pilot fired?", "Ann Lee fired.", "A jet from the Air Force fired."),
+        ("What is the name of the interpreter?", "Bo Hart speaks for her.", "An interpreter is provided."),
     ],
 )
 def test_what_an_answer_must_hold(question: str, held: str, other: str) -> None:
@@ -137,7 +149,8 @@ def test_what_an_answer_must_hold(question: str, held: str, other: str) -> None:
     [
         "How much of the pier is left?",
         "What did she do when it opened?",
-        "Which pilot flew?",
+        "Which pilots' union called the strike?",
+        "What term was used for it?",
         "How is Ann?",
         "",
         "fine amount",

@@ -158,6 +158,62 @@ def test_names_may_stand_round_the_sentence() -> None:
     assert cues.doubt("She says no.", set(terms("She says no."))) > 0
 
 
+@pytest.mark.parametrize(
+    ("question", "told", "other"),
+    [
+        ("How many people were killed in the flood?", "The toll stood at seven.", "Seven people were hurt."),
+        ("How many people were injured?", "Seven were taken to hospital.", "Seven people died."),
+        ("How many protesters were arrested?", "Police took 40 into custody.", "Police counted 40 protesters."),
+        ("How many workers did the mill lay off?", "It is cutting 40 jobs.", "It has 40 looms."),
+        ("How did the court rule on the pier?", "A judge struck the order down.", "The case is heard on 3 May."),
+        ("What salary does the harbour master get?", "She earns £40,000.", "She managed £40,000 for the quay."),
+        (
+            "Where was Bo Hart finally caught?",
+            "Police arrested Hart in a barn.",
+            "The search for Hart goes on in a barn.",
+        ),
+        ("How many years in prison did he get?", "He was jailed for two years.", "He has lived here for two years."),
+    ],
+)
+def test_what_happened_has_to_be_told(question: str, told: str, other: str) -> None:
+    cues = Cues.of(question)
+    assert cues.doubt(other, set(terms(question))) >= 10 > cues.doubt(told, set(terms(question)))
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Was anybody killed in the flood?", "Seven people were hurt."),  # which may be the answer
+        ("How many captured slaves were sold?", "Some 40 people were sold."),
+        ("What does the court look like?", "The court has a dome."),
+        ("When was the judge born?", "She was born in 1960."),
+    ],
+)
+def test_no_event_is_asked_for(question: str, sentence: str) -> None:
+    assert Cues.of(question).doubt(sentence, set(terms(question))) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "elsewhere"),
+    [
+        ("How many homes were flooded in Tarn?", "In Wendle 412 homes were flooded.", True),
+        ("How many homes were flooded in Tarn?", "In Tarn 412 homes were flooded.", False),
+        ("How many homes were flooded in Tarn?", "At least 412 homes were flooded.", False),  # wherever that was
+        ("How many homes were flooded in Tarn?", "On Monday 412 homes were flooded, in May another nine.", False),
+        ("How many homes were flooded in May?", "In Wendle 412 homes were flooded.", False),
+        ("How many homes were flooded in England?", "In Wendle 412 homes were flooded.", False),
+        ("How many homes did Ann Lee see?", "In Wendle she saw 412 homes.", False),
+    ],
+)
+def test_another_place_is_no_answer(question: str, sentence: str, *, elsewhere: bool) -> None:
+    assert (Cues.of(question).doubt(sentence, set(terms(sentence)), sentence, "Flood") >= 10) == elsewhere
+
+
+def test_the_place_may_stand_in_the_headline() -> None:
+    cues, sentence = Cues.of("How many homes were flooded in Tarn?"), "A train from Wendle saw 412 flooded homes."
+    assert cues.doubt(sentence, set(terms(f"Tarn {sentence}")), f"Tarn {sentence}", "Flood in Tarn") == 0
+
+
 def test_a_question_without_a_wish_has_no_cues() -> None:
     assert Cues.of("").doubt("Whatever.", set()) == Cues.of("Who came?").doubt("Nobody", set()) == 0
 

@@ -1,0 +1,76 @@
+"""What a sentence must tell of to answer a question about something that happened, where few words tell of it.
+
+"How many people were killed?" is not answered by how many were hurt, "How did the court rule?" not by what the judge
+wore. Only things for which reports have few words are looked for.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _Predicate:
+    """The words that ask for a thing, and the beginnings of words one of which tells of it."""
+
+    asked: re.Pattern[str]
+    told: re.Pattern[str]
+
+
+def _predicate(asked: str, told: str) -> _Predicate:
+    return _Predicate(re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"\b(?:{told})", re.IGNORECASE))
+
+
+_PREDICATES = (
+    _predicate(
+        r"how many\b.{0,60}\b(?:killed|died|dead|deaths|perished|lost their lives|fatalities)",
+        r"kill|die[ds]?\b|dying|dead|death|drown|murder|slain|fatal|casualt|bod(?:y|ies)\b|perish|victim|lives|toll\b|los[st]"
+        r"|shot\b|execut|massacr|surviv",
+    ),
+    _predicate(
+        r"how many\b.{0,60}\b(?:hurt|injured|wounded|injuries)",
+        r"hurt|injur|wound|casualt|hospital|burn|maim|treated|unharmed|unhurt",
+    ),
+    _predicate(
+        r"how many\b.{0,60}\b(?:missing|unaccounted for)", r"missing|unaccounted|disappear|lost\b|search|find|found"
+    ),
+    _predicate(
+        r"how many\b.{0,60}\b(?:arrested|detained)|arrests", r"arrest|detain|custody|held\b|handcuff|jail|charg|round"
+    ),
+    _predicate(
+        r"how many\b.{0,60}\b(?:laid off|lay off|los[et] their jobs?)",
+        r"la(?:y|id|ying)\b|layoff|cut|jobs?\b|redundan|fir(?:ed|ing)\b|dismiss|let go|eliminat|shed|workforce|axe",
+    ),
+    _predicate(
+        r"(?:court|judges?|jury|tribunal|justices)\b.{0,50}\b(?:rule|ruled|decide|decided|find|order|ordered)"
+        r"|(?:ruling|verdict|judgment) (?:of|by) the (?:court|judge|jury)",
+        r"rul(?:e|ed|ing|es)\b|decid|decision|order|f(?:ou|i)nd|verdict|judg(?:e?ment|ed)|convict|acquit|sentenc|dismiss|reject"
+        r"|uph[eo]ld|overturn|grant|bann?(?:ed)?\b|bar(?:red|s)?\b|award|sided|struck|threw|favou?r|held\b|guilty|liable|allow"
+        r"|deni|approv|conclud|declar|vacat|block|affirm|revers|declin|agree",
+    ),
+    _predicate(
+        r"(?:what|which) (?:salary|wages?|pay)\b|how much (?:does|did|do|is|was|will) .{2,60}\b(?:earn|paid)",
+        r"salar|pa(?:y|id|ys|ying)\b|earn|wage|annual|(?:a|per|each) year|compensat|contract"
+        r"|(?:mak(?:e|es|ing)|made) (?:about |some |up to )?[£$€\d]"
+        r"|income|package|bonus|receiv|stipend|fee",
+    ),
+    _predicate(
+        r"(?:how|where|when|by whom)\b.{0,60}\b(?:was|were|got|get|been|be) (?:[\w'’-]+ ){0,4}"
+        r"(?:caught|captured|apprehended)",
+        r"caught|catch|captur|arrest|apprehend|custody|surrender|f(?:ou|i)nd|seiz|tak(?:e|en)\b|nabbed|recaptur|corner",
+    ),
+    _predicate(
+        r"(?:years|months)\b.{0,30}\b(?:in prison|in jail|behind bars)|how (?:many years|long)\b.{0,40}\bsentenced",
+        r"sentenc|prison|jail|behind bars|custod|term\b|imprison|incarcerat|serv",
+    ),
+    _predicate(
+        r"sign(?:ed|s)? .{2,60}\binto law",
+        r"sign|assent|enact|into law|became law|become law|pass(?:ed|es)?\b|approv",
+    ),
+)
+"""Of 57 questions of twelve sets that ask for one of them, the sentences that answer, with their neighbours, lack the
+words in none (docs/decisions/0035)."""
+
+
+def asked_of(question: str) -> tuple[re.Pattern[str], ...]:
+    """Return for each such thing that a question asks for the pattern of what tells of it."""
+    return tuple(one.told for one in _PREDICATES if one.asked.search(question))
