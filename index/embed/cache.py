@@ -1,9 +1,10 @@
 """Keep what took long to make, within a number of bytes."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
@@ -16,46 +17,37 @@ class BoundedCache(Generic[_Key, _Value]):
     """
 
     def __init__(self, most: int, size: Callable[[_Key, _Value], int]) -> None:
-        self.most = most
         self._size = size
         self._lock = threading.Lock()
-        self._values: OrderedDict[_Key, tuple[_Value, int]] = OrderedDict()
-        self._bytes = 0
+        # Each with its size: cachetools asks for that of a value alone.
+        self._values: LRUCache[_Key, tuple[_Value, int]] = LRUCache(most, getsizeof=lambda sized: sized[1])
 
     def __len__(self) -> int:
         return len(self._values)
 
     @property
+    def most(self) -> int:
+        """Return how many bytes its values may take."""
+        return int(self._values.maxsize)
+
+    @property
     def bytes(self) -> int:
         """Return how many bytes its values take."""
-        return self._bytes
+        return int(self._values.currsize)
 
     def get(self, key: _Key) -> _Value | None:
         """Return the value of a key, if it is kept."""
         with self._lock:
             found = self._values.get(key)
-            if found is None:
-                return None
-            self._values.move_to_end(key)
-            return found[0]
+        return found[0] if found else None
 
     def put(self, key: _Key, value: _Value) -> None:
         """Keep a value instead of those that were not used for longest. One that is larger than `most` is not kept."""
-        if not self.most or (size := self._size(key, value)) > self.most:
-            return
-        with self._lock:
-            self._drop(key)
-            self._values[key] = value, size
-            self._bytes += size
-            while self._bytes > self.most:
-                self._drop(next(iter(self._values)))
+        if self.most and (size := self._size(key, value)) <= self.most:
+            with self._lock:
+                self._values[key] = value, size
 
     def clear(self) -> None:
         """Drop all values."""
         with self._lock:
             self._values.clear()
-            self._bytes = 0
-
-    def _drop(self, key: _Key) -> None:
-        _, size = self._values.pop(key, (None, 0))
-        self._bytes -= size
