@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.store.database import Database
 from index.store.digest import digest
-from index.text.recurring import may_recur
+from index.text.recurring import may_recur, origin_of
 from index.text.sketch import sketch
 from index.values import Article
 
@@ -25,11 +25,14 @@ class Sketched:
 
 @dataclass(frozen=True, slots=True)
 class LinesOf:
-    """Digests of the lines of an article version that may be boilerplate, and of those that no chunk of it holds."""
+    """Digests of the lines of an article version that may be boilerplate, and of those that no chunk of it holds.
+
+    `origin` is what articles that share boilerplate have in common.
+    """
 
     version: int
     id: str
-    source: str
+    origin: str
     lines: frozenset[bytes]
     left: frozenset[bytes]
 
@@ -51,10 +54,12 @@ def line_digest(line: str) -> bytes:
 def lines_of(database: Database) -> list[LinesOf]:
     """Return what lines the selected versions have that may be boilerplate."""
     rows = database.all(
-        "SELECT version, a.id, a.source, s.lines, s.left FROM sketch s JOIN article a USING (version)"
+        "SELECT version, a.id, a.source, a.url, a.path, s.lines, s.left FROM sketch s JOIN article a USING (version)"
         " JOIN temp.selected USING (version) ORDER BY a.id"
     )
-    return [LinesOf(version, id_, source, _cut(lines), _cut(left)) for version, id_, source, lines, left in rows]
+    return [
+        LinesOf(version, id_, origin_of(*where), _cut(lines), _cut(left)) for version, id_, *where, lines, left in rows
+    ]
 
 
 def _joined(lines: Iterable[str]) -> bytes:

@@ -1,5 +1,7 @@
 """Tell which lines of a story may be an outlet's boilerplate, if they recur in many of its articles.
 
+Articles that name no outlet are taken together by their host, or else by the folder in which their files are.
+
 A line has to have the form of boilerplate too, as outlets repeat whole sentences of background: a line that speaks to
 the reader or of the outlet, or one at the edge of the text that is no sentence. What of them recurs is learned by
 `index.build.boilerplate`.
@@ -7,6 +9,7 @@ the reader or of the outlet, or one at the edge of the text that is no sentence.
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from index.text.boilerplate import is_sentence
 
@@ -28,6 +31,16 @@ _TOLD = re.compile(
 _QUOTED = re.compile(r"\s*[\"“„«‘']")
 _VALUE = re.compile(r"[^:]{1,60}:\s*\S+(?:\s\S+){0,2}\s*")
 """A label and a short value, as "Our rating: False": what it says may differ from article to article."""
+
+
+def origin_of(source: str, url: str, path: str) -> str:
+    """Return what the articles that share boilerplate have in common: outlet, or else host, or else topmost folder."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    folder, _, name = path.partition("/")
+    return source or host.removeprefix("www.") or (f"{folder}/" if name else "./")
 
 
 def may_recur(text: str) -> Iterator[tuple[int, int]]:

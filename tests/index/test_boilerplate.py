@@ -1,5 +1,6 @@
 """Lines that an outlet repeats in many articles are learned and left out of the chunks; they are never lost."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from index.reindex import Report, reindex
 from index.serving import Index
 from index.store.folder import Folder
 from index.store.sketches import LinesOf, line_digest
-from index.text.recurring import may_recur
+from index.text.recurring import may_recur, origin_of
 from index.text.sketch import sketch
 from tests.conftest import write
 from ui.terminal.articles import articles
@@ -91,15 +92,28 @@ def rows(*texts: tuple[str, str]) -> tuple[list[LinesOf], Callable[[int], bytes]
         ([("Courier", f"{news}\n{OFFER}") for news in NEWS[:5]], {"Courier"}),
         ([("Courier", f"{news}\n{OFFER}") for news in NEWS[:4]], set()),
         ([("Courier", f"{NEWS[0]} {NEWS[1]}\n{OFFER}")] * 9, set()),
-        ([("", f"{news}\n{OFFER}") for news in NEWS], set()),
         ([(outlet, f"{news}\n{OFFER}") for outlet, news in zip("abcdef", NEWS, strict=True)], set()),
     ],
-    ids=["five articles", "four", "copies of one", "no outlet", "several outlets"],
+    ids=["five articles", "four", "copies of one", "several outlets"],
 )
 def test_a_line_is_learned_from_five_different_articles(texts: list[tuple[str, str]], expected: set[str]) -> None:
     made, words = rows(*texts)
     assert learned(made, words).keys() == expected
     assert learned(made[::-1], words).keys() == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "path", "origin"),
+    [
+        ("Courier", "https://x.example/a", "a/b.txt", "Courier"),
+        ("", "https://www.courier.example/a?b=1", "a/b.txt", "courier.example"),
+        ("", "http://[bad", "news/2026/b.txt", "news/"),
+        ("", "", "b.txt", "./"),
+        ("", "", "", "./"),
+    ],
+)
+def test_articles_without_an_outlet_have_an_origin(source: str, url: str, path: str, origin: str) -> None:
+    assert origin_of(source, url, path) == origin
 
 
 Run = Callable[..., Report]
@@ -155,6 +169,33 @@ def test_repeated_lines_are_left_out_and_come_back(tmp_path: Path, index_path: P
         (news / f"{number}.md").unlink()
     run(yes=True)
     assert sum(OFFER in chunk for chunk in chunks(index_path)) == 4
+
+
+def test_without_an_outlet_a_host_or_a_folder_repeats_lines(tmp_path: Path, index_path: Path, run: Run) -> None:
+    """What recurs in the news stays, however often; and so does what is spread over several folders."""
+    missed = "Sign up deadlines were missed by 300 families, the council said."
+    far = "Listen to our podcast on the life of ferrymen."
+    (tmp_path / "news" / "wire").mkdir(parents=True)
+    lines = []
+    for number, text in enumerate(NEWS):
+        story = f"News {number}\n\n{text}\n\n{missed}\n\n{OFFER}\n"
+        (tmp_path / "news" / "wire" / f"{number}.txt").write_text(story, encoding="utf-8")
+        (tmp_path / "news" / f"part-{number}").mkdir()
+        (tmp_path / "news" / f"part-{number}" / "a.txt").write_text(
+            f"Part {number}\n\n{text}\n\n{far}\n", encoding="utf-8"
+        )
+        url = f"https://www.senn.example/{number}"
+        lines.append(
+            {"id": url, "url": url, "title": f"Page {number}", "text": f"{text}\n{missed}\n{far} Page of the host."}
+        )
+    (tmp_path / "news" / "pages.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    run()
+    held = chunks(index_path)
+    assert not any(OFFER in chunk or "Page of the host" in chunk for chunk in held)
+    assert sum(missed in chunk for chunk in held) == 12
+    assert sum(far in chunk for chunk in held) == 6
+    shown = CliRunner().invoke(articles, ["boilerplate", "--index", str(index_path)]).stdout
+    assert shown == f"     6  senn.example · {far} Page of the host.\n     6  wire/ · {OFFER}\n"
 
 
 def test_nothing_is_left_out_if_it_is_asked_for(tmp_path: Path, index_path: Path, run: Run) -> None:

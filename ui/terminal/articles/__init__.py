@@ -143,6 +143,8 @@ def list_stories(
 def boilerplate(index: IndexOption = DEFAULT_INDEX, source: SourceOption = None, as_json: JsonOption = False) -> None:
     """List the lines that outlets repeat in many articles: they are kept, but not searched and not cited.
 
+    Of articles that name no outlet, those of one host or folder are looked at together.
+
     To search them too: dateline reindex --keep-boilerplate
 
     \b
@@ -152,6 +154,7 @@ def boilerplate(index: IndexOption = DEFAULT_INDEX, source: SourceOption = None,
     """
     from index.serving import Index
     from index.text.clean import visible
+    from index.text.recurring import origin_of
     from qa.arguments import scope_of
     from ui.terminal.printing import as_text
 
@@ -159,7 +162,9 @@ def boilerplate(index: IndexOption = DEFAULT_INDEX, source: SourceOption = None,
     with Index.open(index) as opened, opened.generation() as current:
         current.require(scope)
         found = Counter(
-            (one.source, one.text[start:end]) for one in current.articles(scope) for start, end in one.boilerplate
+            (origin_of(one.source, one.url, one.path), one.text[start:end])
+            for one in current.articles(scope)
+            for start, end in one.boilerplate
         )
     if as_json:
         lines = [{"source": outlet, "line": line, "articles": n} for (outlet, line), n in found.most_common()]
