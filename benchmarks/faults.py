@@ -72,7 +72,8 @@ def at_steps(campaign: Campaign) -> Counter[str]:
         chain = marks[number::chains]
         campaign.round(f"killed before {chain}", *[partial(strike, mark) for mark in chain])
         print(f"{killed.total()} kills at {len(marks)} marked steps, {dict(campaign.tally.seen)}", flush=True)
-    for mark in sorted(left):
+    for number, mark in enumerate(sorted(left), 1):
+        print(f"a round for step {number} of {len(left)} that were not reached", flush=True)
         for _ in range(_UPDATES):
             if campaign.round(f"killed before {mark}", partial(strike, mark)):
                 break
