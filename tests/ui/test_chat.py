@@ -241,6 +241,14 @@ def test_who_speaks_is_exported() -> None:
     assert "\\[Ada \\<Lind>:\\] She won. [1]" in page
 
 
+def test_filters_are_exported() -> None:
+    scope = {"since": "2025-05-01", "sources": ["Post"], "authors": ["Ann *Lee*"], "languages": ["de"],
+             "articles": ["a.md", "b.md"]}  # fmt: skip
+    exchange = {"question": "Who?", "answer": told().to_dict(), "scope": scope, "headlines": ["Bridge [closes]", ""]}
+    filters = r"from 1 May 2025, Post, Ann \*Lee\*, de, only “Bridge \[closes\]”, only “b.md”"
+    assert f"*Filters: {filters}*" in markdown.conversation([exchange])
+
+
 def test_an_article_is_shown_whole_with_the_cited_words() -> None:
     answer = told(text="Some words. Other words.\nThe \x1b[31mend.")
     two = replace(answer, citations=(*answer.citations, cite(2, answer.passages[0].article, 12, 24)))

@@ -7,9 +7,10 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache, partial
 
+from index import BadRequestError
 from qa import Answer, Assistant
 from qa.talk.suggest import follow_ups, starters
 from ui.web.archive import STORIES, stories
@@ -56,7 +57,11 @@ class Suggestions:
             known = {p.article.id: generation.article(p.article.id) for p in turn.answer.passages}
         whole = tuple(replace(p, article=article) for p in turn.answer.passages if (article := known[p.article.id]))
         asked = [one.question for one in turns]
-        return follow_ups(replace(turn.answer, passages=whole), asked, ask=self._extractive.ask)
+        ask = partial(self._extractive.ask, **asdict(turn.scope))  # as it will be asked: the filters stay
+        try:
+            return follow_ups(replace(turn.answer, passages=whole), asked, ask=ask)
+        except BadRequestError:  # what the filters name has gone since
+            return ()
 
     def _seek_starters(self) -> None:
         try:

@@ -23,6 +23,7 @@ from ui.web import archive
 from ui.web.archive import Found
 from ui.web.coverage import Coverage, coverage
 from ui.web.reindexing import Run
+from ui.web.suggestions import Suggestions
 from ui.web.turns import PageTurn, from_exchange, to_exchange, with_event
 from ui.web.views import filters, frame, overview, render
 from ui.web.views.browse import browse_html, stories_html
@@ -632,3 +633,16 @@ def test_all_articles_are_searched_with_plain_words() -> None:
 def test_a_story_is_shown_with_its_first_whole_sentence(text: str, shown: str) -> None:
     one = replace(article(), text=text)
     assert Found(one, archive._first(one)).text.startswith(shown)
+
+
+def test_what_could_be_asked_next_is_tried_with_the_same_filters(assistant: Assistant) -> None:
+    question = "How many homes were flooded at Lowmere?"
+    cited_first = assistant.ask(question).citations[0].article_id
+    scope = Scope(articles=(cited_first,))
+    one = asked(assistant.ask(question, articles=scope.articles), question=question, scope=scope)
+    suggestions = Suggestions(assistant)
+    offered = suggestions.follow_ups([one], one)
+    assert offered
+    assert all(assistant.ask(each, articles=scope.articles).status == "answered" for each in offered)
+    gone = replace(one, scope=Scope(authors=("Nobody",)))
+    assert suggestions.follow_ups([gone], gone) == ()
