@@ -45,6 +45,13 @@ def test_an_article_is_asked_alone_until_its_chip_is_removed(tab: Visit, chromiu
     expect(turn.locator(".dl-chips")).to_be_visible()
 
 
+def test_a_link_with_several_names_is_a_page(tab: Visit) -> None:
+    tab.open("?q=How+many+homes+were+flooded+at+Lowmere%3F&source=Harbour+Post&source=Ellery+Courier&language=en")
+    expect(tab.answered(0).locator(".dl-sources .dl-byline")).to_have_count(2)
+    expect(tab.page.locator("#dl-chips .dl-chip")).to_have_text(["Harbour Post", "Ellery Courier", "English"])
+    tab.ask("How many people were hurt?")
+
+
 def test_an_article_that_is_gone_is_said_to_be(tab: Visit) -> None:
     tab.open("?q=Who%3F&article=gone.html")
     expect(tab.page.locator("#dl-chips .dl-chip")).to_have_text(["Only: gone.html"])

@@ -116,7 +116,10 @@ def _visits(path: str, headers: Headers) -> bool:
 
 def _repeats(scope: Scope) -> bool:
     """Return whether a query repeats a parameter: a guard could check the first while Gradio uses the last."""
-    allowed = _REPEATABLE if scope["path"] in ("", "/") else ()
+    path = scope["path"]
+    # Gradio sends the page's own query with each of its events
+    of_page = path in ("", "/", "/gradio_api/queue/join") or path.startswith("/gradio_api/run/")
+    allowed = _REPEATABLE if of_page else ()
     names = [name for name, _ in QueryParams(scope["query_string"]).multi_items() if name not in allowed]
     return len(names) > len(set(names))
 

@@ -32,8 +32,9 @@ function filtered(change) {
 }
 
 function showOnly() {  // whether the open article is the one that is asked alone
+  const asked = chosen().article;
   for (const button of all('#dl-reader [data-act="only"]')) {
-    button.setAttribute('aria-pressed', String(chosen().article.includes(button.dataset.id)));
+    button.setAttribute('aria-pressed', String(asked.length === 1 && asked[0] === button.dataset.id));
   }
 }
 
