@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from index.build.plan import ADDED, GONE, LEAST_ADDED
 from index.server.published import Shard
 
+_MOST_ADDED = 20_000
+"""The most chunks that readers compare one by one, however many a server has: they take 1.4 ms and 30 MB
+(docs/decisions/0033)."""
 _GROWTH = 2
 """A new shard takes in those that are less than so many times as large: with twice, the sizes of shards are powers of
 two at least, so that there are few, and each chunk is sent again a few times only. Chosen, not measured."""
@@ -31,13 +34,14 @@ class ShardPlan:
 def plan_shards(before: Mapping[Shard, Articles], wanted: Articles) -> ShardPlan:
     """Return which shards a generation of these articles has, if the one before had those.
 
-    What is added is not sent as vectors until it is a tenth of all: readers compare it one by one, as in a folder
-    (docs/decisions/0033). A shard of which a fifth is gone is given up.
+    What is added is not sent as vectors until it is a tenth of all, or 20,000 chunks: readers compare it one by one, as
+    in a folder (docs/decisions/0033). A shard of which a fifth is gone is given up.
     """
     kept = {shard: held for shard, held in before.items() if _count(held, wanted) >= (1 - GONE) * shard.chunks}
     added = _without(wanted, kept)
     new: tuple[Articles, ...] = ()
-    if added and (not kept or _size(added) > max(LEAST_ADDED, ADDED * sum(shard.chunks for shard in kept))):
+    most = max(LEAST_ADDED, min(_MOST_ADDED, ADDED * sum(shard.chunks for shard in kept)))
+    if added and (not kept or _size(added) > most):
         largest = max(_LARGEST, _size(wanted) // _MOST)
         for shard, held in sorted(kept.items(), key=lambda item: item[0].chunks):
             together = _count(held, wanted) + _size(added)

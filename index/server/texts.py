@@ -1,7 +1,7 @@
 """Texts in a collection of a Chroma server, each under a name that follows from its content.
 
 Generations share them: what is there already is not sent again, and a text never changes. A long one is cut into
-records that keep to the quotas of Chroma Cloud (docs/decisions/0035). Texts stand in metadata, which Chroma does not
+records that keep to the quotas of Chroma Cloud (docs/decisions/0037). Texts stand in metadata, which Chroma does not
 index by trigrams (docs/decisions/0008).
 """
 

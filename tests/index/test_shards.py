@@ -49,6 +49,13 @@ def test_what_is_sent(wanted: Articles, kept: int, sent: int, added: int, gone: 
     assert (sum(plan.added.values()), sum(plan.gone.values())) == (added, gone)
 
 
+def test_of_very_many_no_tenth_is_compared_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.server.shards._MOST_ADDED", 1500)
+    before = {shard(BASE): BASE}
+    assert plan_shards(before, articles(0, 2150)).new == ()
+    assert plan_shards(before, articles(0, 2151)).new == (articles(2000, 2151),)
+
+
 def test_the_first_shard_has_all_of_it() -> None:
     plan = plan_shards({}, articles(0, 5))
     assert (plan.new, plan.added, plan.gone) == ((articles(0, 5),), {}, {})
