@@ -404,6 +404,7 @@ def test_the_headline_stands_for_an_article_that_is_asked_alone() -> None:
     scope = Scope(articles=("a.html", "b.html"), languages=("de", "tlh-x"))
     said = ["German", "tlh-x", "Only: Bridge closes", "Only: b.html"]
     assert [*filters.names(scope, EN, ["Bridge closes", ""]).values()] == said
+    assert len([*filters.names(scope, EN, ["Bridge " * 40, ""]).values()][2]) <= 90
 
 
 def test_what_is_no_day_is_refused_with_the_form_of_one() -> None:

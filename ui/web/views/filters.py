@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from index import BadRequestError, Scope
 from ui.strings import Words
 from ui.web.coverage import Coverage
-from ui.web.views.markup import Html, button, el, icon, join
+from ui.web.views.markup import Html, button, el, excerpt, icon, join
 
 FIELDS: Mapping[str, str] = {
     "source": "sources", "category": "categories", "author": "authors", "language": "languages", "article": "articles",
@@ -18,6 +18,7 @@ FIELDS: Mapping[str, str] = {
 _PRESETS = (("preset_week", 7), ("preset_month", 30), ("preset_year", 365))
 _MOST_NAMES = 300
 _MANY = 8
+_LONGEST = 80  # characters of a headline in a chip
 
 
 def scope(since: object, until: object, **named: object) -> Scope:
@@ -74,7 +75,10 @@ def names(scope: Scope, words: Words, headlines: Sequence[str] = ()) -> dict[str
     said |= {f"author:{author}": author for author in scope.authors}
     said |= {f"language:{code}": words.language_name(code) for code in scope.languages}
     titles = dict(zip(scope.articles, headlines, strict=False))
-    return said | {f"article:{id_}": words("only_article", title=titles.get(id_) or id_) for id_ in scope.articles}
+    return said | {
+        f"article:{id_}": words("only_article", title=excerpt(titles.get(id_) or id_, _LONGEST))
+        for id_ in scope.articles
+    }
 
 
 def chips(scope: Scope, words: Words, headlines: Sequence[str] = (), *, trouble: str = "") -> Html:
