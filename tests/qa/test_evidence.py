@@ -97,6 +97,7 @@ def test_the_weights_are_small_enough_for_the_repository() -> None:
     [
         pytest.param("When did it open?", "It opened in May.", "It opened at last.", id="day"),
         pytest.param("How many homes are empty?", "Forty homes are empty.", "The homes are empty.", id="number"),
+        pytest.param("Why did it shut?", "It shut because fuel is dear.", "It shut last week.", id="cause"),
         pytest.param("What did Ann not buy?", "Ann never buys tea.", "Ann buys tea.", id="denial"),
         pytest.param("What does the mayor Ann say?", "Ann says no.", "He says no.", id="name"),
         pytest.param("What was built in 1931?", "A bridge, in 1931.", "A bridge.", id="year"),
@@ -145,6 +146,17 @@ def test_what_a_question_denies(question: str, denies: bool) -> None:
 )
 def test_names_that_should_stand_near_an_answer(question: str, names: set[str]) -> None:
     assert Cues.of(question).names == {term for name in names for term in terms(name)}
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("When did it shut?", "It shut because fuel is dear."), ("Why did it shut?", "It shut after the storm."),
+        ("Who shut it?", "Ann shut it due to the storm."), ("Why did it shut?", "It shut amid protests."),
+    ],
+)  # fmt: skip
+def test_a_cause_counts_only_where_it_is_asked_for(question: str, sentence: str) -> None:
+    assert Cues.of(question).bonus(sentence) == 0
 
 
 def test_an_article_is_no_number() -> None:
@@ -223,6 +235,31 @@ def test_a_sentence_in_doubt_hides_none_behind_it() -> None:
     doubted = replace(best, doubt=9.0)
     assert [choice.sentence for choice in select([doubted, second, third])] == [second, third]
     assert [choice.sentence for choice in select([second, doubted, third])] == [second, third]
+
+
+def test_what_is_far_behind_one_in_grave_doubt_is_no_answer() -> None:
+    gravely, slightly = (replace(judged("One two.")[0], doubt=doubt) for doubt in (10.0, 7.5))
+    near, far = judged("Three four.", evidence=9.0)[0], judged("Five six.", article="b", evidence=7.0)[0]
+    assert [choice.sentence for choice in select([gravely, near])] == [near]
+    assert select([gravely, far]) == []
+    assert [choice.sentence for choice in select([slightly, far])] == [far]
+
+
+@pytest.mark.parametrize(
+    ("best", "second", "shown"),
+    [(10.0, 8.5, 2), (7.9, 7.5, 2), (7.9, 6.9, 1)],
+    ids=["a sure one", "as good as an unsure one", "behind an unsure one"],
+)
+def test_a_second_statement_behind_an_unsure_one_is_left_out(best: float, second: float, shown: int) -> None:
+    one, other = judged("One two.", evidence=best), judged("Three four.", article="b", evidence=second)
+    assert len(select([*one, *other])) == shown
+
+
+def test_a_list_may_be_longer() -> None:
+    rows = judged("a b " * 24, "c d " * 24, "e f " * 24)  # 48 words each
+    asked = Evidence("Which towns were flooded?", (), tuple(rows), 1, {})
+    assert len(choose(asked, 0.5)) == 2
+    assert len(choose(replace(asked, question="Where was it?"), 0.5)) == 1
 
 
 def test_doubt_takes_support_but_no_place() -> None:
