@@ -490,6 +490,8 @@ def test_months_without_articles_have_a_bar_and_many_months_become_years() -> No
     long = replace(COVERAGE, months={(2019, 5): 1, (2019, 6): 2, (2024, 1): 4})
     assert [(bar.name, bar.count) for bar in overview.months(long, EN)][:2] == [("2019", 3), ("2020", 0)]
     assert overview.months(replace(COVERAGE, months={}), EN) == []
+    spoken = overview.languages(replace(COVERAGE, languages={"en": 3, "de": 1, "": 1}), DE)
+    assert [(bar.name, bar.count) for bar in spoken] == [("Englisch", 3), ("Deutsch", 1), ("unbekannt", 1)]
 
 
 def test_a_run_tells_how_far_it_is_and_how_it_ended() -> None:

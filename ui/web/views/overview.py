@@ -34,6 +34,11 @@ def outlets(coverage: Coverage, words: Words) -> list[Bar]:
     return [*bars[: MOST_BARS - 1], Bar(words("others", count=len(rest)), sum(bar.count for bar in rest))]
 
 
+def languages(coverage: Coverage, words: Words) -> list[Bar]:
+    """Return a bar for each language."""
+    return [Bar(words.language_name(code) or words("unknown"), n) for code, n in coverage.languages.items()]
+
+
 def months(coverage: Coverage, words: Words) -> list[Bar]:
     """Return a bar for each month from first to last, empty ones included; beyond three years, one for each year."""
     if not coverage.months:
@@ -58,6 +63,7 @@ def index_html(
             "div",
             _chart(words("by_outlet"), outlets(coverage, words), words),
             _chart(words("by_month"), months(coverage, words), words),
+            _chart(words("by_language"), languages(coverage, words), words) if len(coverage.languages) > 1 else None,
             class_="dl-charts",
         ),
         rejected(run.rejected, words) if run.finished else None,  # a copy of an index does not know
