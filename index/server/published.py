@@ -185,7 +185,8 @@ def set_pointer(server: ChromaServer, pointer: Pointer) -> None:
     pieces = [stored[start : start + _VALUE] for start in range(0, len(stored), _VALUE)]
     if len(pieces) > _VALUES:
         raise unusable(server.address, "it has too many shards")
-    metadata = dict(zip(_keys(), pieces, strict=False))
+    # All keys, so that none is left of a longer pointer, whatever a server does with those that a request does not name
+    metadata = {**dict.fromkeys(_keys(), ""), **dict(zip(_keys(), pieces, strict=False))}
     collection = server.collection(server.address.name)
     if collection is None:
         server.create(server.address.name, hnsw=hnsw(0), metadata=metadata)
