@@ -44,20 +44,20 @@ GATE = {
     "passage_mrr@10": 0.85,
     "article_mrr@10": 0.89,
     "answer_accuracy": 0.71,
-    "answer_grade": 1.48,
-    "full_answers": 0.69,
+    "answer_grade": 1.5,
+    "full_answers": 0.7,
     "point_coverage": 0.73,
-    "answer_noise": 0.45,
+    "answer_noise": 0.38,
     "sentence_precision": 0.68,
     "quote_validity": 1.0,
     "shown_right": 0.64,
     "answerable_kept": 0.88,
     "abstention_accuracy": 0.77,
-    "abstention_recall": 0.46,
-    "abstention_auroc": 0.78,
+    "abstention_recall": 0.52,
+    "abstention_auroc": 0.83,
 }
-"""What our own questions must reach. Measured: .780, 1, .879, .913, .750, 1.58, .746, .784, .343, .725, 1, .683, .917,
-.808, .52, .826; the limits leave room for three or four questions that another processor rounds otherwise. With a third
+"""What our own questions must reach. Measured: .780, 1, .879, .913, .750, 1.61, .761, .798, .284, .753, 1, .702, .917,
+.830, .60, .874; the limits leave room for three or four questions that another processor rounds otherwise. With a third
 statement and all that are within four logits of the best one, right answers were .803, cited sentences on the evidence
 .682 and noise .612: more to read, and more of it beside the point."""
 KINDS = {"time": 1.6, "typo": 1.2, "followup": 1.2, "keyword": 1.6, "number": 1.6, "multi": 1.4, "speaker": 1.2}
