@@ -41,7 +41,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
         lines = "".join(f"{json.dumps(one)}\n" for one in served)
         (folder / "news.jsonl").write_text(lines, encoding="utf-8")
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("index.build.plan._LEAST_ADDED", 5)
+            patched.setattr("index.build.plan.LEAST_ADDED", 5)
             number = reindex([folder / "news.jsonl"], folder / "index", model=str(tiny_model)).generation
     assert number == 2
     assert Folder(folder / "index").about(2)[1]["base"] == 1
