@@ -3,11 +3,12 @@
 import logging
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.embed.fingerprint import Fingerprint
+from index.embed.fingerprint import Fingerprint, sha256
 from index.embed.model import SentenceEmbeddings
 from index.errors import DatelineError, IndexClosedError, IndexDamagedError, IndexMismatchError
 from index.generation import Generation
@@ -21,6 +22,7 @@ from index.store.database import Database
 from index.store.folder import Folder
 
 _log = logging.getLogger(__name__)
+_MOST_DIGESTS = 1000  # a generation has some fifty files; older ones are soon deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,23 @@ class LastRun:
 
     finished: str
     rejected: tuple[Rejected, ...]
+
+
+class _Digests:
+    """The digests of files, each read once: a generation has files that are links to those of the one before it."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], str] = {}
+
+    def __call__(self, path: Path) -> str:
+        about = path.stat()
+        file = about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+        if (known := self._known.get(file)) is None:
+            known = sha256(path)
+            if len(self._known) >= _MOST_DIGESTS:
+                self._known.clear()
+            self._known[file] = known
+        return known
 
 
 class Index:
@@ -43,6 +62,7 @@ class Index:
         self._lock = threading.RLock()  # a stream that was given up may be collected, and end, while this thread has it
         self._embeddings: dict[str, SentenceEmbeddings] = {}
         self._leases: dict[Generation, int] = {}
+        self._digests = _Digests()
         self._seen = self._signature()
         with using():
             self._current = self._load()
@@ -144,9 +164,9 @@ class Index:
 
     def _open(self, number: int) -> Generation:
         fingerprint, about = self._folder.about(number)
-        embeddings = self._model_of(fingerprint)
-        self._folder.require_intact(number)
-        with ExitStack() as opened:
+        with ExitStack() as opened, ThreadPoolExecutor(1) as beside:
+            model = beside.submit(self._model_of, fingerprint)  # its digest takes as long as those of the files
+            self._folder.require_intact(number, self._digests)
             database = Database.open(self._folder.archive)
             opened.callback(database.close)
             dense = self._storage.dense(number)
@@ -154,6 +174,7 @@ class Index:
             lexical = Lexical.open(self._folder.generation(number) / "tantivy")
             if not dense.count() == lexical.count() == about["chunks"]:
                 raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
+            embeddings = model.result()
             opened.pop_all()  # all is well: the generation closes them from now on
         generation = Generation(number, database, dense, lexical, embeddings, fingerprint, about)
         self._leases[generation] = 0

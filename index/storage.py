@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from index.store.folder import Folder
+from index.store.folder import Base, Folder
 from index.values import Hit, Scope
 
 if TYPE_CHECKING:
@@ -60,9 +60,11 @@ class FolderStorage:
         """Open the base of a generation, and what it has beside."""
         from index.search.delta import BaseAndDelta  # takes a second to load, and is not needed when a server searches
 
-        files = self._borrow(number)
+        shared = self.folder.base(number)
+        files = self._borrow(number, shared)
+        give_back = partial(self._give_back, files)
         try:
-            return BaseAndDelta.open(self.folder, number, self._bases[files].dense, partial(self._give_back, files))
+            return BaseAndDelta.open(self.folder, number, shared, self._bases[files].dense, give_back)
         except BaseException:
             self._give_back(files)
             raise
@@ -70,17 +72,16 @@ class FolderStorage:
     def close(self) -> None:
         """Do nothing: each generation gives its base back."""
 
-    def _borrow(self, number: int) -> _Files:
+    def _borrow(self, number: int, base: Base | None) -> _Files:
         """Open the base of a generation, unless it is open, and return what identifies it."""
         from index.search.dense import Dense
 
-        base = self.folder.base(number)
         # By the digests of Chroma's files too: a path may be another base's by now, and a base that was extended has
         # files of the same names as the one that it was copied from
         known = self.folder.about(number)[1]["files"] if base is None else base.files
         files = frozenset({("", str(base and base.number)), *known.items()})
         if files not in self._bases:
-            self.folder.require_base_intact(number)
+            self.folder.require_base_intact(base)
             self._bases[files] = _Open(Dense.open(self.folder.chroma(number)))
         self._bases[files].uses += 1
         return files

@@ -93,10 +93,10 @@ def _check_meaning(folder: Folder, archive: Archive, number: int, sample: int | 
     from index.search.delta import BaseAndDelta
     from index.search.dense import Dense  # takes a second to load
 
-    folder.require_base_intact(number)
+    folder.require_base_intact(folder.base(number))
     model = folder.about(number)[0].vectors
     dense = Dense.open(folder.chroma(number))
-    with closing(BaseAndDelta.open(folder, number, dense, dense.close)) as meaning:
+    with closing(BaseAndDelta.open(folder, number, folder.base(number), dense, dense.close)) as meaning:
         rows = [(row.chunk_id, row.vector, row.article in held) for row in archive.rows(number, model)]
         chunks = {id_: vector for id_, vector, _ in rows}
         _same("chunks in Chroma", meaning.count(), len(chunks))

@@ -102,8 +102,8 @@ def plan_words(folder: Folder, before: int | None, counts: Mapping[str, int]) ->
 def require_complete(folder: Folder, number: int) -> None:
     """Raise `IndexDamagedError` when a generation has lost files or passages. Takes no child: Chroma is not opened."""
     folder.require_intact(number)
-    folder.require_base_intact(number)
     base, (_, about) = folder.base(number), folder.about(number)
+    folder.require_base_intact(base)
     if stored(folder.chroma(number)) != (about["chunks"] if base is None else base.count(base.chunks)):
         raise IndexDamagedError(f"Generation {number} has lost passages. Run: dateline doctor --repair")
 

@@ -15,6 +15,7 @@ import numpy as np
 from index.search.metadata import HASH_DIGITS, parse_key, record_key, within
 from index.store.archive import Archive, Row
 from index.store.database import Database
+from index.store.folder import Base as SharedBase
 from index.store.folder import Folder
 from index.values import Hit, Scope
 
@@ -92,14 +93,15 @@ class BaseAndDelta:
         self._key: Callable[[Row], str] = attrgetter("chunk_id") if gone is None else record_key
 
     @classmethod
-    def open(cls, folder: Folder, number: int, base: Base, close: Callable[[], None]) -> "BaseAndDelta":
+    def open(
+        cls, folder: Folder, number: int, shared: SharedBase | None, base: Base, close: Callable[[], None]
+    ) -> "BaseAndDelta":
         """Return the search of a folder's generation whose base is open; `close` is called when it is closed."""
-        shared = folder.base(number)
         if shared is None:
             return cls(base, Added(()), None, close)
         with Database.open(folder.archive) as database:
             archive = Archive(database)
-            held = {hash_.hex(): version for hash_, version in archive.hashes(number).items()}
+            held = archive.held(number)
             lacking = [version for article, version in held.items() if article not in shared.chunks]
             added = Added(archive.rows_of(lacking, folder.about(number)[0].vectors) if lacking else ())
         return cls(base, added, {article: shared.chunks[article] for article in shared.chunks.keys() - held}, close)

@@ -12,6 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -144,7 +145,7 @@ def _client(path: Path) -> Iterator["Client"]:
             name += "/."
         _open.add(name)
     with _damage(path):  # a name that could not be opened is not used again: Chroma keeps what is left of it
-        client = cast("Client", chromadb.PersistentClient(name, settings=Settings(anonymized_telemetry=False)))
+        client = cast("Client", chromadb.PersistentClient(name, settings=_settings().model_copy()))
     try:
         _clients[name] = client
         with client:
@@ -152,6 +153,12 @@ def _client(path: Path) -> Iterator["Client"]:
     finally:
         _clients.pop(name, None)
         _open.discard(name)
+
+
+@cache
+def _settings() -> Settings:
+    """Return the settings of all clients: to read them from the environment takes longer than to open a folder."""
+    return Settings(anonymized_telemetry=False)
 
 
 _open: set[str] = set()

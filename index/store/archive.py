@@ -239,6 +239,14 @@ class Archive:
             )
         )
 
+    def held(self, generation: int) -> dict[str, int]:
+        """Return the number of every article version of a generation by its hash in hex, in no order.
+
+        Both lists come from indexes of SQLite alone: to look up each row takes ten times as long.
+        """
+        members = self.members(generation)
+        return {hash_.hex(): version for hash_, version in self.versions().items() if version in members}
+
     def members(self, generation: int | None) -> set[int]:
         """Return the article versions of a generation."""
         rows = self._database.all("SELECT version FROM member WHERE generation = ?", (generation,))

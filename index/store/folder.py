@@ -10,13 +10,17 @@ Before generations had bases, each had a chroma/ of its own beside its tantivy/.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.embed.fingerprint import Fingerprint, sha256
 from index.errors import IndexDamagedError, IndexNotFoundError
+
+Sha256 = Callable[[Path], str]
+"""From a file to its SHA-256, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +139,14 @@ class Folder:
         """Return the digest of each file of a generation that no reader writes to."""
         return digests(self.generation(number))
 
-    def require_intact(self, number: int) -> None:
+    def require_intact(self, number: int, read: Sha256 = sha256) -> None:
         """Raise `IndexDamagedError` unless those files are as they were written."""
-        _require_same(self.generation(number), self.about(number)[1]["files"])
+        _require_same(self.generation(number), self.about(number)[1]["files"], read)
 
-    def require_base_intact(self, generation: int) -> None:
-        """Raise `IndexDamagedError` unless the base of a generation is as it was written."""
-        if base := self.base(generation):
-            _require_same(self.base_path(base.number), base.files)
+    def require_base_intact(self, base: Base | None, read: Sha256 = sha256) -> None:
+        """Raise `IndexDamagedError` unless a base is as it was written."""
+        if base is not None:
+            _require_same(self.base_path(base.number), base.files, read)
 
     def base_numbers(self) -> list[int]:
         """Return the numbers of the bases on disk, whole or not."""
@@ -164,22 +168,21 @@ class Folder:
         return number
 
 
-def digests(base: Path) -> dict[str, str]:
+def digests(base: Path, read: Sha256 = sha256) -> dict[str, str]:
     """Return the digest of each file in a folder's subfolders that no reader writes to (Chroma's database is one)."""
     try:
         # only in subfolders: about.json, beside them, holds the digests itself
         files = [path for path in sorted(base.glob("*/**/*")) if path.is_file()]
-        return {
-            path.relative_to(base).as_posix(): sha256(path)
-            for path in files
-            if not path.name.startswith((".", "chroma.sqlite3"))
-        }
+        kept = [path for path in files if not path.name.startswith((".", "chroma.sqlite3"))]
+        with ThreadPoolExecutor() as threads:  # hashing leaves the interpreter to others
+            found = threads.map(read, kept)
+            return {path.relative_to(base).as_posix(): one for path, one in zip(kept, found, strict=True)}
     except OSError as error:
         raise IndexDamagedError(f"{base} cannot be read: {error.strerror}. Run: dateline doctor --repair") from error
 
 
-def _require_same(base: Path, written: Mapping[str, str]) -> None:
-    found = digests(base)
+def _require_same(base: Path, written: Mapping[str, str], read: Sha256) -> None:
+    found = digests(base, read)
     if found != written:
         names = sorted(name for name in found | dict(written) if found.get(name) != written.get(name))
         raise IndexDamagedError(f"{base / names[0]} is not as it was written. Run: dateline doctor --repair")
