@@ -3,10 +3,12 @@
 A graph does not say which model it is: the caller keeps file and fingerprint together.
 """
 
+import ctypes
 import os
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +67,17 @@ def session(path: Path) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    loaded = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    _give_back_memory()
+    return loaded
+
+
+def _give_back_memory() -> None:
+    """Give memory that was freed back to the system: reading a graph takes a quarter more than keeping it (29 of 128 MB
+    for the encoder, 22 of 70 for the reader). Only glibc has to be asked.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def cores() -> int:

@@ -61,7 +61,8 @@ class Dense:
         with _damage(source):
             shutil.copytree(source, path, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
             copy_database(source / _DATABASE, path / _DATABASE)
-        configuration: Any = {"hnsw": {"sync_threshold": hnsw(count)["sync_threshold"]}}
+        settings = hnsw(count)
+        configuration: Any = {"hnsw": {name: settings[name] for name in ("sync_threshold", "ef_search")}}
         with _client(path) as client, _damage(path):
             collection = client.get_collection(_NAME, embedding_function=None)
             with warnings.catch_warnings():
