@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from index.build.boilerplate import leave_out_boilerplate
+from index.build.boilerplate import RULES, leave_out_boilerplate
 from index.build.earlier import keep_earlier
 from index.build.intake import Intake, Known, Older
 from index.build.plan import plan, require_complete
@@ -182,7 +182,7 @@ class _Run:
             number = publish(self._folder, self._archive, planned, self._progress)
         else:
             tidy(self._folder, self._archive)  # what an interrupted or refused run has left
-        self._note(sources, now, intake)
+        self._note(sources, now, intake, number)
         assert number is not None  # without one, `_is_current` is false and `publish` has made one
         articles, chunks = self._archive.counts(number)
         return _report(intake, number, articles, chunks, embedded)
@@ -202,8 +202,14 @@ class _Run:
             with self._archive.writing():
                 intake.keep_unreadable(self._archive.version)
             if intake.is_new or sources.learns_now(self._archive):
-                leave_out_boilerplate(self._archive, intake, learns=sources.learns(self._archive))
+                right = self._left_out(sources, served)
+                leave_out_boilerplate(self._archive, intake, learns=sources.learns(self._archive), served=right)
         return intake
+
+    def _left_out(self, sources: Sources, served: int | None) -> set[int] | None:
+        """Return the article versions of the served generation, if the right lines are left out in it."""
+        right = self._archive.setting("boilerplate") == [RULES, self._fingerprint.chunks, served]
+        return self._archive.members(served) if right and not sources.learns_now(self._archive) else None
 
     def _take_some(self, intake: Intake, items: Iterable[tuple[int, Item | Rejected]]) -> int:
         """Take numbered items in one transaction, and return how many there were."""
@@ -239,10 +245,11 @@ class _Run:
         embedded = not self._archive.vectors.missing(versions, fingerprint.vectors)
         return has_encoder and embedded and fingerprint.key == self._fingerprint.key
 
-    def _note(self, sources: Sources, now: list[str], intake: Intake) -> None:
+    def _note(self, sources: Sources, now: list[str], intake: Intake, number: int | None) -> None:
         with self._archive.writing():
             self._archive.set_places(intake.places)
         self._archive.set_setting("sources", sources.named)
+        self._archive.set_setting("boilerplate", [RULES, self._fingerprint.chunks, number])
         self._archive.set_setting("learns", sources.learns(self._archive))
         self._archive.set_setting("columns", dict(sources.columns_of(self._archive)))
         self._archive.set_setting("filled", now)

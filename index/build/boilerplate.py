@@ -6,7 +6,7 @@ these only the chunks that change are embedded.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import partial
 
 from index.build.intake import Intake
@@ -22,27 +22,45 @@ _LEAST = 5
 host instead of outlet, or all together as in one folder, it finds the same lines (November 2026)."""
 _LOOKED_AT = 40  # articles of those that have a line; among as many one finds five different ones
 
+RULES = 1
+"""The version of these rules and of `may_recur`. With another one, every line is looked at once."""
+
 Words = Callable[[int], bytes]
 """From an article version to the sketch of its words."""
 
 
-def leave_out_boilerplate(archive: Archive, intake: Intake, *, learns: bool) -> None:
-    """Prepare those articles again of which other lines are to be left out than are; all lines stay if not `learns`."""
-    rows = archive.lines(set(intake.versions.values()))
-    known = learned(rows, archive.words) if learns else {}
-    wanted = {row.id: row.lines & known.get(row.origin, frozenset()) for row in rows}
+def leave_out_boilerplate(archive: Archive, intake: Intake, *, learns: bool, served: Set[int] | None = None) -> None:
+    """Prepare those articles again of which other lines are to be left out than are; all lines stay if not `learns`.
+
+    `served` are the article versions of a generation in which the right lines are left out, by these rules: then only
+    lines of versions that came or went since are looked at, as nothing else changes what is learned of a line.
+    """
+    versions = set(intake.versions.values())
+    rows = archive.lines(versions)
+    changed = None
+    if served is not None:
+        changed = {(row.origin, line) for row in archive.lines(versions ^ served) for line in row.lines}
+    known = learned(rows, archive.words, changed) if learns else {}
     with archive.writing():
         for row in rows:
-            if wanted[row.id] != row.left:
-                intake.leave_out(row.id, partial(_spans, lines=wanted[row.id]))
+            lines, left = row.lines, frozenset[bytes]()
+            if changed is not None:
+                lines = frozenset(line for line in row.lines if (row.origin, line) in changed)
+                left = row.left - lines
+            wanted = left | (lines & known.get(row.origin, frozenset()))
+            if wanted != row.left:
+                intake.leave_out(row.id, partial(_spans, lines=wanted))
 
 
-def learned(rows: Sequence[LinesOf], words: Words) -> dict[str, frozenset[bytes]]:
-    """Return by origin the lines that its articles repeat."""
+def learned(
+    rows: Sequence[LinesOf], words: Words, among: Set[tuple[str, bytes]] | None = None
+) -> dict[str, frozenset[bytes]]:
+    """Return by origin the lines that its articles repeat. `among` are the only origins and lines to look at."""
     holders: defaultdict[tuple[str, bytes], list[LinesOf]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.id):
         for line in row.lines:
-            holders[row.origin, line].append(row)
+            if among is None or (row.origin, line) in among:
+                holders[row.origin, line].append(row)
     found: defaultdict[str, set[bytes]] = defaultdict(set)
     for (origin, line), articles in holders.items():
         if len(articles) >= _LEAST and _different(articles[:_LOOKED_AT], words):

@@ -1,6 +1,7 @@
 """Lines that an outlet repeats in many articles are learned and left out of the chunks; they are never lost."""
 
 import json
+import random
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -206,3 +207,26 @@ def test_nothing_is_left_out_if_it_is_asked_for(tmp_path: Path, index_path: Path
     assert run(learn_boilerplate=False).unchanged == 6
     assert sum(OFFER in chunk for chunk in chunks(index_path)) == 6
     assert run().generation == 2  # as before
+
+
+def test_what_is_learned_over_many_runs_is_what_one_run_learns(tmp_path: Path, index_path: Path, run: Run) -> None:
+    """Runs look only at lines of articles that came, went, changed, or moved to another outlet."""
+    news, draw = tmp_path / "news", random.Random(16)
+    lines = [
+        OFFER,
+        "Follow the Courier for more local news every day",
+        "Subscribe to our newsletter about the weather.",
+    ]
+    for step in range(9):
+        for number in draw.sample(range(12), 4):
+            told = draw.sample(NEWS, 2)
+            text = "\n\n".join([*told, *draw.sample(lines, draw.randrange(4))])
+            write(news / f"{number}.md", f"News {number}", text, source=draw.choice(["Ellery Courier", "Tarn Post"]))
+        for path in draw.sample(sorted(news.iterdir()), 1 if step % 2 else 0):
+            path.unlink()
+        run(yes=True)
+        if step in (4, 8):
+            run(tmp_path / f"anew{step}")
+            assert stored(index_path) == stored(tmp_path / f"anew{step}")
+    with Index.open(index_path) as opened, opened.generation() as current:
+        assert any(article.boilerplate for article in current.articles())
