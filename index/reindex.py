@@ -175,7 +175,7 @@ class _Run:
         if full or intake.is_new or not self._is_current(served, versions):
             planned = plan(self._folder, self._archive, versions, self._fingerprint, whole=full)
             # Where no article has changed, something was lost, and it may be any vector
-            needed = planned.read if intake.is_new else versions
+            needed = {*planned.added} if intake.is_new else versions
             embedded = embed_missing(
                 self._folder, self._archive, self._embeddings, needed, self._progress, self._engine
             )

@@ -55,11 +55,6 @@ class Plan:
         """Return about how many chunks are written to the engines' files."""
         return self.chunks if self.base is None or self.extends else self.chunks // _SEGMENTS
 
-    @property
-    def read(self) -> set[int]:
-        """Return the versions whose vectors are read; the others are built in already."""
-        return {*self.added, *self.indexed}
-
 
 def plan(
     folder: Folder, archive: Archive, versions: Collection[int], fingerprint: Fingerprint, *, whole: bool = False

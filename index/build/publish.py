@@ -80,11 +80,11 @@ def tidy(folder: Folder, archive: Archive) -> None:
 
 def build(folder: Folder, archive: Archive, number: int, plan: Plan) -> Path:
     """Write generation `number` from what the archive holds for it, and return its folder, still unserved."""
-    path, model = folder.generation(number), plan.fingerprint.vectors
+    path = folder.generation(number)
     discard(path)
     path.mkdir(parents=True)
     base = _build_base(folder, archive, number, plan)
-    with closing(archive.rows_of(plan.indexed, model)) as rows:
+    with closing(archive.texts_of(plan.indexed)) as rows:
         Lexical.build(path / "tantivy", rows, size=plan.segment_size, kept=plan.segments)
     write_about(folder, number, plan.fingerprint, (len(plan.versions), plan.chunks), base=base)
     return path
