@@ -38,7 +38,7 @@ _HEADING_TOKENS = 56
 _BATCH = 8
 """Texts that sentence-transformers pads to one length. 4 were faster than 32 (docs/decisions/0004); 8 was not timed."""
 _KEPT = 4 << 20
-"""Bytes of vectors of questions and sentences that are kept, some 2,000: each takes 8 ms of CPU (decision 0034)."""
+"""Bytes of vectors of questions and sentences that are kept, some 2,000: each takes 8 ms of CPU (decision 0039)."""
 _OVERHEAD = 400  # bytes of the objects round a text and a vector
 
 

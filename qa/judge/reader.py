@@ -37,7 +37,7 @@ _MOST_WORDS = 24
 """Tokens of the words that answer, at most: a clause."""
 _KEPT = 8 << 20
 """Bytes of what was read lately that are kept: some 4,000 windows, the passages of 500 questions. Reading one takes
-35 ms of CPU, three quarters of what an answer takes (docs/decisions/0034)."""
+35 ms of CPU, three quarters of what an answer takes (docs/decisions/0039)."""
 _OVERHEAD = 500  # bytes of the objects round the arrays of a window
 _NOWHERE = -30.0
 _ABSENT: Span = (0, 0)

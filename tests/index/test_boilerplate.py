@@ -217,15 +217,15 @@ def test_what_is_learned_over_many_runs_is_what_one_run_learns(tmp_path: Path, i
         "Follow the Courier for more local news every day",
         "Subscribe to our newsletter about the weather.",
     ]
-    for step in range(9):
-        for number in draw.sample(range(12), 4):
+    for step in range(6):
+        for number in draw.sample(range(24), 12):
             told = draw.sample(NEWS, 2)
             text = "\n\n".join([*told, *draw.sample(lines, draw.randrange(4))])
             write(news / f"{number}.md", f"News {number}", text, source=draw.choice(["Ellery Courier", "Tarn Post"]))
         for path in draw.sample(sorted(news.iterdir()), 1 if step % 2 else 0):
             path.unlink()
         run(yes=True)
-        if step in (4, 8):
+        if step in (2, 5):
             run(tmp_path / f"anew{step}")
             assert stored(index_path) == stored(tmp_path / f"anew{step}")
     with Index.open(index_path) as opened, opened.generation() as current:
