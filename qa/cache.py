@@ -13,7 +13,7 @@ from qa.query import Query
 from qa.values import Answer, Event
 
 ANSWERS = 16 << 20
-"""Bytes of answers that are kept by default: some 200, each with the articles of its ten passages."""
+"""Bytes of answers that are kept by default: some 150, each with the articles of its ten passages."""
 
 Key = tuple["weakref.ref[Generation]", Query, date]
 """What an answer depends on."""

@@ -17,7 +17,7 @@ from tests.chunks import ROWS, SCOPES, VECTORS
 
 def opened(path: Path) -> BaseAndDelta:
     base = Dense.open(path)
-    return BaseAndDelta(base, None, Added(()), set(), base.close)
+    return BaseAndDelta(base, Added(()), {}, base.close)
 
 
 @pytest.fixture(scope="module")
