@@ -64,12 +64,7 @@ class Generation:
         few = self._exact(scope) if scope else None
         if few is None:
             return self._near(vector, k, scope)
-        ids, vectors = few
-        if not ids:
-            return []
-        scores = np.einsum("ij,j->i", vectors, np.asarray(vector, np.float32))  # in this thread: see index/search/delta
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [Hit(ids[i], float(scores[i])) for i in best]
+        return _nearest(vector, k, *few)
 
     def lexical(self, text: str, k: int, scope: Scope, weights: Mapping[str, float] | None = None) -> list[Hit]:
         """Return the k chunks with the highest BM25 score for the text's words, titles counted too.
@@ -206,15 +201,28 @@ class Generation:
         named = self._named(scope)
         asked = self._enough(k, named)
         while True:
-            found = self._dense.search(vector, min(asked, self.chunks_count), Scope())
+            most = min(asked, self.chunks_count)
+            found = self._dense.search(vector, most, Scope())
             hits = [hit for hit in found if hit.chunk_id in named]
-            if len(hits) >= k or asked >= self.chunks_count:
+            if len(hits) >= k or len(found) == self.chunks_count:
                 return hits[:k]
+            if len(found) < most:  # some servers give no more than so many
+                return _nearest(vector, k, *self._contents.scoped_vectors(scope))
             asked *= _MORE
 
     def _enough(self, k: int, named: frozenset[str]) -> int:
         """Return how many hits of a whole search should hold k of these chunks."""
         return _MORE * k * self.chunks_count // len(named)
+
+
+def _nearest(
+    vector: Sequence[float], k: int, ids: Sequence[str], vectors: "np.ndarray[Any, np.dtype[np.float32]]"
+) -> list[Hit]:
+    """Return the k chunks with the highest cosine, found by comparing each."""
+    if not ids:
+        return []
+    scores = np.einsum("ij,j->i", vectors, np.asarray(vector, np.float32))  # in this thread: see index/search/delta
+    return [Hit(ids[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")[:k]]
 
 
 def _require_known(what: str, names: Sequence[str], known: Mapping[str, int], same: Callable[[str], str]) -> None:

@@ -96,6 +96,17 @@ def test_both_engines_keep_to_the_scope(current: Generation, scope: Scope, numbe
     assert all(hit.score == pytest.approx(free[hit.chunk_id], abs=1e-5) for hit in current.dense(vector, 100, scope))
 
 
+def test_an_engine_that_gives_few_hits_is_done_without(current: Generation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers may limit how many results a search has."""
+    vector = current.embeddings.embed_query("Wie viele Fahrgäste?")
+    scope = Scope(languages=("de",))
+    expected = current.dense(vector, 4, scope)
+    search = current._dense.search
+    monkeypatch.setattr(current._dense, "search", lambda vector, k, scope: search(vector, min(k, 3), scope))
+    assert [hit.chunk_id for hit in current.dense(vector, 4, scope)] == [hit.chunk_id for hit in expected]
+    assert len(expected) == 4
+
+
 def test_authors_and_languages_are_counted(current: Generation) -> None:
     assert list(current.authors().items()) == [("Ann Lee", 9), ("Jürgen Öz", 5), ("Bo Ray", 4)]
     assert current.languages() == {"en": 15, "de": 4}
