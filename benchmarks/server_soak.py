@@ -46,8 +46,10 @@ class Soak:
     async def ask(self, numbers: Iterator[int]) -> None:
         """Ask over the API, as a program does that keeps no cookie."""
         async with _client(self._url) as client:
+            described = (await client.get("/gradio_api/info")).json()["named_endpoints"]["/ask"]["parameters"]
+            given = {one["parameter_name"]: one["parameter_default"] for one in described} | {"passages": PASSAGES}
             for number in numbers:
-                body = {"data": [next(self._questions), None, None, None, None, PASSAGES]}
+                body = {"data": [*(given | {"question": next(self._questions)}).values()]}
                 event = (await client.post("/gradio_api/call/ask", json=body)).json()["event_id"]
                 if number % UNFETCHED or not number:
                     text = (await client.get(f"/gradio_api/call/ask/{event}")).text
@@ -72,18 +74,20 @@ class Soak:
             self._events = {each["api_name"]: each["id"] for each in dependencies}
         await client.get("/")  # the browser's key comes with it
         tab = secrets.token_hex(6)
-        await self._step(client, "arrive", tab, [])
+        await self._step(client, "arrive", tab, [None])
         if asking:
-            await self._step(client, "put", tab, [None, next(self._questions), "", "", [], []])
-            body = _event(self._events["answer"], tab, [None])
+            await self._step(client, "page_ask", tab, [None], {"question": next(self._questions), "key": "1"})
+            body = _event(self._events["answer"], tab, [None], {"key": "2"})
             await client.post("/gradio_api/queue/join", json=body)
             text = (await client.get(f"/gradio_api/queue/data?session_hash={tab}")).text
             if '"success":true' not in text:
                 self.failures.append(text[-200:])
         await self._step(client, "news", tab, [None, None])
 
-    async def _step(self, client: httpx.AsyncClient, name: str, tab: str, data: list[Any]) -> None:
-        done = await client.post("/gradio_api/run/predict", json=_event(self._events[name], tab, data))
+    async def _step(
+        self, client: httpx.AsyncClient, name: str, tab: str, data: list[Any], told: dict[str, str] | None = None
+    ) -> None:
+        done = await client.post("/gradio_api/run/predict", json=_event(self._events[name], tab, data, told))
         if done.status_code != 200:
             self.failures.append(f"{name}: {done.status_code} {done.text[:200]}")
 
@@ -97,8 +101,8 @@ async def _leave_behind(client: httpx.AsyncClient) -> None:
     await client.post("/login", data={"username": made_up * 40_000, "password": "x"})
 
 
-def _event(number: int, tab: str, data: list[Any]) -> dict[str, Any]:
-    return {"data": data, "fn_index": number, "session_hash": tab, "event_data": None, "trigger_id": None}
+def _event(number: int, tab: str, data: list[Any], told: dict[str, str] | None = None) -> dict[str, Any]:
+    return {"data": data, "fn_index": number, "session_hash": tab, "event_data": told, "trigger_id": None}
 
 
 @asynccontextmanager
