@@ -133,7 +133,7 @@ def beside(articles: Path, count: int, questions: Sequence[str], number: int, wo
     take(articles, count, source)
     reindex(source, index)
     known, idle, busy = Known(index), Series(), Series()
-    with Assistant.open(index) as assistant:
+    with Assistant.open(index, answer_cache=0) as assistant:
         asked = cycle(questions)
         for _ in range(20):
             ask(assistant, next(asked), known, Series())
@@ -194,7 +194,7 @@ def soak(
     lay(source, next(forms))
     run(source, index)
     series, known, done = Series(), Known(index), threading.Event()
-    with Assistant.open(index) as assistant:
+    with Assistant.open(index, answer_cache=0) as assistant:
 
         def keep_asking(own: Iterator[str]) -> None:
             while not done.is_set():

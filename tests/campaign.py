@@ -118,12 +118,12 @@ class Campaign:
             lay(self.source, files)
             assert self._start(scratch).end() == 0
             self._scratch.append(contents(scratch))
-            with Assistant.open(scratch) as assistant:
+            with Assistant.open(scratch, answer_cache=0) as assistant:
                 self._said.append([said(assistant.ask(question, k=PASSAGES)) for question in self._questions])
         shutil.copytree(scratch, self.index)
         self._state = state
         self._of = {Folder(self.index).require_served(): state}
-        self.assistant = Assistant.open(self.index)
+        self.assistant = Assistant.open(self.index, answer_cache=0)
 
     def killed_after(self, seconds: float) -> int:
         """Run the command and kill it at a moment."""

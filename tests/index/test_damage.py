@@ -156,7 +156,7 @@ def test_a_reader_follows_an_archive_that_was_moved_away_and_built_again(
 ) -> None:
     """What a damaged archive's message advises, done beside an open reader."""
     write(tmp_path / "news" / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
-    with Assistant.open(damaged.path) as assistant:
+    with Assistant.open(damaged.path, answer_cache=0) as assistant:
         assert assistant.ask("harbour matter 7").generation == 1
         os.rename(damaged.archive, tmp_path / "away.sqlite")
         reindex([tmp_path / "news"], damaged.path, model=str(tiny_model))

@@ -87,7 +87,7 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> float:
 
 
 def test_the_answers_are_those_of_the_folder(url: str, assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Assistant.open(url) as remote:
+    with Assistant.open(url, answer_cache=0) as remote:
         for question in ASKED:
             assert same(remote.ask(question), assistant.ask(question))
         options = {"since": "2025-05-01", "sources": ["Harbour Post"]}
@@ -108,9 +108,9 @@ def test_several_readers_follow_what_is_published(small: str, cache: Cache, tmp_
     """Two machines, and two readers on one of them. What was replaced twice is gone from the copies, too."""
     source, index = tmp_path / "news", tmp_path / "index"
     copies = [replica_path(Address.parse(small))]
-    first, second = Assistant.open(small), Assistant.open(small)
+    first, second = Assistant.open(small, answer_cache=0), Assistant.open(small, answer_cache=0)
     copies.append(cache("elsewhere", small))
-    third = Assistant.open(small)
+    third = Assistant.open(small, answer_cache=0)
     assert all(b"first of June" in raw(copy) for copy in copies)
     readers = [first, second, third]
     answers: list[Answer] = []
@@ -169,14 +169,14 @@ def test_what_is_unchanged_is_not_sent_again(url: str, archive: Path, chroma: Ch
 
 
 def test_an_emptied_server_is_filled_again_and_readers_follow(url: str, archive: Path, chroma: Chroma) -> None:
-    with Assistant.open(url) as reader:
+    with Assistant.open(url, answer_cache=0) as reader:
         (before,) = numbers([reader])
         for name in chroma.collections(Address.parse(url).name):
             chroma.call("DELETE", f"/collections/{name}")
         with pytest.raises(IndexUnavailableError, match="was replaced"):
             reader.ask(ASKED[0])
         with pytest.raises(IndexNotFoundError, match=r"reindex ARTICLES --index FOLDER --publish http://127"):
-            Assistant.open(url)
+            Assistant.open(url, answer_cache=0)
         reindex([ARTICLES], archive)
         wait_for(lambda: numbers([reader]) > [before], 10)
         assert reader.ask(ASKED[0]).status == "answered"
@@ -222,7 +222,7 @@ def test_generations_on_a_server(small: str, tmp_path: Path, chroma: Chroma) -> 
     write(source / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
     reindex([source], index)
     assert [(e.number, e.served, e.articles) for e in generations(small)] == [(1, False, 3), (2, True, 4)]
-    with Assistant.open(small) as reader:
+    with Assistant.open(small, answer_cache=0) as reader:
         assert rollback(small) == 1
         wait_for(lambda: numbers([reader]) == [1], 10)
         assert reader.ask("When does the tram reach Osk Hill?").status == "not_found"
@@ -241,7 +241,7 @@ def test_a_server_that_is_down_is_told_at_once(cache: Cache) -> None:
     cache("here", url)
     started = time.monotonic()
     with pytest.raises(IndexUnavailableError, match=r"cannot be reached.*chroma run --path"):
-        Assistant.open(url)
+        Assistant.open(url, answer_cache=0)
     assert time.monotonic() - started < 5
 
 
@@ -265,21 +265,23 @@ def test_a_killed_server_is_missed_and_found_again(
             except IndexUnavailableError as error:
                 errors.append(error)
 
-    with Assistant.open(url) as reader, ThreadPoolExecutor() as pool:
+    with Assistant.open(url, answer_cache=0) as reader, ThreadPoolExecutor() as pool:
         asking = pool.submit(keep_asking)
-        wait_for(lambda: len(answers) >= 1, 20)
-        server.kill()
-        wait_for(lambda: len(errors) >= 1, 20)
-        started = time.monotonic()
-        with pytest.raises(IndexUnavailableError, match="cannot be reached"):
-            reader.ask(ASKED[1])
-        assert time.monotonic() - started < 10
-        with pytest.raises(IndexUnavailableError, match="is up to date, but what is published is not"):
-            reindex([ARTICLES], archive)
-        server.start()
-        before = len(answers)
-        wait_for(lambda: len(answers) > before + 1, 20)
-        done.set()
+        try:
+            wait_for(lambda: len(answers) >= 1, 20)
+            server.kill()
+            wait_for(lambda: len(errors) >= 1, 20)
+            started = time.monotonic()
+            with pytest.raises(IndexUnavailableError, match="cannot be reached"):
+                reader.ask(ASKED[1])
+            assert time.monotonic() - started < 10
+            with pytest.raises(IndexUnavailableError, match="is up to date, but what is published is not"):
+                reindex([ARTICLES], archive)
+            server.start()
+            before = len(answers)
+            wait_for(lambda: len(answers) > before + 1, 20)
+        finally:
+            done.set()  # else a failure would wait for the thread without end
         asking.result()
         assert same(reader.ask(ASKED[0]), assistant.ask(ASKED[0]))
     reindex([ARTICLES], archive, publish_to="off")
@@ -293,7 +295,7 @@ def test_a_slow_server_is_not_waited_for_without_end(chroma: Chroma, url: str, c
     for mode, proxy in proxies.items():
         address = f"http://127.0.0.1:{proxy.port}/{name}"
         cache(mode, address)
-        readers[mode] = Assistant.open(address)
+        readers[mode] = Assistant.open(address, answer_cache=0)
         proxy.mode = mode
 
     def refused(call: Callable[[], object]) -> float:
@@ -335,7 +337,7 @@ def test_a_server_that_answers_nonsense(cache: Cache, status: int, body: bytes, 
         address = f"http://127.0.0.1:{port}"
         cache("here", address)
         with pytest.raises(IndexUnavailableError, match=r"^[^\x1b]+$"):
-            Assistant.open(address)
+            Assistant.open(address, answer_cache=0)
 
 
 def of_kind(chroma: Chroma, url: str, ending: str) -> tuple[str, str]:
@@ -464,7 +466,7 @@ def test_a_poisoned_configuration_is_only_text(small: str, chroma: Chroma) -> No
     chroma.call("POST", f"/collections/{made['id']}/add", wanted)
     say(chroma, small, pointer(chroma, small)[1].replace(id_, made["id"]))
     assert chroma.call("GET", f"/collections/{name}")["configuration_json"]["embedding_function"] == poisoned
-    with Assistant.open(small) as reader:
+    with Assistant.open(small, answer_cache=0) as reader:
         assert reader.ask("Why did the bridge close?").status == "answered"
     assert examine(small) == []
     assert built == []
@@ -484,7 +486,7 @@ COPY_HARM: dict[str, Callable[[Folder], object]] = {
 def test_a_damaged_copy_is_made_anew(small: str, harm: Callable[[Folder], object]) -> None:
     Index.open(small).close()
     harm(Folder(replica_path(Address.parse(small))))
-    with Assistant.open(small) as reader:
+    with Assistant.open(small, answer_cache=0) as reader:
         assert reader.ask("Why did the bridge close?").status == "answered"
 
 
@@ -515,7 +517,7 @@ def test_a_cache_that_cannot_be_written_is_told(small: str, tmp_path: Path, monk
 
 def test_following_goes_on_after_a_failure(small: str, caplog: pytest.LogCaptureFixture, chroma: Chroma) -> None:
     said = pointer(chroma, small)[1]
-    with Assistant.open(small) as reader:
+    with Assistant.open(small, answer_cache=0) as reader:
         say(chroma, small, "nonsense")
         wait_for(lambda: "not followed at present" in caplog.text, 10)
         assert reader.ask("Why did the bridge close?").status == "answered"

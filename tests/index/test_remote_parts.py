@@ -81,7 +81,10 @@ def larger(small: str, tmp_path: Path) -> str:
 def test_one_article_is_one_record_and_no_vectors(larger: str, tmp_path: Path) -> None:
     before = served(larger).current
     added: list[str] = []
-    with Assistant.open(larger) as reader, requests(lambda _, method, path: added.append(f"{method} {path}")):
+    with (
+        Assistant.open(larger, answer_cache=0) as reader,
+        requests(lambda _, method, path: added.append(f"{method} {path}")),
+    ):
         edit(tmp_path, "The night ferry will start on 2 July instead.")
         after = served(larger).current
         assert (after.number, after.shards, after.texts) == (before.number + 1, before.shards, before.texts)
@@ -95,7 +98,7 @@ def test_one_article_is_one_record_and_no_vectors(larger: str, tmp_path: Path) -
         with closing(ChromaServer(Address.parse(larger))) as server:
             members = fetch_members(server, after)
         assert (len(members.added), len(members.gone), len(members.all())) == (1, 1, 12)
-    with Assistant.open(larger) as reader:
+    with Assistant.open(larger, answer_cache=0) as reader:
         answer = reader.ask("When will the night ferry start?")
         assert "2 July" in answer.text
         assert "June" not in "".join(passage.chunk.text for passage in answer.passages)
@@ -121,7 +124,7 @@ def test_an_article_that_comes_back_is_not_sent_again(larger: str, tmp_path: Pat
     with requests(lambda _, method, path: added.append(path) if path.endswith("/add") else None):
         reindex([tmp_path / "news"], tmp_path / "index")
     assert len(added) <= 1  # the list of changes, unless the server has it still
-    with Assistant.open(larger) as reader:
+    with Assistant.open(larger, answer_cache=0) as reader:
         assert "first of June" in reader.ask("When will a night ferry link both banks?").text
     assert examine(larger) == []
 
@@ -187,7 +190,7 @@ def test_a_server_that_is_killed_in_the_middle_is_completed_by_the_next_run(
         server.start()
         Index.open(server.url()).close()
         reindex([tmp_path / "here" / "news"], tmp_path / "here" / "index")
-        with Assistant.open(server.url()) as reader:
+        with Assistant.open(server.url(), answer_cache=0) as reader:
             assert "3 July" in reader.ask("When will the night ferry start?").text
         assert examine(server.url()) == []
     finally:

@@ -43,7 +43,7 @@ def test_an_index_of_a_tenant_behind_a_token(
         cache("reader", url)
         assert reindex([tmp_path / "news"], tmp_path / "index", publish_to=url).published == f"{url}, generation 1"
         assert not any("bearer" in name or "chroma" in name for name in chroma.collections(""))  # of another tenant
-        with Assistant.open(url) as reader:
+        with Assistant.open(url, answer_cache=0) as reader:
             assert reader.ask("Why did the bridge close?").status == "answered"
         assert [info.articles for info in generations(url)] == [3]
         assert examine(url) == []

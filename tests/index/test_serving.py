@@ -30,7 +30,7 @@ def test_an_assistant_answers_from_what_another_process_indexes(source: Path, in
     errors: list[BaseException] = []
     done = threading.Event()
 
-    with Assistant.open(index_path) as assistant:
+    with Assistant.open(index_path, answer_cache=0) as assistant:
         assert assistant.ask(question).status == "not_found"
 
         def keep_asking() -> None:
