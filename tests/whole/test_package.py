@@ -230,9 +230,8 @@ def test_the_installed_wheel_serves_its_page_with_script_and_style_and_answers(i
             httpx.get(httpx.URL(url).join(html.unescape(address))).raise_for_status()
         told = settings(page)
         scripts = {part["props"].get("js_on_load") for part in told["components"]}
-        event = httpx.post(
-            f"{url}/gradio_api/call/ask", json={"data": [QUESTION, None, None, None, None, 10, None, False]}
-        ).json()
+        given = [QUESTION, None, None, None, None, 10, None, False, None, None, None]
+        event = httpx.post(f"{url}/gradio_api/call/ask", json={"data": given}).json()
         answer = httpx.get(f"{url}/gradio_api/call/ask/{event['event_id']}", timeout=60).text
     web = ROOT / "ui" / "web"
     for file in (web / "script").glob("*.js"):

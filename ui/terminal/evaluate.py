@@ -86,7 +86,7 @@ def _measure(
 
     # Before the first question: a mistyped metric must not show up after an hour.
     gates = [read_gate(text) for text in least]
-    with Assistant.open(index, reranker=reranker) as assistant, Bars() as progress:
+    with Assistant.open(index, reranker=reranker, answer_cache=0) as assistant, Bars() as progress:
         measured = run(assistant, questions, index=index, limit=limit, seed=seed, progress=progress)
     written = page.write(measured, report) if report else None
     if as_json:
