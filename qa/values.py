@@ -71,7 +71,7 @@ class Statement:
     @property
     def introduced(self) -> str:
         """Return the text behind its lead-in, which stands in brackets: it is no part of the quote."""
-        return f"[{self.lead_in}:] {self.text}" if self.lead_in else self.text
+        return f"{bracketed(self.lead_in)}{self.text}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +139,11 @@ class Answer:
         """Return the answer as JSON values: dates as YYYY-MM-DD."""
         plain: dict[str, Any] = _plain({**asdict(self), "text": self.text, "as_of": self.as_of})
         return plain
+
+
+def bracketed(lead_in: str) -> str:
+    """Return a lead-in as it stands before a text; "" for none."""
+    return f"[{lead_in}:] " if lead_in else ""
 
 
 def written(statement: Statement) -> str:

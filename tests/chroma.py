@@ -132,7 +132,13 @@ def answering(status: int, body: bytes, **headers: str) -> Iterator[int]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _listening(Handler) as own:
+        yield own
+
+
+@contextmanager
+def _listening(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
             yield server.server_address[1]
@@ -178,12 +184,8 @@ def guarded(port: int, header: str, token: str) -> Iterator[int]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
+    with _listening(Handler) as own:
+        yield own
 
 
 def _over_quota(body: bytes) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from index.text.chunk import spoken_date
 from index.text.clean import squeeze, visible
+from qa.values import bracketed
 
 # Begins markup anywhere: "://" and "www." too, since GitHub's dialect turns plain addresses into links.
 # "&" begins an entity only before a name and ";", "!" a picture only before "[".
@@ -72,7 +73,7 @@ def _answer(answer: Mapping[str, Any]) -> str:
 
 def _introduced(statement: Mapping[str, Any]) -> str:
     """Return the text of a statement behind its lead-in, which answers that were saved earlier do not have."""
-    return f"[{statement['lead_in']}:] {statement['text']}" if statement.get("lead_in") else str(statement["text"])
+    return f"{bracketed(statement.get('lead_in') or '')}{statement['text']}"
 
 
 def _source(citation: Mapping[str, Any]) -> str:

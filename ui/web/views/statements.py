@@ -7,6 +7,7 @@ from index import Article
 from qa import Citation, Statement
 from qa.find.latest import wants_latest
 from qa.intent.form import form
+from qa.values import bracketed
 from ui.strings import Words
 from ui.web.turns import PageTurn
 from ui.web.views.markup import Html, el, excerpt, join
@@ -87,7 +88,7 @@ def _statement(
 
 
 def _lead_in(statement: Statement) -> Html | None:
-    return el("span", f"[{statement.lead_in}:] ", class_="dl-lead") if statement.lead_in else None
+    return el("span", bracketed(statement.lead_in), class_="dl-lead") if statement.lead_in else None
 
 
 def _emphasised(statement: Statement, start: int, end: int) -> Html:
