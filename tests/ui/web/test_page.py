@@ -62,6 +62,16 @@ def test_the_cited_words_are_brought_into_view_in_a_long_article(chromium: Brows
     tab.context.close()
 
 
+def test_an_article_that_opens_leaves_the_focus_with_who_types_already(tab: Visit) -> None:
+    turn, box = tab.ask(LOWMERE), tab.page.get_by_role("textbox", name="Your question")
+    turn.locator(".dl-answer [data-act=cite]").first.click()
+    box.fill("Who is the mayor?")
+    tab.marked(1)
+    tab.page.wait_for_timeout(300)
+    expect(box).to_be_focused()
+    expect(tab.marked(1)).to_be_in_viewport()
+
+
 def test_a_follow_up_is_searched_with_what_it_refers_to_or_as_it_was_typed(tab: Visit) -> None:
     tab.ask(LOWMERE)
     second = tab.ask("And how many were hurt there?")

@@ -7,7 +7,7 @@ function showMark() {
   const target = mark || find('#dl-reader .dl-headline');
   if (!target) return;
   target.setAttribute('tabindex', '-1');
-  target.focus({ preventScroll: true });
+  if (!writes(document.activeElement)) target.focus({ preventScroll: true });  // a reader who types already goes on typing
   const pane = article();
   const place = target.getBoundingClientRect();
   const room = pane.getBoundingClientRect();
