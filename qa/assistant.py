@@ -3,8 +3,8 @@
 A question goes through these steps, each a function that takes what the one before it gave (`Assistant.stream`):
 understand (what a follow-up refers to, which days are meant), find (passages), rerank (only with a reranker), judge
 (how well each sentence answers), demote_repeated (sentences used before in the conversation), settle_reports
-(corrections and newer reports first), drop_unrelated (sentences about something else), with_leads (how the reports of
-a summary begin), write (the answerer), verify (only citations that hold). What asks several things at once takes the
+(corrections and newer reports first), drop_unrelated (sentences about something else), with_newest (the newest report
+first, where it is asked how things are), with_leads (how the reports of a summary begin), write (the answerer), verify (only citations that hold). What asks several things at once takes the
 steps for each of them, too. Where the question names a period and nothing in its articles answers, the steps from find
 on are taken again, for all days.
 """
@@ -40,6 +40,7 @@ from qa.judge.leads import with_leads
 from qa.judge.pronoun import with_pronoun
 from qa.judge.reader import Reader
 from qa.judge.reports import caveat, settle_reports
+from qa.judge.state import with_newest
 from qa.query import AskOptions, Query, Wording
 from qa.talk.conversation import Conversation
 from qa.talk.courtesy import is_courtesy
@@ -205,7 +206,7 @@ class Assistant:
         # looked for last, among those that would be shown.
         evidence = demote_repeated(evidence, query.history)
         evidence = settle_reports(evidence, embed)
-        evidence = drop_unrelated(evidence, embed)
+        evidence = with_newest(drop_unrelated(evidence, embed))
         return replace(evidence, timings={**evidence.timings, "compare": time.perf_counter() - judged})
 
     def chat(self, **options: Any) -> Conversation:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from index import Article
 from index.search.lexical import terms
-from index.text.chunk import sentences
+from index.text.chunk import Span, sentences
 from qa.evidence import Evidence, Sentence
 from qa.intent.form import form
 from qa.intent.general import matter_of
@@ -36,8 +36,8 @@ def with_leads(evidence: Evidence) -> Evidence:
     if form(evidence.searched) != "summary" or not evidence.sentences:
         return evidence
     matter = matter_of(evidence.searched)
-    story = _story(evidence, matter)
-    best, newest = story[0], max(story, key=lambda article: article.published or date.min)
+    reports = story(evidence, matter)
+    best, newest = reports[0], max(reports, key=lambda article: article.published or date.min)
     begun = _begin(best, evidence, matter)
     other = _begin(newest, evidence, matter)[:1] if newest.id != best.id else begun[1:2]
     # Told by day: what happened comes before what became of it, whichever was found first.
@@ -45,7 +45,7 @@ def with_leads(evidence: Evidence) -> Evidence:
     return replace(evidence, leads=tuple(sorted(found, key=lambda s: (s.article.published or date.min, s.start))))
 
 
-def _story(evidence: Evidence, matter: frozenset[str]) -> list[Article]:
+def story(evidence: Evidence, matter: frozenset[str]) -> list[Article]:
     """Return the articles whose best passage was found nearly as well as the best of all, that one first.
 
     The others have the matter in their headline or lead: a report on something else may mention it, too. What poses the
@@ -64,7 +64,7 @@ def _story(evidence: Evidence, matter: frozenset[str]) -> list[Article]:
 
 
 def _is_about(article: Article, matter: frozenset[str]) -> bool:
-    lead = next((article.text[start:end] for start, end in _statements(article)), "")
+    lead = next((article.text[start:end] for start, end in statements(article)), "")
     return not matter.isdisjoint(terms(f"{article.title} {lead}"))
 
 
@@ -75,13 +75,14 @@ def _begin(article: Article, evidence: Evidence, matter: frozenset[str]) -> list
         return []
     # The reader seldom likes a lead, so it has the support of the sentence for which its article was found.
     best = max(known, key=lambda sentence: sentence.evidence - sentence.doubt)
-    told = [*islice(_statements(article), _LOOKED_AT + 1)]
+    told = [*islice(statements(article), _LOOKED_AT + 1)]
     named = (n for n, span in enumerate(told[:_LOOKED_AT]) if not matter.isdisjoint(terms(article.text[slice(*span)])))
     lead = next(named, 0)
     return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in told[lead : lead + 2]]
 
 
-def _statements(article: Article) -> Iterator[tuple[int, int]]:
+def statements(article: Article) -> Iterator[Span]:
+    """Yield where an article's first statements begin and end: finished sentences that address nobody."""
     for start, end in sentences(article.text, 0, min(len(article.text), _READ)):
         text = article.text[start:end]
         if is_statement(text) and is_finished(text) and len(text.split()) >= _LEAST_WORDS and not addresses(text):
