@@ -4,8 +4,9 @@ A question goes through these steps, each a function that takes what the one bef
 understand (what a follow-up refers to, which days are meant), find (passages), rerank (only with a reranker), judge
 (how well each sentence answers), demote_repeated (sentences used before in the conversation), settle_reports
 (corrections and newer reports first), drop_unrelated (sentences about something else), with_newest (the newest report
-first, where it is asked how things are), with_leads (how the reports of a summary begin), write (the answerer), verify (only citations that hold). What asks several things at once takes the
-steps for each of them, too. Where the question names a period and nothing in its articles answers, the steps from find
+first, where it is asked how things are), with_leads (how the reports of a summary begin), write (the answerer), verify
+(only citations that hold). What asks several things at once takes the steps for each of them, too. Where the question
+names a period and nothing in its articles answers, the steps from find
 on are taken again, for all days.
 """
 

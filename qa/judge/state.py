@@ -19,8 +19,8 @@ _PRESENT = re.compile(
     re.IGNORECASE,
 )
 _NAMED = 0.5
-"""The share of the matter's words that a newer report's headline and lead have to hold. Of 62 questions over two archives
-a newer report goes first in 28: right in 19, as good as before in 5, worse in 4 (docs/decisions/0041)."""
+"""The share of the matter's words that a newer report's headline and lead have to hold. Of 62 questions over two
+archives a newer report goes first in 28: right in 19, as good as before in 5, worse in 4 (docs/decisions/0041)."""
 
 
 def asks_state(question: str) -> bool:
