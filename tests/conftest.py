@@ -155,6 +155,22 @@ def index_path(tmp_path: Path, sample_index: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def three_indexed(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
+    """The index of the articles of `source`. Read only."""
+    base = tmp_path_factory.mktemp("three")
+    shutil.copytree(sample_index / "encoder", base / "index" / "encoder", copy_function=os.link)
+    reindex([three_articles(base / "news")], base / "index")
+    return base / "index"
+
+
+@pytest.fixture
+def indexed(index_path: Path, three_indexed: Path) -> Path:
+    """A copy of the index of `source`, to be changed: a run of the indexer takes seconds."""
+    ignore = shutil.ignore_patterns("encoder")
+    return Path(shutil.copytree(three_indexed, index_path, ignore=ignore, dirs_exist_ok=True))
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A folder of three short articles."""

@@ -66,32 +66,30 @@ def test_no_index_is_a_finding(tmp_path: Path) -> None:
     assert "Build one with: dateline reindex" in finding.what
 
 
-def test_generations_are_listed_rolled_back_and_compacted(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
+def test_generations_are_listed_rolled_back_and_compacted(source: Path, indexed: Path) -> None:
     write(source / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
-    reindex([source], index_path)
-    assert [(e.number, e.served, e.articles) for e in generations(index_path)] == [(1, False, 3), (2, True, 4)]
+    reindex([source], indexed)
+    assert [(e.number, e.served, e.articles) for e in generations(indexed)] == [(1, False, 3), (2, True, 4)]
 
-    with Index.open(index_path) as index:
-        assert rollback(index_path) == 1
+    with Index.open(indexed) as index:
+        assert rollback(indexed) == 1
         with index.generation() as current:
             assert (current.number, current.articles_count) == (1, 3)
         with pytest.raises(BadRequestError, match="no such generation"):
-            rollback(index_path, 7)
-        assert rollback(index_path, 2) == 2
-        assert compact(index_path) > 0
+            rollback(indexed, 7)
+        assert rollback(indexed, 2) == 2
+        assert compact(indexed) > 0
         with index.generation() as current:
             assert current.number == 2
-    assert [e.number for e in generations(index_path)] == [2]
+    assert [e.number for e in generations(indexed)] == [2]
     with pytest.raises(BadRequestError, match="Beside 2 there is: none"):
-        rollback(index_path)
-    assert examine(index_path) == []
+        rollback(indexed)
+    assert examine(indexed) == []
 
 
-def test_a_reindex_after_a_rollback_brings_the_present_back(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
+def test_a_reindex_after_a_rollback_brings_the_present_back(source: Path, indexed: Path) -> None:
     write(source / "tram.md", "Tram", "The tram reaches Osk Hill in spring.")
-    reindex([source], index_path)
-    rollback(index_path)
-    report = reindex([source], index_path)
+    reindex([source], indexed)
+    rollback(indexed)
+    report = reindex([source], indexed)
     assert (report.added, report.articles, report.embedded) == (("tram.md",), 4, 0)

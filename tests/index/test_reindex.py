@@ -63,17 +63,16 @@ def test_first_second_and_changed_runs(source: Path, index_path: Path) -> None:
     ]
 
 
-def test_many_small_runs_equal_one_from_scratch(source: Path, index_path: Path, tmp_path: Path) -> None:
-    reindex([source], index_path)
+def test_many_small_runs_equal_one_from_scratch(source: Path, indexed: Path, tmp_path: Path) -> None:
     write(source / "ferry.md", "Night ferry", "The night ferry will start in July instead.")
-    reindex([source], index_path)
+    reindex([source], indexed)
     (source / "sub").mkdir()
     shutil.move(source / "bridge.md", source / "sub" / "bridge.md")
-    reindex([source], index_path, yes=True)
+    reindex([source], indexed, yes=True)
     scratch = tmp_path / "scratch"
-    shutil.copytree(index_path / "encoder", scratch / "encoder")
+    shutil.copytree(indexed / "encoder", scratch / "encoder")
     reindex([source], scratch)
-    incremental, whole = contents(index_path), contents(scratch)
+    incremental, whole = contents(indexed), contents(scratch)
     assert {id_: text for id_, (text, _) in incremental.items()} == {id_: text for id_, (text, _) in whole.items()}
     for id_, (_, vector) in whole.items():
         assert np.frombuffer(vector, "<f4") == pytest.approx(np.frombuffer(incremental[id_][1], "<f4"), abs=1e-5)
@@ -101,13 +100,12 @@ def test_a_damaged_encoder_makes_no_vectors(source: Path, index_path: Path, samp
     assert intact(graph)
 
 
-def test_a_changed_outlet_or_address_embeds_nothing(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
+def test_a_changed_outlet_or_address_embeds_nothing(source: Path, indexed: Path) -> None:
     text = (source / "bridge.md").read_text().replace("Ellery Courier", "Harbour Post")
     (source / "bridge.md").write_text(text)
-    report = reindex([source], index_path)
+    report = reindex([source], indexed)
     assert (report.changed, report.embedded) == (("bridge.md",), 0)
-    with Index.open(index_path) as index, index.generation() as current:
+    with Index.open(indexed) as index, index.generation() as current:
         scope = Scope(sources=("Harbour Post",))
         vector = current.embeddings.embed_query("bridge")
         assert len(current.lexical("bridge", 5, scope)) == len(current.dense(vector, 5, scope)) == 1
@@ -126,13 +124,12 @@ def test_a_dry_run_writes_nothing(source: Path, index_path: Path) -> None:
     assert before == {p: p.stat().st_mtime_ns for p in index_path.rglob("*") if "sqlite-" not in p.name}
 
 
-def test_removing_many_needs_consent(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
+def test_removing_many_needs_consent(source: Path, indexed: Path) -> None:
     (source / "ferry.md").unlink()
     with pytest.raises(RemovalRefusedError, match="remove 1 of 3 articles"):
-        reindex([source], index_path)
-    assert len(contents(index_path)) == 3
-    assert reindex([source], index_path, yes=True).removed == ("ferry.md",)
+        reindex([source], indexed)
+    assert len(contents(indexed)) == 3
+    assert reindex([source], indexed, yes=True).removed == ("ferry.md",)
 
 
 def test_an_empty_or_missing_source_loses_nothing(source: Path, index_path: Path, tmp_path: Path) -> None:
@@ -149,13 +146,12 @@ def test_an_empty_or_missing_source_loses_nothing(source: Path, index_path: Path
     assert contents(index_path) == {}
 
 
-def test_an_article_that_cannot_be_read_any_more_is_kept(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
+def test_an_article_that_cannot_be_read_any_more_is_kept(source: Path, indexed: Path) -> None:
     (source / "ferry.md").write_bytes(b"\xff\xff\xff")
-    report = reindex([source], index_path)
+    report = reindex([source], indexed)
     assert (report.kept, report.removed, report.unchanged) == (("ferry.md",), (), 3)
     assert report.rejected[0].path == "ferry.md"
-    assert len(contents(index_path)) == 3
+    assert len(contents(indexed)) == 3
 
 
 def test_a_broken_line_keeps_the_articles_of_its_file(source: Path, index_path: Path) -> None:
@@ -177,9 +173,8 @@ def test_what_is_refused_is_removed_like_what_has_gone(source: Path, index_path:
 
 
 def test_a_source_that_cannot_be_looked_into_changes_nothing(
-    source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, indexed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reindex([source], index_path)
     write(source / "new.md", "Tram", "The tram reaches Osk Hill in spring.")
     looked: list[object] = []
 
@@ -190,9 +185,9 @@ def test_a_source_that_cannot_be_looked_into_changes_nothing(
     with monkeypatch.context() as patch:
         patch.setattr("index.build.removal.os.scandir", scandir)  # root, who may run this, may look into all
         with pytest.raises(BadRequestError, match=r"news cannot be read: Permission denied\. Nothing was changed"):
-            reindex([source], index_path)
+            reindex([source], indexed)
     assert looked
-    assert Folder(index_path).served() == 1
+    assert Folder(indexed).served() == 1
 
 
 def test_vectors_that_are_gone_are_made_again(source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,19 +201,17 @@ def test_vectors_that_are_gone_are_made_again(source: Path, index_path: Path, mo
     assert contents(index_path).keys() == before.keys()
 
 
-def test_passages_that_the_archive_has_lost_are_not_taken_for_nothing_changed(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
-    with closing(sqlite3.connect(index_path / "archive.sqlite")) as archive, archive:
+def test_passages_that_the_archive_has_lost_are_not_taken_for_nothing_changed(source: Path, indexed: Path) -> None:
+    with closing(sqlite3.connect(indexed / "archive.sqlite")) as archive, archive:
         archive.execute("DELETE FROM chunk WHERE version = 1")
     with pytest.raises(IndexDamagedError, match=r"has lost passages\. Move it away"):
-        reindex([source], index_path)
+        reindex([source], indexed)
 
 
 @pytest.mark.parametrize("lost", ["a record of Chroma", "Chroma's database", "the graph", "tantivy's files"])
-def test_a_generation_that_has_lost_passages_is_made_again(source: Path, index_path: Path, lost: str) -> None:
-    reindex([source], index_path)
-    generation = Folder(index_path).generation(1)
-    chroma = Folder(index_path).chroma(1)
+def test_a_generation_that_has_lost_passages_is_made_again(source: Path, indexed: Path, lost: str) -> None:
+    generation = Folder(indexed).generation(1)
+    chroma = Folder(indexed).chroma(1)
     database = chroma / "chroma.sqlite3"
     match lost:
         case "a record of Chroma":
@@ -230,9 +223,9 @@ def test_a_generation_that_has_lost_passages_is_made_again(source: Path, index_p
             next(chroma.glob("*/*.bin")).unlink()
         case "tantivy's files":
             next(generation.glob("tantivy/*.store")).unlink()
-    report = reindex([source], index_path)
+    report = reindex([source], indexed)
     assert (report.unchanged, report.embedded, report.generation) == (3, 0, 2)
-    assert reindex([source], index_path).generation == 2
+    assert reindex([source], indexed).generation == 2
 
 
 def test_one_id_in_two_places_is_named(source: Path, index_path: Path) -> None:
@@ -280,10 +273,9 @@ def test_what_a_killed_run_left_is_used_or_thrown_away(
 
 @pytest.mark.parametrize(("files", "full"), [("*.bin", True), ("*.idx", False)])
 def test_a_generation_that_does_not_pass_its_check_is_not_served(
-    source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch, files: str, full: bool
+    source: Path, indexed: Path, monkeypatch: pytest.MonkeyPatch, files: str, full: bool
 ) -> None:
     """It has a base of its own if all is built anew, and shares the last one's for a small change."""
-    reindex([source], index_path)
     build = publish.build
 
     def torn(folder: Folder, archive: Archive, number: int, plan: Plan) -> Path:
@@ -296,11 +288,11 @@ def test_a_generation_that_does_not_pass_its_check_is_not_served(
     with monkeypatch.context() as patch:
         patch.setattr("index.build.publish.build", torn)
         with pytest.raises(IndexDamagedError, match="does not pass its check"):
-            reindex([source], index_path, full=full)
-    assert Folder(index_path).served() == 1
-    assert Folder(index_path).base_numbers() == [1]
-    assert len(contents(index_path)) == 3
-    assert reindex([source], index_path).articles == 4
+            reindex([source], indexed, full=full)
+    assert Folder(indexed).served() == 1
+    assert Folder(indexed).base_numbers() == [1]
+    assert len(contents(indexed)) == 3
+    assert reindex([source], indexed).articles == 4
 
 
 def test_a_deleted_article_is_in_no_file(source: Path, index_path: Path) -> None:
@@ -316,25 +308,23 @@ def test_a_deleted_article_is_in_no_file(source: Path, index_path: Path) -> None
 
 
 def test_another_model_of_the_same_size_is_noticed_and_cured(
-    source: Path, index_path: Path, tmp_path: Path, embeddings: SentenceEmbeddings
+    source: Path, indexed: Path, tmp_path: Path, embeddings: SentenceEmbeddings
 ) -> None:
-    reindex([source], index_path)
     other = tmp_path / "other-model"
     shutil.copytree(embeddings.folder, other)
     data = bytearray((other / "model.safetensors").read_bytes())
     data[-7] ^= 1
     (other / "model.safetensors").write_bytes(data)
     with pytest.raises(IndexMismatchError, match=r"another model, weights .* dateline reindex --full"):
-        Index.open(index_path, model=str(other))
-    report = reindex([source], index_path, model=str(other))
+        Index.open(indexed, model=str(other))
+    report = reindex([source], indexed, model=str(other))
     assert (report.generation, report.embedded) == (2, 3)
-    with Index.open(index_path) as index, index.generation() as current:
+    with Index.open(indexed) as index, index.generation() as current:
         assert current.embeddings.name == str(other)
 
 
-def test_full_builds_a_new_generation_without_embedding(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
-    report = reindex([source], index_path, full=True)
+def test_full_builds_a_new_generation_without_embedding(source: Path, indexed: Path) -> None:
+    report = reindex([source], indexed, full=True)
     assert (report.generation, report.embedded, report.unchanged) == (2, 0, 3)
 
 

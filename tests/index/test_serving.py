@@ -23,14 +23,13 @@ def test_no_index_names_the_command(tmp_path: Path) -> None:
         Index.open(tmp_path / "nothing")
 
 
-def test_an_assistant_answers_from_what_another_process_indexes(source: Path, index_path: Path) -> None:
+def test_an_assistant_answers_from_what_another_process_indexes(source: Path, indexed: Path) -> None:
     """Two real processes: the reindexing command beside an open Assistant."""
-    reindex([source], index_path)
     question = "When does the tram reach Osk Hill?"
     errors: list[BaseException] = []
     done = threading.Event()
 
-    with Assistant.open(index_path, answer_cache=0) as assistant:
+    with Assistant.open(indexed, answer_cache=0) as assistant:
         assert assistant.ask(question).status == "not_found"
 
         def keep_asking() -> None:
@@ -45,7 +44,7 @@ def test_an_assistant_answers_from_what_another_process_indexes(source: Path, in
         try:
             for number in range(3):
                 write(source / f"new{number}.md", "Tram line", f"The tram reaches Osk Hill on {number + 1} May 2026.")
-                command = [sys.executable, "-m", "ui", "reindex", str(source), "--index", str(index_path)]
+                command = [sys.executable, "-m", "ui", "reindex", str(source), "--index", str(indexed)]
                 subprocess.run(command, check=True, capture_output=True)
                 swapped = time.monotonic()
                 answer = assistant.ask(question)
@@ -59,11 +58,10 @@ def test_an_assistant_answers_from_what_another_process_indexes(source: Path, in
         assert answer.status == "answered"
 
 
-def test_a_generation_in_use_stays_open_until_it_is_given_back(source: Path, index_path: Path) -> None:
-    reindex([source], index_path)
-    with Index.open(index_path) as index, index.generation() as old:
+def test_a_generation_in_use_stays_open_until_it_is_given_back(source: Path, indexed: Path) -> None:
+    with Index.open(indexed) as index, index.generation() as old:
         write(source / "ferry.md", "Night ferry", "The night ferry will start in July instead.")
-        reindex([source], index_path)
+        reindex([source], indexed)
         with index.generation() as new:
             assert (old.number, new.number) == (1, 2)
         vector = old.embeddings.embed_query("ferry")
@@ -73,23 +71,21 @@ def test_a_generation_in_use_stays_open_until_it_is_given_back(source: Path, ind
         assert "July" not in texts
 
 
-def test_a_second_connection_does_not_end_the_locks_of_the_first(source: Path, index_path: Path) -> None:
+def test_a_second_connection_does_not_end_the_locks_of_the_first(source: Path, indexed: Path) -> None:
     """Closing a file ends all locks that the process holds on it; a writer would delete the log under a reader."""
-    reindex([source], index_path)
-    with Index.open(index_path), Index.open(index_path):
-        Index.open(index_path).close()
+    with Index.open(indexed), Index.open(indexed):
+        Index.open(indexed).close()
         write(source / "ferry.md", "Night ferry", "The night ferry will start in July instead.")
-        command = [sys.executable, "-m", "ui", "reindex", str(source), "--index", str(index_path)]
+        command = [sys.executable, "-m", "ui", "reindex", str(source), "--index", str(indexed)]
         subprocess.run(command, check=True, capture_output=True)
-        assert Folder(index_path).archive.with_name("archive.sqlite-wal").exists()
+        assert Folder(indexed).archive.with_name("archive.sqlite-wal").exists()
 
 
 def test_a_damaged_new_generation_leaves_the_old_one_serving(
-    source: Path, index_path: Path, caplog: pytest.LogCaptureFixture
+    indexed: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reindex([source], index_path)
-    folder = Folder(index_path)
-    with Index.open(index_path) as index:
+    folder = Folder(indexed)
+    with Index.open(indexed) as index:
         shutil.copytree(folder.generation(1), folder.generation(2), ignore=shutil.ignore_patterns("about.json"))
         folder.current.with_suffix(".new").write_text("000002\n")
         folder.current.with_suffix(".new").replace(folder.current)
@@ -97,24 +93,22 @@ def test_a_damaged_new_generation_leaves_the_old_one_serving(
             assert served.number == 1
     assert "goes on serving" in caplog.text
     with pytest.raises(IndexDamagedError, match="doctor --repair"):
-        Index.open(index_path)
+        Index.open(indexed)
 
 
 @pytest.mark.parametrize("content", ["", "seven", "-1", "\xff"])
-def test_a_pointer_that_names_nothing_is_damage(source: Path, index_path: Path, content: str) -> None:
-    reindex([source], index_path)
-    Folder(index_path).current.write_text(content, encoding="latin-1")
+def test_a_pointer_that_names_nothing_is_damage(indexed: Path, content: str) -> None:
+    Folder(indexed).current.write_text(content, encoding="latin-1")
     with pytest.raises(IndexDamagedError, match="doctor --repair"):
-        Index.open(index_path)
+        Index.open(indexed)
 
 
-def test_another_chunker_is_a_mismatch(source: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reindex([source], index_path)
+def test_another_chunker_is_a_mismatch(source: Path, indexed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.embed.model.CHUNK_TOKENS", 100)
     with pytest.raises(IndexMismatchError, match=r"another chunk_tokens .*reindex --full"):
-        Index.open(index_path)
-    assert reindex([source], index_path).generation == 2
-    Index.open(index_path).close()
+        Index.open(indexed)
+    assert reindex([source], indexed).generation == 2
+    Index.open(indexed).close()
 
 
 def test_few_chunks_in_scope_are_searched_exactly(assistant: Assistant) -> None:
