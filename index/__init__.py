@@ -1,4 +1,4 @@
-"""Articles in: read, clean, chunk, embed and store them, and find chunks again."""
+"""From articles to a searchable index: read, clean, chunk, embed, store and search."""
 
 from index.errors import (
     BadRequestError,

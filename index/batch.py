@@ -1,4 +1,4 @@
-"""Cut what comes one by one into batches. `itertools.batched` does the same, but only from Python 3.12 on."""
+"""Group an iterable into batches. `itertools.batched` does the same, but only from Python 3.12 on."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -90,7 +90,7 @@ def repair(index: str | Path, *, model: str | None = None, progress: Progress = 
 
     Nothing is read from the sources, and only a passage whose vector is lost or damaged is embedded. An archive of
     an older format is migrated. Raises `IndexDamagedError` when the archive itself is damaged: then only a reindex
-    helps. For an index on a server, only this machine's copy is made anew.
+    helps. For an index on a server, only this machine's copy is rebuilt.
     """
     if (address := address_of(index)) is not None:
         from index.server.doctor import repair_copy  # it builds on this module

@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _COUNTED = 5000
 """The most articles whose words are counted: a question with a spelling mistake waits for it once."""
 _MORE = 2
-"""How many times as many hits are asked for as should be enough, and then each time (docs/decisions/0034)."""
+"""How many times as many hits to ask for as should be enough, and by how much to repeat it (docs/decisions/0034)."""
 _EXACT_BELOW = 2000
 """Chunks that are compared one by one instead of by HNSW. Chosen, not measured: their vectors take 3 MB."""
 
@@ -74,7 +74,7 @@ class Generation:
         if not scope.needs_archive:
             return self._lexical.search(text, k, scope, weights)
         named = self._named(scope)
-        if len(named) > _EXACT_BELOW:  # to name each of many takes longer than to look at more hits
+        if len(named) > _EXACT_BELOW:  # naming each of many takes longer than filtering more hits
             asked = self._enough(k, named)
             hits = self._lexical.search(text, asked, Scope(), weights)
             kept = [hit for hit in hits if hit.chunk_id in named]
@@ -83,7 +83,7 @@ class Generation:
         return self._lexical.search(text, k, scope, weights, among=[*named])
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """Return for each analysed term how many chunks hold it."""
+        """Return how many chunks contain each analysed term."""
         return self._lexical.frequencies(terms)
 
     @cached_property
@@ -128,12 +128,12 @@ class Generation:
 
     def stories(self) -> list[list[Article]]:
         """Return the stories that several articles tell, the newest first."""
-        told = [self._story(ids) for ids in stories.stories(self._contents.sketched())]
-        return sorted(told, key=lambda story: (story[0].published or date.min, story[0].id), reverse=True)
+        found = [self._story(ids) for ids in stories.stories(self._contents.sketched())]
+        return sorted(found, key=lambda story: (story[0].published or date.min, story[0].id), reverse=True)
 
     def _story(self, ids: Sequence[str]) -> list[Article]:
-        told = [article for id_ in ids if (article := self.article(id_))]
-        return sorted(told, key=lambda article: (article.published or date.max, article.id))
+        articles = [article for id_ in ids if (article := self.article(id_))]
+        return sorted(articles, key=lambda article: (article.published or date.max, article.id))
 
     def chunks_of(self, id_: str) -> list[Chunk]:
         """Return the chunks of an article, in its order."""

@@ -93,7 +93,7 @@ class Index:
             try:
                 yield generation
             finally:
-                self._give_back(generation)
+                self._release(generation)
 
     def _lease(self) -> Generation:
         with self._lock:
@@ -103,7 +103,7 @@ class Index:
             self._leases[self._current] += 1
             return self._current
 
-    def _give_back(self, generation: Generation) -> None:
+    def _release(self, generation: Generation) -> None:
         if self._home.is_here:
             with self._lock:
                 self._leases[generation] -= 1

@@ -62,15 +62,15 @@ class FolderStorage:
 
         shared = self.folder.base(number)
         files = self._borrow(number, shared)
-        give_back = partial(self._give_back, files)
+        release = partial(self._release, files)
         try:
-            return BaseAndDelta.open(self.folder, number, shared, self._bases[files].dense, give_back)
+            return BaseAndDelta.open(self.folder, number, shared, self._bases[files].dense, release)
         except BaseException:
-            self._give_back(files)
+            self._release(files)
             raise
 
     def close(self) -> None:
-        """Do nothing: each generation gives its base back."""
+        """Do nothing: each generation releases its base."""
 
     def _borrow(self, number: int, base: Base | None) -> _Files:
         """Open the base of a generation, unless it is open, and return what identifies it."""
@@ -86,7 +86,7 @@ class FolderStorage:
         self._bases[files].uses += 1
         return files
 
-    def _give_back(self, files: _Files) -> None:
+    def _release(self, files: _Files) -> None:
         base = self._bases[files]
         base.uses -= 1
         if not base.uses:

@@ -14,6 +14,7 @@ SAME_STORY = 0.4
 each other; 45 of these are one story. Further apart are 31 more: what comes back each year, like the shortest day
 (benchmarks/README.md, November 2026)."""
 DAYS_APART = 2
+"""Measured with the likeness above: what is as alike further apart mostly comes back each year."""
 
 Near = Callable[[int | None], Sequence[Sketched]]
 """From a day (an ordinal; None: no day) to the articles that may be of one story with one of that day."""

@@ -5,9 +5,8 @@ understand (what a follow-up refers to, which days are meant), find (passages), 
 (how well each sentence answers), demote_repeated (sentences used before in the conversation), settle_reports
 (corrections and newer reports first), drop_unrelated (sentences about something else), with_newest (the newest report
 first, where it is asked how things are), with_leads (how the reports of a summary begin), write (the answerer), verify
-(only citations that hold). What asks several things at once takes the steps for each of them, too. Where the question
-names a period and nothing in its articles answers, the steps from find
-on are taken again, for all days.
+(only citations that hold). A question that asks several things at once goes through the steps for each of them too.
+Where it names a period and no article of that period answers it, the steps from find on are repeated for all days.
 """
 
 import time
@@ -77,7 +76,7 @@ class Assistant:
         self._reranker = reranker
         self._answerer = answerer or Extractive()
         self._reader = Reader()
-        # What a model writes may be another text each time: it is kept only if that was asked for.
+        # A model may write another text each time: it is cached only on request.
         kept = 0 if answerer or restate or reranker else ANSWERS
         self._answers = AnswerCache(kept if answer_cache is None else answer_cache)
 
@@ -96,12 +95,12 @@ class Assistant:
     ) -> "Assistant":
         """Open the index at `path`: a folder, or the address of a Chroma server such as http://127.0.0.1:8000.
 
-        `model` insists on an embedding model. `answerer` replaces the extractive one by any runnable from
-        `Evidence` to `Answer`; `llm` by a LangChain chat model, given as such or as "provider:model", which has
-        `llm_timeout` seconds for an answer. `reranker` orders the passages in the place of the trained reader: a
-        LangChain cross-encoder, or the name or folder of one of sentence-transformers. `answer_cache` is how many
-        bytes of answers are kept, to be given again to the same question over the same articles: 16 MB, and none with
-        a model, answerer or reranker of yours. Raises a `DatelineError` when there is no usable index or no such model.
+        `model` is the embedding model that the index must have been built with. `answerer` replaces the extractive
+        one by any runnable from `Evidence` to `Answer`, and `llm` by a LangChain chat model, given as such or as
+        "provider:model"; it has `llm_timeout` seconds for an answer. `reranker` ranks the passages instead of the
+        trained reader: a LangChain cross-encoder, or the name or folder of one of sentence-transformers.
+        `answer_cache` is how many bytes of answers to cache for the same question over the same articles: 16 MB, or
+        none with an LLM, answerer or reranker. Raises a `DatelineError` when there is no usable index or no such model.
         """
         orders = NamedCrossEncoder.open(reranker) if isinstance(reranker, str) else reranker
         written_by = Generative.open(llm, base_url=llm_base_url, timeout=llm_timeout) if llm else None
@@ -112,17 +111,17 @@ class Assistant:
     def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Return what the articles say to a question.
 
-        `history` is what was said before, the oldest first: a follow-up is searched together with what it refers to,
-        and the answer's `rewritten` is what was searched. `since` and `until` are days, both included (of a moment,
-        its day); `sources`, `categories` and `authors` are names to look in, `languages` codes ("de"), and `articles`
-        ids: an article is asked alone. `k` is how many passages to find (10): sentences are
-        taken from the best six of them, and a language model is shown as many as there is room for. `as_of` (or
-        `asked_on`, the same) is the day that the question is asked on: "last week" is reckoned from it, no later
-        article is cited, and news of the month before it are preferred a little. Without it the day is today, and all
-        articles are searched. A period that the question names ("in March 2025") is searched first, and the answer's
-        `period` says so; with `exact` the question is searched as it was typed.
+        `history` is the conversation so far, oldest turn first: a follow-up is searched together with what it refers
+        to, and the answer's `rewritten` is what was searched. `since` and `until` are days, both included (a
+        `datetime` counts as its day). The search can be limited to `sources`, `categories` and `authors` by name, to
+        `languages` by code ("de"), and to `articles` by id. `k` is how many passages to find (10): sentences come from
+        the best six, and a language model is shown as many as there is room for. `as_of` (or its other name,
+        `asked_on`) is the day that the question is asked on: "last week" counts back from it, no later article is
+        cited, and news of the month before it are preferred a little. By default the day is today, and all articles
+        are searched. A period that the question names ("in March 2025") is searched first, and the answer's `period`
+        says so; with `exact` the question is searched as typed.
         When the articles do not say, the status is "not_found"; thanks and greetings are "no_question", and are not
-        searched. Raises `BadRequestError` for an argument that cannot be used.
+        searched. Raises `BadRequestError` for an invalid argument.
         """
         *_, answer = self.stream(question, **options)
         assert isinstance(answer, Answer)  # the last event
@@ -160,17 +159,17 @@ class Assistant:
                     yield event
 
     def _events(self, query: Query, generation: Generation, started: float) -> Generator[Event, None, None]:
-        """Yield what `stream` does, of a question that is asked for the first time."""
+        """Yield the events of a question whose answer is not cached."""
         evidence = self._evidence(query, generation)
         yield PassagesFound(evidence.passages, evidence.rewritten, evidence.period)
         for event in verify(write(evidence, self._answerer), retrieved(evidence.passages, generation.article)):
             yield _finished(event, evidence, generation, started) if isinstance(event, Answer) else event
 
     def _evidence(self, query: Query, generation: Generation) -> Evidence:
-        """Return the evidence for a question: of the period that it names, else of all days."""
+        """Return the evidence for a question: from the period that it names, or else from all days."""
         wording = understand(query, generation, self._restate)
         evidence = self._judged(wording, query, generation)
-        # Judged by what would be shown: passages of the period there are always, but they may answer nothing.
+        # Decided by what would be shown: the period always has passages, but they may answer nothing.
         if wording.only and not shown(evidence.sentences):
             everywhere = self._judged(wording.of_any_day(), query, generation)
             if shown(everywhere.sentences):
@@ -216,7 +215,7 @@ class Assistant:
 
     @property
     def reranker_name(self) -> str:
-        """Return what orders the passages in the place of the trained reader; "" is nothing."""
+        """Return the name of the reranker that replaces the trained reader; "" without one."""
         return getattr(self._reranker, "name", type(self._reranker).__name__) if self._reranker else ""
 
     @property
@@ -238,7 +237,7 @@ class Assistant:
         return RunnableLambda(run, name="dateline")
 
     def close(self) -> None:
-        """Give back files and memory."""
+        """Release files and memory."""
         self.index.close()
 
     def __enter__(self) -> "Assistant":

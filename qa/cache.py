@@ -1,4 +1,4 @@
-"""Answers that were given, to be given again: to the same question with the same options, over the same generation."""
+"""Cache of answers: for the same question with the same options over the same generation."""
 
 import sys
 import time
@@ -20,7 +20,7 @@ Key = tuple["weakref.ref[Generation]", Query, date]
 
 
 class AnswerCache:
-    """The answers that were given last, as many as fit into `most` bytes; none with 0. Thread-safe.
+    """The answers that were used last, as many as fit into `most` bytes; none with 0. Thread-safe.
 
     An answer depends on the generation, on the question with its options and history, and on the day: "last week" is
     reckoned from it. It is told apart by the generation itself, not by its number, which a rebuilt index has again.

@@ -10,6 +10,7 @@ from index.text.chunk import Span
 from qa.values import Passage
 
 THRESHOLD = 0.5
+"""The least support that is shown: of a sentence without doubt and with the evidence `LEAST`."""
 LEAST = 3.5
 """The least evidence that is shown. On natural_dev 2 gives a mean grade of 1.30, 3.5 1.29 and 5 1.25; 5, 8 and 10 of
 its 50 near misses are refused."""
@@ -53,7 +54,7 @@ class Evidence:
     `passages` and `sentences` are ordered best first; `generation` is the state of the index that they come from,
     `timings` the seconds of each stage so far. `rewritten` is what was searched when that is not the question itself,
     `asked` the question by itself as it is read (without the words of its period), `spoken` the same with a name for
-    its pronoun. `period` says which days were searched, `notice` what went otherwise than asked; `latest_by` is the
+    its pronoun. `period` says which days were searched, `notice` what was done otherwise than asked; `latest_by` is the
     day by which the newest state of things was asked for. `differing` are
     sentences that give other figures for the same matter, the newest first, and `corrected` names for the id of an
     article the one that corrects it (qa/judge/reports.py). `posing` are the ids of articles that pose the very question

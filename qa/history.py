@@ -23,7 +23,7 @@ def turns(history: History) -> tuple[Turn, ...]:
 
     A turn is a `Turn`, a mapping with `role` ("user" or "assistant") and `content`, or a message of LangChain; of
     those, instructions and what tools gave are left out too. Raises `BadRequestError` for anything else. Turns before
-    the last dozen are not looked at.
+    the last dozen are ignored.
     """
     if isinstance(history, str | bytes | Mapping) or not isinstance(history, Sequence):
         raise BadRequestError(

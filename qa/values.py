@@ -84,7 +84,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Near-copies of one report: the ids of those that are cited, and all outlets that carry it, the first first."""
+    """Near-copies of one report: the ids of the cited ones, and all outlets that carry it, in order of publication."""
 
     cited: tuple[str, ...]
     outlets: tuple[str, ...]
@@ -99,9 +99,9 @@ class Answer:
     article, `support` how well the best sentence answers (0 to 1), `timings` the seconds of each stage, and
     `generation` the state of the index that all of it comes from. `model` wrote the statements (empty: they are the
     articles' own), `rewritten` is what was searched when that is not the question itself, `period` the days that the
-    question names, as they were read and searched, and `notice` tells the reader what went otherwise than asked for,
-    `caveat` that cited reports differ or were corrected. `stories` are the cited articles by story: as many reports as
-    these speak for the answer, whoever else carries them.
+    question names and that were searched, `notice` tells the reader what was done otherwise than asked, and
+    `caveat` that cited reports differ or were corrected. `stories` groups the cited articles by story: that many
+    independent reports support the answer.
     """
 
     question: str
@@ -121,12 +121,17 @@ class Answer:
     stories: tuple[Story, ...] = ()
 
     @property
+    def supported(self) -> tuple[Statement, ...]:
+        """Return the statements that have citations, in their order: only these are part of the answer."""
+        return tuple(statement for statement in self.statements if statement.citations)
+
+    @property
     def text(self) -> str:
         """Return the supported statements in their order, with the numbers of their citations."""
-        return " ".join(written(statement) for statement in self.statements if statement.citations)
+        return " ".join(map(written, self.supported))
 
     def also_carried_by(self, citation: Citation) -> tuple[str, ...]:
-        """Return the other outlets that carry the story which is cited."""
+        """Return the other outlets that carry the cited story."""
         story = next((story for story in self.stories if citation.article_id in story.cited), None)
         return tuple(outlet for outlet in story.outlets if outlet != citation.source) if story else ()
 

@@ -1,8 +1,8 @@
 """Learn which lines an outlet repeats in many articles, and leave them out of the chunks.
 
 What is learned follows from the articles of a run alone, in whatever order and over however many runs they came: an
-index that is built anew is the same. Only articles of which a line's status has changed are prepared again, and of
-these only the chunks that change are embedded.
+index that is rebuilt is the same. Only articles with a line whose status has changed are prepared again, and of these
+only the chunks that change are embedded.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ _LEAST = 5
 """The articles of one origin, no two of them near-copies, that have a line which is boilerplate. Of 7,764 articles with
 193,843 lines it finds 147 in 2,555 places; 100 of them, read by hand, are all boilerplate, bylines and datelines. By
 host instead of outlet, or all together as in one folder, it finds the same lines (November 2026)."""
-_LOOKED_AT = 40  # articles of those that have a line; among as many one finds five different ones
+_LOOKED_AT = 40  # articles with a line; chosen, not measured: enough to hold five that are no near-copies
 
 RULES = 1
 """The version of these rules and of `may_recur`. With another one, every line is looked at once."""
@@ -30,10 +30,10 @@ Words = Callable[[int], bytes]
 
 
 def leave_out_boilerplate(archive: Archive, intake: Intake, *, learns: bool, served: Set[int] | None = None) -> None:
-    """Prepare those articles again of which other lines are to be left out than are; all lines stay if not `learns`.
+    """Prepare again the articles whose left-out lines have changed; all lines stay in if not `learns`.
 
-    `served` are the article versions of a generation in which the right lines are left out, by these rules: then only
-    lines of versions that came or went since are looked at, as nothing else changes what is learned of a line.
+    `served` are the article versions of a generation that was built by these rules: then only lines of versions that
+    came or went since are checked, as no other line can change its status.
     """
     versions = set(intake.versions.values())
     rows = archive.lines(versions)
@@ -55,7 +55,7 @@ def leave_out_boilerplate(archive: Archive, intake: Intake, *, learns: bool, ser
 def learned(
     rows: Sequence[LinesOf], words: Words, among: Set[tuple[str, bytes]] | None = None
 ) -> dict[str, frozenset[bytes]]:
-    """Return by origin the lines that its articles repeat. `among` are the only origins and lines to look at."""
+    """Return the lines that the articles of each origin repeat. `among` limits it to some origins and lines."""
     holders: defaultdict[tuple[str, bytes], list[LinesOf]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.id):
         for line in row.lines:
@@ -69,7 +69,7 @@ def learned(
 
 
 def _different(articles: Iterable[LinesOf], words: Words) -> bool:
-    """Say whether enough of the articles are no near-copies of each other."""
+    """Say whether enough of the articles differ: near-copies count once."""
     kept: list[bytes] = []
     for article in articles:
         mine = words(article.version)

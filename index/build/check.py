@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLE = 200
-"""Unchanged chunks that are looked at. Chosen, not measured."""
+"""Unchanged chunks to check. Chosen, not measured: a damaged file shows in most of its chunks."""
 _SOUGHT = 2000
 """Chunks of a new base that are sought by their vectors: enough to find a graph that lost its links, and to tell one in
 a thousand that is out of reach. Only the doctor seeks all, since one of 100,000 takes 2 ms (benchmarks/README.md)."""
@@ -41,8 +41,8 @@ _TOLERANCE = 1e-4  # of dot products: the same vectors embedded in other batches
 def check(folder: Folder, number: int, *, sample: int | None = SAMPLE) -> None:
     """Raise `IndexDamagedError` unless the engines hold exactly the archive's chunks and find them.
 
-    Looks at each article that is new since the served generation, and at about `sample` chunks of the others; None
-    looks at all. A base that the served generation has too was checked when it was made, and is searched for None only.
+    Checks each article that is new since the served generation, and about `sample` chunks of the others; None checks
+    all. A base that the served generation shares was checked when it was made, and is searched only for None.
     """
     folder.require_intact(number)
     with Database.open(folder.archive) as database:
@@ -116,7 +116,7 @@ class Finder(Protocol):
     """Something that finds the chunks nearest to vectors."""
 
     def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
-        """Return for each vector the ids of the k nearest chunks."""
+        """Return the ids of the k chunks nearest to each vector."""
 
 
 def require_reachable(dense: Finder, chunks: Mapping[str, bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Decide which of several places that tell one article is searched: the newest version of it.
+"""Decide which version of an article is searched when several places hold it: the newest.
 
 Two places tell one article when they have its id or its address, and their texts are alike. The address alone is not
 believed: some sites give every page that of their front page.

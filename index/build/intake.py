@@ -45,7 +45,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Older:
-    """A place that holds an older version of the article whose id is `newest`. `id` is what it would be by itself."""
+    """A place that holds an older version of the article `newest`. `id` is the id that it would have on its own."""
 
     place: str
     id: str

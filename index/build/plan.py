@@ -1,4 +1,4 @@
-"""Decide what a new generation shares with the served one, and what is made anew (docs/decisions/0033)."""
+"""Decide what a new generation shares with the served one, and what is rebuilt (docs/decisions/0033)."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass

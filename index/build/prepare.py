@@ -41,7 +41,7 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         raise Skip(reason, ids=(raw.id,))
     url = _field(raw, "url")
     text, pages = unmarked(cleaned.text)
-    language, told_by = language_of(text, raw.language)
+    language, origin = language_of(text, raw.language)
     article = Article(
         id=article_id(raw.id),
         title=title,
@@ -58,7 +58,7 @@ def prepare(raw: Raw, *, tokens: Tokens, budget: int, recipe: str) -> Prepared:
         updated=_later(raw.updated, raw.published),
         language=language,
         pages=pages,
-        origins=(*raw.origins, *((("language", told_by),) if told_by else ())),
+        origins=(*raw.origins, *((("language", origin),) if origin else ())),
         boilerplate=raw.boilerplate,
     )
     head = heading(article, tokens)

@@ -19,7 +19,7 @@ def follow(paths: Sequence[Path], run: Callable[[], bool]) -> None:
     """Call `run` at once and after every change below the paths; it ends only by what `run` raises.
 
     Where `run` returns False, it is called again after a pause that grows from 5 seconds to 5 minutes, even if nothing
-    changes: a lock may be given back, or a server answer again. Raises `BadRequestError` for a path that is not there
+    changes: a lock may be released, or a server answer again. Raises `BadRequestError` for a path that is not there
     at the start.
     """
     require_sources(paths)

@@ -1,4 +1,4 @@
-"""Keep what took long to make, within a number of bytes."""
+"""Cache what took long to compute, within a number of bytes."""
 
 import threading
 from collections.abc import Callable, Hashable

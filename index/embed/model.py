@@ -1,8 +1,8 @@
 """Embed passages and questions with a sentence-transformers model, by its graph in ONNX Runtime.
 
 Importing sentence-transformers takes several seconds, more than answering a question does. So a reindex exports the
-model's graph once, and from then on texts go through that, a little faster than by torch; tests hold both to the same
-vectors. Models that want a prompt before a text, and Ray's actors, take sentence-transformers itself.
+model's graph once, and from then on texts go through it, a little faster than through torch; tests check that both give
+the same vectors. Models that want a prompt before a text, and Ray's actors, take sentence-transformers itself.
 The default model comes from a package: nothing is fetched. A model named by a hub's name is fetched by
 huggingface_hub, and only because the user named it.
 """
@@ -39,7 +39,7 @@ _BATCH = 8
 """Texts that sentence-transformers pads to one length. 4 were faster than 32 (docs/decisions/0004); 8 was not timed."""
 _KEPT = 4 << 20
 """Bytes of vectors of questions and sentences that are kept, some 2,000: each takes 8 ms of CPU (decision 0039)."""
-_OVERHEAD = 400  # bytes of the objects round a text and a vector
+_OVERHEAD = 400  # bytes of the objects round a text and a vector, by sys.getsizeof
 
 
 class SentenceEmbeddings(Embeddings):
@@ -100,7 +100,7 @@ class SentenceEmbeddings(Embeddings):
         return tokens_of(self.tokenizer)
 
     def tokens(self, texts: Sequence[str]) -> list[list[Span]]:
-        """Return for each text where its tokens stand, as (start, end) in characters."""
+        """Return the offsets of the tokens of each text, as (start, end) in characters."""
         self._home.require()
         return self._tokens(texts)
 
@@ -145,7 +145,7 @@ class SentenceEmbeddings(Embeddings):
     def embed_sentences(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return the unit vectors of texts, shape (len(texts), dimension); texts that are too long are truncated.
 
-        Those that were asked for lately are kept.
+        Recent vectors are cached.
         """
         self._home.require()
         found = {text: self._kept.get((False, text)) for text in texts}
@@ -174,7 +174,7 @@ class SentenceEmbeddings(Embeddings):
         return rows
 
     def embed_query(self, text: str) -> list[float]:
-        """Return the unit vector of a question, truncated if it is too long. Those asked lately are kept."""
+        """Return the unit vector of a question, truncated if it is too long. Recent vectors are cached."""
         self._home.require()
         vector = self._kept.get((True, text))
         if vector is None:

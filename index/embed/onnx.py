@@ -68,11 +68,11 @@ def session(path: Path) -> Any:
     options.log_severity_level = 3
     options.intra_op_num_threads = 1
     loaded = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    _give_back_memory()
+    _trim_memory()
     return loaded
 
 
-def _give_back_memory() -> None:
+def _trim_memory() -> None:
     """Give memory that was freed back to the system: reading a graph takes a quarter more than keeping it (29 of 128 MB
     for the encoder, 22 of 70 for the reader). Only glibc has to be asked.
     """

@@ -1,1 +1,1 @@
-"""Bring pages, feeds and what sitemaps list from the web into a folder, from which they are read like any others."""
+"""Fetch pages from the web, also those that feeds and sitemaps list, into a folder that is read like any other."""

@@ -12,7 +12,7 @@ import httpx
 from index.read.base import Skip
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_LAST_PORT = 65535
+_LAST_PORT = 65535  # httpx takes higher numbers, the socket does not
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 
 

@@ -1,4 +1,4 @@
-"""Keep to what a site asks for: its robots.txt (RFC 9309), and a pause between two requests."""
+"""Respect what a site asks for: its robots.txt (RFC 9309), and a pause between requests."""
 
 import time
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from index.fetch.client import Client
 from index.read.base import Skip
 
 NAME = "dateline"
-_LONGEST_PAUSE = 30.0
+_LONGEST_PAUSE = 30.0  # seconds; chosen, not measured: some sites ask for hours
 _LARGEST = 500 << 10
 """Bytes of a robots.txt that RFC 9309 asks to be read at least."""
 

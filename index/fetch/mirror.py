@@ -24,12 +24,12 @@ from index.read.base import Rejected, Skip
 from index.read.formats import guess
 
 MOST_PAGES = 1000
-"""Pages that one address may bring in a run, the newest first where a sitemap says. Chosen, not measured."""
-_DEEPEST = 3  # sitemaps in sitemaps
+"""Pages that one address may add in a run, the newest first where a sitemap gives days. Chosen, not measured."""
+_DEEPEST = 3  # sitemaps in sitemaps; chosen, not measured: the protocol allows one level
 _KINDS = {"application/pdf": ".pdf", "text/plain": ".txt", "text/markdown": ".md"}
 _PAGES = ("text/html", "application/xhtml+xml", "")
 _NOTES = ".notes"
-_LONGEST_NAME = 80
+_LONGEST_NAME = 80  # characters; chosen, not measured: file systems take 255 bytes
 GUARD = Guard()
 
 
@@ -182,7 +182,7 @@ def _forget(folder: Path, note: Path, known: _Note | None) -> None:
 def file_name(address: str, suffix: str) -> str:
     """Return the name of the file that an address is kept in: like the address, and safe as a path.
 
-    What had to be changed for that, and what is asked for (`?id=3`), is told apart by a digest.
+    A digest tells apart addresses that had to be changed for that, or that differ in their query (`?id=3`).
     """
     parts = urlsplit(address)
     steps = [parts.netloc, *(unquote(step) for step in parts.path.split("/") if step)]
@@ -236,7 +236,7 @@ def _read(path: Path) -> _Note | None:
         values = json.loads(path.read_bytes())
         return _Note(**{**values, "links": tuple((str(link), str(day)) for link, day in values["links"])})
     except (OSError, ValueError, TypeError, KeyError):
-        return None  # there is none, or it is another Dateline's: the page is fetched anew
+        return None  # there is none, or another version of Dateline wrote it: the page is fetched again
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -34,13 +34,14 @@ READER_VERSION = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """An article as its file tells it, before cleaning.
+    """An article as its file has it, before cleaning.
 
     A text of several pages has the marks of `index.text.pages`. `language` is what the file declares, `origins` where
     fields were found, and `warnings` what of the file was not used, and why. Of an article that was cleaned before and
     is prepared again, `boilerplate` are the lines that no chunk is to hold.
     """
 
+    # Not inherited from a class that `Article` shares: the digests of stored articles follow the order of its fields.
     id: str
     title: str
     text: str

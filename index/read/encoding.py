@@ -11,7 +11,7 @@ from index.read.files import Skip
 
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _DETECTED = 20_000  # bytes that tell the code page; chosen, not measured: charset-normalizer takes 0.2 s for them
-_SAMPLE = 2000  # bytes that are looked at for the NULs of UTF-16; chosen, not measured: the first lines show it
+_SAMPLE = 2000  # bytes that are searched for the NULs of UTF-16; chosen, not measured: the first lines show it
 
 
 _ENGLISH = frozenset((
@@ -33,7 +33,7 @@ _NOT_WESTERN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How bytes are to be decoded, and what a reader should be told of that."""
+    """How to decode bytes, and a warning where that is a guess."""
 
     name: str
     warning: str = ""
@@ -52,24 +52,25 @@ def decode(data: bytes) -> str:
 
 
 def decode_any(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return the text, also of a code page that can be told, and a warning where it was told by its letters.
+    """Return the text, and a warning where the code page was guessed from its letters.
 
-    Raises `Skip` where it cannot be told.
+    Raises `Skip` where no code page fits.
     """
     encoding = encoding_of(data)
     return _text(data.decode(encoding.name)), (encoding.warning,) if encoding.warning else ()
 
 
 def encoding_of(data: bytes) -> Encoding:
-    """Return the encoding of bytes that declare none. Raises `Skip` where it cannot be told, naming what to do."""
+    """Return the encoding of bytes that declare none. Raises `Skip` with the cure where none fits."""
     encoding = _unicode(data)
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
-        told = _code_page(data) if encoding == "utf-8-sig" else None
-        if told is None:
+        code_page = _code_page(data) if encoding == "utf-8-sig" else None
+        if code_page is None:
             raise Skip(_cure(data, encoding, error.start)) from error
-        return Encoding(told, f"read as {told}, which it does not declare; save it as UTF-8 if letters are wrong")
+        warning = f"read as {code_page}, which it does not declare; save it as UTF-8 if letters are wrong"
+        return Encoding(code_page, warning)
     return Encoding(encoding)
 
 

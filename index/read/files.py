@@ -101,7 +101,7 @@ def _descend(folder: Path, target: Path) -> int:
 def walk(
     paths: Sequence[Path], suffixes: Collection[str], *, follow_links: bool = False
 ) -> Iterator[SourceFile | Rejected]:
-    """Yield every readable file below the paths, sorted by name, each once; hidden ones are passed over.
+    """Yield every readable file below the paths, sorted by name, each once; hidden ones are skipped.
 
     A symbolic link below a folder is read where it leads to a file in that folder. `follow_links` follows all others
     too, to folders as well, but for those into `/proc` and `/sys`, which are always refused like devices and pipes.

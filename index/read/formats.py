@@ -33,7 +33,7 @@ _READERS = {
 _BUILT_IN = {suffix: reader for suffixes, reader in _READERS.items() for suffix in suffixes.split()}
 _NAMED_COLUMNS = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv"))
 
-_SHORT = 1024  # bytes at the beginning that tell what a file is; chosen, not measured
+_SHORT = 1024  # bytes at the beginning that decide what a file is; chosen, not measured
 _MARK = rb"(?:\xef\xbb\xbf)?\s*"
 _XML = rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
 _HEADER = rb"(?:[A-Za-z][\w-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}"
@@ -83,12 +83,12 @@ def reader_of(found: SourceFile, columns: Mapping[str, str]) -> tuple[SourceFile
 
 def beginning(found: SourceFile) -> str:
     """Return the suffix of what a file is by how it begins, "" where that says nothing."""
-    return _told(_start(found), _BEGINNINGS)
+    return _suffix_by(_start(found), _BEGINNINGS)
 
 
 def guess(start: bytes) -> str:
     """Return the suffix of what begins so and has no name."""
-    return _told(start, (*_BEGINNINGS, *_GUESSES)) or ".txt"
+    return _suffix_by(start, (*_BEGINNINGS, *_GUESSES)) or ".txt"
 
 
 def _start(found: SourceFile) -> bytes:
@@ -96,7 +96,7 @@ def _start(found: SourceFile) -> bytes:
         return file.read(_SHORT)
 
 
-def _told(start: bytes, beginnings: tuple[tuple[str, re.Pattern[bytes]], ...]) -> str:
+def _suffix_by(start: bytes, beginnings: tuple[tuple[str, re.Pattern[bytes]], ...]) -> str:
     return next((suffix for suffix, begins in beginnings if begins.match(start[:_SHORT])), "")
 
 

@@ -29,7 +29,7 @@ _BEGINS_FIELDS = re.compile(r"[^\s:#][^:]*:(?:\s|$)|-\s+\S|[{\[]")
 class _Fields(yaml.BaseLoader):
     """Load text, lists and mappings, and nothing else.
 
-    A wrong tag, a day in the year 99999 or a merge of merges cannot fail or grow: tags are passed over, days and
+    A wrong tag, a day in the year 99999 or a merge of merges cannot fail or grow: tags are ignored, days and
     numbers stay text, and an alias, which front matter has no use for, is refused.
     """
 

@@ -23,7 +23,7 @@ _KEYS = {
     "return-path": "", "received": "", "delivered-to": "", "list-unsubscribe": "", "list-id": "", "tags": "topics",
     "keywords": "topics", "language": "language",
 }  # fmt: skip
-"""The keys of lines above a story and the fields that they fill; those of mail that fill none are passed over."""
+"""The keys of lines above a story and the fields that they fill; those of mail that fill none are ignored."""
 _KEY = re.compile(r"\s*([A-Za-z][A-Za-z -]{1,30}?)\s*:\s*(.*)")
 _BYLINE = re.compile(r"by\s+(?=[^\W\d_])(.{3,120})", re.IGNORECASE)
 _DIVIDER = re.compile(r"\s*[|·•]\s*|\s+[—–-]+\s+|,\s*|\s*\((?=[^()]*\)$)")

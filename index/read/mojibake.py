@@ -1,6 +1,6 @@
 """Mend text whose UTF-8 was once read as windows-1252 ("CafÃ©", "itâ€™s"), and say so.
 
-Only what is UTF-8 to the letter is mended, and only where more than one such place or one of three letters and more
+Only what is exactly UTF-8 is mended, and only where more than one such place or one of three letters and more
 shows that it is no accident: "NÃO", "Ã la", "Â£" alone stay.
 """
 
@@ -24,7 +24,7 @@ _SEQUENCE = re.compile(
     f"{_class(0xC2, 0xDF)}{_TAIL}|{_class(0xE0, 0xEF)}{_TAIL}{{2}}|{_class(0xF0, 0xF4)}{_TAIL}{{3}}|â€\ufffd"
 )
 _LOST = {"â€\ufffd": "”"}  # its third byte has no letter in windows-1252
-_ENOUGH = 2
+_ENOUGH = 2  # places, or letters of one place: a single pair may be meant so
 
 
 def mended(raw: Raw) -> Raw:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MORE = 4
-"""How many times as many records are asked for when too few of those found are left. Chosen, not measured: what is
+"""How many times as many records to ask for when too few of those found are left. Chosen, not measured: what is
 gone lies together where a story was edited often."""
 
 
@@ -67,7 +67,7 @@ class Base(Protocol):
     """Records that are searched by meaning."""
 
     def query(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[tuple[str, float]]]:
-        """Return for each unit vector the k nearest records, with their cosines, best first."""
+        """Return the k records nearest to each unit vector, with their cosines, best first."""
 
     def count(self) -> int:
         """Return how many records it has."""
@@ -107,7 +107,7 @@ class BaseAndDelta:
         return cls(base, added, {article: shared.chunks[article] for article in shared.chunks.keys() - held}, close)
 
     def close(self) -> None:
-        """Give the base back."""
+        """Release the base."""
         self._close()
 
     def count(self) -> int:
@@ -131,7 +131,7 @@ class BaseAndDelta:
         return self._search(np.asarray([vector], np.float32), k, scope)[0]
 
     def nearest(self, vectors: "NDArray[np.float32]", k: int) -> list[list[str]]:
-        """Return for each unit vector the ids of the k nearest chunks."""
+        """Return the ids of the k chunks nearest to each unit vector."""
         return [[hit.chunk_id for hit in hits] for hits in self._search(vectors, k, Scope())]
 
     def _search(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[Hit]]:
@@ -142,7 +142,7 @@ class BaseAndDelta:
         return [sorted(one + other, key=lambda hit: -hit.score)[:k] for one, other in zip(based, added, strict=True)]
 
     def _search_base(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[Hit]]:
-        """Return for each vector the k nearest chunks of the base that are not gone."""
+        """Return the k chunks of the base nearest to each vector, without those that are gone."""
         left = self._held - self._gone_count
         if not left:
             return [[] for _ in vectors]

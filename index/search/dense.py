@@ -87,7 +87,7 @@ class Dense:
         self._resources.close()
 
     def query(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[list[tuple[str, float]]]:
-        """Return for each unit vector the k nearest records, approximately (HNSW), with their cosines, best first."""
+        """Return the k records nearest to each unit vector, approximately (HNSW), with their cosines, best first."""
         with _damage(self._path):
             found = self._collection.query(
                 query_embeddings=vectors, n_results=k, where=where(scope), include=["distances"]
@@ -158,7 +158,7 @@ def _client(path: Path) -> Iterator["Client"]:
 
 @cache
 def _settings() -> Settings:
-    """Return the settings of all clients: to read them from the environment takes longer than to open a folder."""
+    """Return the settings of all clients: reading them from the environment takes longer than opening a folder."""
     return Settings(anonymized_telemetry=False)
 
 
@@ -168,7 +168,7 @@ _opening = threading.Lock()
 
 
 def _keep_for_ever() -> None:
-    """Keep a forked child from freeing the parent's engines: Chroma would wait for threads that are not there."""
+    """Keep a forked child from freeing the parent's engines: Chroma would wait for threads that it does not have."""
     for client in _clients.values():
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(vars(client._server)["bindings"]))
 

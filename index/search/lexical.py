@@ -134,7 +134,7 @@ class Lexical:
             return [Hit(str(self._searcher.doc(address)["id"][0]), score) for score, address in hits]
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
-        """Return for each analysed term how many chunks hold it."""
+        """Return how many chunks contain each analysed term."""
         with _damage(self._path):
             return [self._searcher.doc_freq("text", word) for word in words]
 

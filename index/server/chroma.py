@@ -147,7 +147,7 @@ class ChromaServer:
         )
 
     def remove(self, collection: str, ids: Sequence[str]) -> None:
-        """Delete records; those that are not there are passed over."""
+        """Delete records; missing ones are ignored."""
         path = f"{self._database}/collections/{collection}/delete"
         self._require_success(self._http.call("POST", path, {"ids": ids}, timeout=_WRITING))
 

@@ -114,7 +114,7 @@ class HttpClient:
             raise _Failed(f"nothing whole in {seconds:.1f} s" if late else _reason(error)) from error
         finally:
             watchdog.cancel()
-        self._give_back(connection, reusable=not answer.will_close)
+        self._release(connection, reusable=not answer.will_close)
         if answer.status in _BUSY:
             raise _Failed(f"status {answer.status}")
         return Response(answer.status, body, self._secrets)
@@ -132,7 +132,7 @@ class HttpClient:
             connection.sock.settimeout(seconds)
         return connection
 
-    def _give_back(self, connection: http.client.HTTPConnection, *, reusable: bool) -> None:
+    def _release(self, connection: http.client.HTTPConnection, *, reusable: bool) -> None:
         with self._lock:
             if reusable and not self._closed:
                 self._idle.append(connection)

@@ -1,4 +1,4 @@
-"""Pack an article with its chunks' places and vectors into a text, in which a server keeps it and readers fetch it.
+"""Pack an article, the offsets of its chunks and their vectors into a text that a server can store.
 
 Whatever can be derived from the article is not sent but derived again: chunks' texts and ids, and the digests of what
 was embedded. So a chunk from a server cannot say anything that its article does not.

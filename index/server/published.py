@@ -24,7 +24,7 @@ from index.server.address import Address
 from index.server.chroma import OPENING, ChromaServer
 from index.server.http import Timeout
 
-_FORMAT = 3
+_FORMAT = 3  # of the pointer: raise it when older versions cannot read it
 _KEY = "dateline"
 _VALUE, _VALUES = 250, 32  # characters and number of a collection's values; Chroma Cloud takes 256 bytes and so many
 _Uuid = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]

@@ -2,7 +2,7 @@
 
 The copy is an index folder like any other but without Chroma's files, made by the same code from what the server
 has. A thread follows the server's pointer and takes what is new; readers of the folder notice that as they always
-do. Several processes of one machine share a copy, and it may be deleted at any time. Nothing that the server says
+do. Several processes of one machine share a copy, and it may be deleted at any time. Nothing that the server sends
 is trusted before it is checked.
 """
 

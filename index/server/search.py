@@ -37,7 +37,7 @@ class Shards:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     def query(self, vectors: "NDArray[np.float32]", k: int, scope: Scope) -> list[Records]:
-        """Return for each unit vector the k nearest records of all shards, approximately (HNSW), best first."""
+        """Return the k records of all shards nearest to each unit vector, approximately (HNSW), best first."""
         asked, condition = vectors.tolist(), where(scope)
         most = min(k, self._server.address.most_results or k)
         timeout = SEARCHING if len(asked) == 1 else TRANSFER  # many are not a reader's question, but a check

@@ -1,4 +1,4 @@
-"""Decide which shards a new generation on a server shares with the one before, and which are made anew."""
+"""Decide which shards a new generation on a server shares with the one before, and which are new."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Delete from a server what no generation of an index has any more."""
+"""Delete from a server what no generation of an index uses any more."""
 
 from collections.abc import Iterable
 

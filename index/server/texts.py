@@ -19,8 +19,8 @@ _VALUE = 4000  # ASCII characters of a value; Chroma Cloud takes 4,096 bytes
 _VALUES = 30  # values of a record, which may have 32 keys there
 _LONGEST_PAGE = 4 * 2**20  # characters of a request; chosen, not measured, well below what proxies and Chroma refuse
 ROWS = 300  # records of a request, as Chroma Cloud takes them; 1,000 are no faster (benchmarks/README.md)
-_READ = 100  # texts that are read at once; chosen, not measured: most have 10 KB, and one record no more than 120
-_LISTED = 10_000  # ids that are read at once: 30,000 in 0.25 s, by 1,000 in 2.2 s (November 2026)
+_READ = 100  # texts in one request; chosen, not measured: most have 10 KB, and one record no more than 120
+_LISTED = 10_000  # ids in one request: 30,000 in 0.25 s, by 1,000 in 2.2 s (November 2026)
 _COUNT, _DIGEST = "count", "sha256"
 _ID = re.compile(r"([0-9a-f]{32}|[0-9a-f]{64})-(\d{1,6})")
 

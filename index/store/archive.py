@@ -1,9 +1,9 @@
 """The truth of an index: cleaned articles, chunks and cached vectors, in one SQLite file.
 
-Articles are stored by version, so that the generation being served and the one being built can differ. A
-version that no generation holds any more is deleted, unless it is an earlier one of an article that is still there, and
-`secure_delete` overwrites its text. Which generation is
-served is not recorded here but in the folder's `current`, which can be swapped atomically.
+Articles are stored by version, so that the generation being served and the one being built can differ. A version that
+no generation holds any more is deleted, unless it is an earlier one of an article that is still there, and
+`secure_delete` overwrites its text. Which generation is served is not recorded here but in the folder's `current`,
+which can be swapped atomically.
 """
 
 import json
@@ -24,7 +24,7 @@ from index.values import Article, Chunk
 
 _COLUMNS = ("id", "title", "text", "published", "source", "url", "category", "path", "credit", "topics")
 
-_AT_ONCE = 500  # sketches that are made in one transaction; chosen, not measured
+_AT_ONCE = 500  # sketches in one transaction; chosen, not measured: a killed run loses no more
 _UNHELD = "version NOT IN (SELECT version FROM member) AND version NOT IN (SELECT version FROM earlier)"
 
 
@@ -132,7 +132,7 @@ class Archive:
     # Where articles were read
 
     def places(self) -> dict[str, tuple[bytes, int, str]]:
-        """Return for each place of the last run the digest of its bytes, and the version and id it gave."""
+        """Return the digest, version and article id of each place of the last run."""
         rows = self._database.all("SELECT place, digest, a.version, a.id FROM place JOIN article a USING (version)")
         return {place: (digest, version, id_) for place, digest, version, id_ in rows}
 

@@ -94,7 +94,7 @@ class Database(SqliteFile):
         """Bring the file's format up to date; for the one writer. Raises `DatelineError` when the disk lacks space."""
         if self.format == SCHEMA_VERSION:
             return
-        size = 3 * self.path.stat().st_size  # the copy, the table that it makes anew, and the log of writing it back
+        size = 3 * self.path.stat().st_size  # the copy, the table that it rebuilds, and the log of writing it back
         space.require(self.path.parent, size)
         with self._lock, space.guarded(self.path.parent, size), self._translated():
             _migrate(self._connection, self.path.with_suffix(".copy"))
@@ -160,7 +160,7 @@ def _migrate(connection: sqlite3.Connection, copy: Path) -> None:
     try:
         with closing(sqlite3.connect(copy, isolation_level=None)) as work:
             connection.backup(work)
-            work.execute("PRAGMA journal_mode=MEMORY")  # a copy that is lost is made anew
+            work.execute("PRAGMA journal_mode=MEMORY")  # a copy that is lost is made again
             _apply_steps(work)
             work.backup(connection)
     finally:

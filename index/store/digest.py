@@ -1,4 +1,4 @@
-"""Digests that name stored values, so that whoever reads one can tell that it is what was written."""
+"""Digests that name stored values, so that a reader can check that a value is what was written."""
 
 import hashlib
 from dataclasses import asdict

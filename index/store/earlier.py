@@ -1,4 +1,4 @@
-"""Remember which article versions are earlier ones of articles that have another text now."""
+"""Remember the earlier versions of articles whose text has changed."""
 
 from collections.abc import Iterable, Mapping
 

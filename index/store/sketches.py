@@ -1,4 +1,4 @@
-"""Keep beside each article version what compares it with others: its day, a sketch of its words, its lines' digests."""
+"""Store what each article version is compared by: its day, a sketch of its words, digests of its lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

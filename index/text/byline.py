@@ -13,7 +13,7 @@ _NO_PERSON = re.compile(
     r"\b(?:agenc(?:y|ies)|staff|newsroom|desk|editors?|reporters?|correspondents?|writers?|team|press|reuters|afp|ap|dpa|news)\b",
     re.IGNORECASE,
 )
-_MOST_WORDS = 5
+_MOST_WORDS = 5  # of a name; chosen, not measured
 
 
 def authors_of(byline: str) -> tuple[str, ...]:

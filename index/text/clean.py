@@ -24,7 +24,7 @@ _LINE_BREAK = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 _BULLET = re.compile(r"^(?:[-*•·–]\s+|-(?=[A-Z]))")
 
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
-"""ﬁ and its like, which PDFs are full of: nobody types them into a question."""
+"""ﬁ and the like, which PDFs are full of: nobody types them into a question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Follow the pages of a document through cleaning: a mark stands in the first word of each, until offsets are known.
+"""Follow the pages of a document through cleaning: a mark in the first word of each, until offsets are known.
 
 Lines are joined over the end of a page, and others are left out; so the marks stay in the text, and are taken out last.
 """

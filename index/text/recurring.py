@@ -1,6 +1,6 @@
 """Tell which lines of a story may be an outlet's boilerplate, if they recur in many of its articles.
 
-Articles that name no outlet are taken together by their host, or else by the folder in which their files are.
+Articles without an outlet are grouped by host, or else by the folder of their files.
 
 A line has to have the form of boilerplate too, as outlets repeat whole sentences of background: a line that speaks to
 the reader or of the outlet, or one at the edge of the text that is no sentence. What of them recurs is learned by
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from index.text.boilerplate import is_sentence
 
 _LONGEST = 600  # characters; a longer line is a paragraph; chosen, not measured
-_LEAST_WORDS = 3
-_EDGE = 3  # lines
+_LEAST_WORDS = 3  # shorter lines are labels and names; docs/decisions/0031 measured all of these together
+_EDGE = 3  # lines at the beginning and the end
 _MOST_LINES = 2000  # of one text; chosen, not measured: longer ones are lists, not stories
 _SPEAKS = re.compile(
     r"\b(?:you|your|yours|our|ours|(?-i:us)|we|subscri\w+|sign[- ]?up|newsletters?|podcasts?|cookies|copyright|inbox"
@@ -24,7 +24,7 @@ _SPEAKS = re.compile(
     r"|\w\.(?:com|org|net)\b",
     re.IGNORECASE,
 )
-_TOLD = re.compile(
+_REPORTED = re.compile(
     r"\b(?:said|says|told|tells|asked|warned|wrote|according to|sagte|erklärte|a dit|déclaré|dijo|afirmó)\b",
     re.IGNORECASE,
 )
@@ -57,7 +57,7 @@ def may_recur(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_candidate(line: str, *, at_edge: bool) -> bool:
-    if len(line) > _LONGEST or len(line.split()) < _LEAST_WORDS or _QUOTED.match(line) or _TOLD.search(line):
+    if len(line) > _LONGEST or len(line.split()) < _LEAST_WORDS or _QUOTED.match(line) or _REPORTED.search(line):
         return False
     if _SPEAKS.search(line):
         return not _VALUE.fullmatch(line)

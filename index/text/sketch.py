@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SIZE = 128
 """Numbers of a sketch: the share that two have in common is off by .04 (one standard deviation) near one half."""
-_RUN = 3  # words that are taken together
+_RUN = 3  # words that are taken together; chosen, not measured: docs/decisions/0029 has what it finds
 _READ = 100_000
 """Characters that count. Chosen, not measured: three times the longest article of 7,764."""
 _WORD = re.compile(r"\w+")
@@ -40,7 +40,7 @@ def sketch(text: str) -> bytes:
 
 
 def likeness(one: bytes, others: "list[bytes]") -> "NDArray[np.float64]":
-    """Return for each other sketch about what share of all runs the two texts have both (Jaccard)."""
+    """Return, for each other sketch, about what share of all runs both texts have (Jaccard)."""
     if not others:
         return np.zeros(0)
     matrix = np.frombuffer(b"".join(others), "<u4").reshape(len(others), _SIZE)

@@ -8,7 +8,7 @@ from index.text.chunk import Tokens
 
 
 def tokens_of(tokenizer: Path) -> Tokens:
-    """Return the function that gives for each text where its tokens stand, as (start, end) in characters."""
+    """Return the function that gives the offsets of the tokens of each text, as (start, end) in characters."""
     loaded = Tokenizer.from_file(str(tokenizer))
     loaded.no_truncation()
     loaded.no_padding()

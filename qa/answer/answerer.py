@@ -35,7 +35,7 @@ class AnswererError(DatelineError):
 
 
 class Answerer(Runnable[Evidence, Answer]):
-    """A runnable from `Evidence` to `Answer` that tells its words as they come."""
+    """A runnable from `Evidence` to `Answer` that yields its words as they come."""
 
     @abstractmethod
     def events(self, evidence: Evidence, config: RunnableConfig | None = None) -> Iterator[Event]:

@@ -80,6 +80,6 @@ def _unanswered(evidence: Evidence, threshold: float) -> str:
 
 
 def _highlight(sentence: Sentence) -> tuple[int, int] | None:
-    """Return where in the sentence the words stand that answer, if they are known."""
+    """Return the offsets in the sentence of the words that answer, if they are known."""
     start, end = sentence.words
     return (start - sentence.start, end - sentence.start) if start < end else None

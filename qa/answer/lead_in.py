@@ -1,4 +1,4 @@
-"""Say who speaks in a quote, or who "he" is at its start: the name that stands in brackets before it.
+"""Find who speaks in a quote, or who "he" is at its start: the name in brackets before it.
 
 Taken from the article's own sentences before the quote, only where one person alone can be meant. What is not certain
 is left away: a wrong name would put words into somebody's mouth.

@@ -27,7 +27,7 @@ def restored(data: Mapping[str, Any]) -> Answer:
 
     try:
         # By way of JSON, in which `strict` lets a day be a text, and a list be a tuple.
-        answer = _adapter().validate_json(json.dumps(data), strict=True)
+        answer = answers().validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise BadRequestError(f"This is no saved answer: {_place(first['loc'])}: {first['msg']}.") from error
@@ -45,7 +45,8 @@ def _led_as(statements: Sequence[Statement], checked: Sequence[Statement]) -> tu
 
 
 @cache
-def _adapter() -> "TypeAdapter[Answer]":
+def answers() -> "TypeAdapter[Answer]":
+    """Return what parses an answer, without verifying it."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(Answer)

@@ -47,13 +47,13 @@ def holds(citation: Citation, find: Find) -> bool:
     article = find(citation.article_id)
     if article is None or not 0 <= citation.start < citation.end <= len(article.text):
         return False
-    # Made anew and compared as a whole: no field, a title or a day, can then be other than the article's.
+    # Made again and compared as a whole, so that no field, such as title or day, can differ from the article's.
     made = cite(citation.number, article, citation.start, citation.end)
     return citation in (made, replace(made, updated=None, correction=""))  # older answers were saved without these
 
 
 def retrieved(passages: Iterable[Passage], archived: Find) -> Find:
-    """Return what finds the articles of these passages, each as `archived` gives it, and no other article."""
+    """Return a function that finds the articles of these passages, as `archived` gives them, and no others."""
     found: dict[str, Article | None] = {passage.article.id: None for passage in passages}
 
     def find(id_: str) -> Article | None:
@@ -66,7 +66,7 @@ def retrieved(passages: Iterable[Passage], archived: Find) -> Find:
 
 
 def of_passages(answer: Answer) -> Find:
-    """Return what finds the articles of an answer's own passages: a saved answer has no index beside it."""
+    """Return a function that finds the articles of the answer's own passages: a saved answer has no index at hand."""
     return {passage.article.id: passage.article for passage in answer.passages}.get
 
 
@@ -110,7 +110,7 @@ class Ledger:
         return StatementChecked(self.standing(event.statement), new)
 
     def admit(self, citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
-        """Return those of the citations that hold and whose number is not taken, and remember them."""
+        """Return and remember the citations that hold and whose number is free."""
         new = []
         for citation in citations:
             if holds(citation, self._find) and citation.number not in self._known:
@@ -137,7 +137,7 @@ class Ledger:
         return replace(statement, text=text, citations=left, support=support, highlight=None, lead_in="")
 
     def _leads_in(self, statement: Statement) -> Callable[[Citation], bool]:
-        """Return what says whether the article of a citation gives the statement's lead-in, which may be anybody's."""
+        """Return a function that says whether a citation's article gives the lead-in, which an answerer may invent."""
 
         def gives(citation: Citation) -> bool:
             article = self._find(citation.article_id)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qa.facts.calendar import WEEKDAY
+from qa.facts.calendar import SHORT_MONTH, WEEKDAY
 
 _MONTHS = tuple(name.lower() for name in calendar.month_name)
 _FULL = "|".join(_MONTHS[1:])
-# No short form of May: "may" is a verb, and is looked at in `_day`.
-_MONTH = rf"(?P<month>{_FULL}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)(?!\w)"
+# "may" is a verb too: `_day` decides.
+_MONTH = rf"(?P<month>{_FULL}|{SHORT_MONTH}\b\.?)(?!\w)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\w-])"
 _NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\w)"
 _WEEKDAY = rf"\b(?:{WEEKDAY},? )?"
@@ -120,7 +120,7 @@ def _relative(match: re.Match[str], today: date, _: bool) -> Point | None:
     count = (match["count"] or "1").lower()
     reach *= int(count) if count.isdigit() else _COUNTS[count]
     if match["which"] and match["which"].lower() == "last" and not match["count"]:
-        reach *= 2  # "last week" is the one before this one, and what was told last week may be told again
+        reach *= 2  # "last week" is the one before this one, and what was reported then may be reported again
     return Point(moved(today, -reach), today, *match.span())
 
 
@@ -158,7 +158,7 @@ def _years(match: re.Match[str], today: date, ahead: bool) -> list[int]:
 
 
 def _nearest(days: Sequence[date], ends: Sequence[date], today: date, ahead: bool) -> date | None:
-    """Return the first of the days that is not on the wrong side of today by its end."""
+    """Return the first of the days whose end is not on the wrong side of today."""
     sided = (day for day, end in zip(days, ends, strict=True) if (end >= today if ahead else end <= today))
     return next(sided, None)
 

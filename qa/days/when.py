@@ -1,8 +1,8 @@
 """Read which period a question speaks of: "on 9 May 2025", "in March", "as of 3 June", "since May 2024", "last week".
 
 Articles of those days, and of the days just after, are preferred; where a period is named in full they are searched
-first. Its words are then left out of what is searched and read: an article tells a day by its own date, and the support
-of a sentence that does not say "in March 2025" fell from .98 to .49 with them.
+first. Its words are then left out of the search and the reader's question: an article gives its day as its date, and
+"in March 2025" in the question lowered the support of a sentence without it from .98 to .49.
 """
 
 import re
@@ -50,7 +50,7 @@ _AHEAD = re.compile(
 _REPORTED, _KNOWN, _UP_TO = 7, 1, 14
 """Days. Events are reported for a week: within it 51 of 57 questions of rtqa_tune_2023 that name days have their
 article, within a month no more; periods that are named in full hold it for 131 of 132 questions of it and of
-rtqa_dev_2022H2 (November 2026). What came before a day is told by the next morning (but "as of" a day means its own
+rtqa_dev_2022H2 (November 2026). What came before a day is reported by the next morning (but "as of" a day means its own
 reports), and best in the two weeks up to it; these two are chosen, not measured."""
 
 
@@ -70,13 +70,13 @@ class Days:
 class Period:
     """Days that a question names by its words `question[start:end]`.
 
-    `told` are the days of articles that may tell of them, `best` those of the likeliest. `explicit`: named in full, or
-    reckoned from the day of the question. `apart`: the words can be left out, since they are no part of a name ("the
-    9 May flood") and not the day of what will be ("will open on 9 May"). `year_alone`: no month or day is named.
+    `reported` are the days of articles that may report them, `best` those of the likeliest. `explicit`: named in full,
+    or relative to the day of the question. `apart`: the words can be left out, since they are no part of a name ("the
+    9 May flood") and not a day to come ("will open on 9 May"). `year_alone`: no month or day is named.
     """
 
     days: Days
-    told: Days
+    reported: Days
     best: Days
     start: int
     end: int
@@ -157,13 +157,14 @@ def _period(question: str, first: Point, last: Point, *, ahead: bool) -> Period:
     year = first.bare and first.dated
     if word in _UNTIL:
         days = Days(None, last.last)
-        told = Days(None, moved(last.last, 0 if word.startswith("as ") else _KNOWN))
-        return Period(days, told, Days(moved(last.last, -_UP_TO), told.last), start, last.end, explicit, apart, year)
+        reported = Days(None, moved(last.last, 0 if word.startswith("as ") else _KNOWN))
+        best = Days(moved(last.last, -_UP_TO), reported.last)
+        return Period(days, reported, best, start, last.end, explicit, apart, year)
     if word in _SINCE:
         days = Days(since, None)
         return Period(days, days, days, start, last.end, explicit, apart, year)
-    told = Days(since, moved(last.last, _REPORTED))
-    return Period(Days(since, last.last), told, told, start, last.end, explicit, apart, year)
+    reported = Days(since, moved(last.last, _REPORTED))
+    return Period(Days(since, last.last), reported, reported, start, last.end, explicit, apart, year)
 
 
 def _is_adverb(led: re.Match[str] | None) -> bool:

@@ -58,5 +58,5 @@ def names_right_choice(text: str, answers: Sequence[str], choices: Sequence[str]
 
 
 def words_of(answer: Answer) -> str:
-    """Return the answer's supported statements, without the marks of their citations."""
-    return " ".join(statement.text for statement in answer.statements if statement.citations)
+    """Return the answer's supported statements, without citation numbers."""
+    return " ".join(statement.text for statement in answer.supported)

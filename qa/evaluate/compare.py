@@ -17,7 +17,7 @@ from qa.evaluate.values import Interval, Report, Row
 if TYPE_CHECKING:
     from qa.evaluate.metrics import Of
 
-_MOST_NAMED = 3
+_MOST_NAMED = 3  # ids in a message: it stays one line
 
 
 class Difference(BaseModel):

@@ -41,7 +41,7 @@ class Graded:
 
 
 def faults_of(questions: Sequence[Question]) -> list[str]:
-    """Return what is wrong with patterns of the questions, tried on the quotes that belong to them."""
+    """Return what is wrong with the patterns of the questions: each is tried on its own quote."""
     points = [(question, point) for question in questions for point in question.key_points]
     found = search([(point.accept, point.quote) for _, point in points])
     return [
@@ -65,7 +65,7 @@ def graded(asked: Sequence[tuple[Question, Answer]]) -> dict[str, Graded]:
 
 def _pairs(question: Question, answer: Answer) -> Iterator[tuple[str, str]]:
     """Yield what is searched for: each key point in the whole answer, then in each statement."""
-    for text in (MARKS.sub("", answer.text), *_statements(answer)):
+    for text in (MARKS.sub("", answer.text), *(statement.text for statement in answer.supported)):
         for point in question.key_points:
             yield point.accept, text
 
@@ -74,10 +74,10 @@ def _graded(question: Question, answer: Answer, found: Iterator[bool | str]) -> 
     """Return the grade of an answer from what was found for its pairs."""
     points = tuple(_point(point, next(found)) for point in question.key_points)
     noise = 0
-    for statement in _statements(answer):
+    for statement in answer.supported:
         shown = [next(found) is True for _ in question.key_points]
         # A statement that repeats the quote in part helps, though the pattern looks for its other half.
-        noise += not any(shown) and not any(_overlaps(point, statement) for point in question.key_points)
+        noise += not any(shown) and not any(_overlaps(point, statement.text) for point in question.key_points)
     return Graded(points, noise)
 
 
@@ -92,10 +92,6 @@ def _overlaps(point: KeyPoint, statement: str) -> bool:
     # A quote of fewer words must stand there as a whole.
     size = min(_RUN, len(quote))
     return any(f" {' '.join(quote[at : at + size])} " in said for at in range(len(quote) - size + 1))
-
-
-def _statements(answer: Answer) -> list[str]:
-    return [statement.text for statement in answer.statements if statement.citations]
 
 
 def _words(text: str) -> list[str]:

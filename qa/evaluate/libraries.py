@@ -1,4 +1,4 @@
-"""The libraries that only evaluation needs: the extra `eval`."""
+"""Check for the libraries that only evaluation needs: the extra `eval`."""
 
 import platform
 from importlib.util import find_spec

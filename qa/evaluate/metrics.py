@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.intp]
     Of = Callable[[Numbers], Floats]
 
-_RESAMPLES = 2000
-_LIMITS = (2.5, 97.5)
+_RESAMPLES = 2000  # docs/decisions/0010
+_LIMITS = (2.5, 97.5)  # percentiles: the usual 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ METRICS: Mapping[str, Metric] = {
 
 
 def functions(rows: Sequence[Row]) -> dict[str, "Of"]:
-    """Return for each of `METRICS` the function from row numbers to values."""
+    """Return the function from row numbers to values of each of `METRICS`."""
     support = np.array([row.support for row in rows])
     answerable = np.array([row.question.answerable for row in rows])
     right = _column(rows, "shown_right")
@@ -84,7 +84,7 @@ def summary(rows: Sequence[Row]) -> dict[str, float | None]:
 
 
 def intervals(rows: Sequence[Row], seed: int) -> dict[str, Interval | None]:
-    """Return for each of `METRICS` the interval that holds 95 % of its values on resampled questions."""
+    """Return the interval of each of `METRICS` that holds 95 % of its values on resampled questions."""
     return {name: interval(of, len(rows), seed) for name, of in functions(rows).items()}
 
 

@@ -13,7 +13,7 @@ SECONDS = 5.0
 """What a child may take. The 234 patterns of a set of 220 questions take 0.05 s."""
 _SEARCHES = 10_000
 """For so many searches more it has a second more."""
-_MEMORY = 1 << 30
+_MEMORY = 1 << 30  # bytes of a child's address space; chosen, not measured
 _MOST_CHILDREN = 6
 """After so many that took too long, the patterns that are left are given up: half a minute is the most in all."""
 _SCRIPT = f"""
@@ -33,7 +33,7 @@ _TOO_LONG = f"it takes more than {SECONDS:g} seconds or {_MEMORY >> 30} GB of me
 
 
 def search(pairs: Sequence[tuple[str, str]], *, seconds: float = SECONDS) -> list[bool | str]:
-    """Return for each pattern and text whether the text holds it, case ignored, or else why that cannot be said."""
+    """Return whether each text matches its pattern, case ignored, or why that cannot be said."""
     found: list[bool | str] = []
     for _ in range(_MOST_CHILDREN):
         found += _searched(pairs[len(found) :], seconds + len(pairs) / _SEARCHES)

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, 
 from index import DatelineError
 from qa.evaluate.accuracy import normalised
 
-_MOST_LISTED = 5
-_LONGEST_PATTERN = 1000
+_MOST_LISTED = 5  # faults in a message: the first ones show the kind
+_LONGEST_PATTERN = 1000  # characters; chosen, not measured: a pattern is written by hand
 _Words = Annotated[str, Field(pattern=r"\S")]
 
 
@@ -88,7 +88,7 @@ class Question(_Frozen):
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Return the questions of a file, in its order. Fields that it does not know are passed over.
+    """Return the questions of a file, in its order. Unknown fields are ignored.
 
     Raises `QuestionsError` that names the lines which cannot be used.
     """

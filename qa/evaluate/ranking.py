@@ -28,7 +28,7 @@ class Ranking:
 
 
 def measure(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
-    """Return for each ranking, by its key, the value of each of `NAMES`. All need something relevant."""
+    """Return the value of each of `NAMES` for each ranking, by its key. All need something relevant."""
     import ir_measures
 
     numbers = {str(number): key for number, key in enumerate(rankings)}

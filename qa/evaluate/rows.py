@@ -12,7 +12,7 @@ from qa.evaluate.ranking import Ranking, measure
 from qa.evaluate.values import Cited, RankedPassage, Row
 from qa.values import Answer
 
-_SNIPPET = 240
+_SNIPPET = 240  # characters of a passage in a report: two lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from qa.values import Answer, Turn
 PASSAGES = 10
 """How many passages are asked for: every ranking is measured on the ten best."""
 _LIBRARIES = ("dateline", "chromadb", "tantivy", "onnxruntime", "sentence-transformers", "ir-measures")
-_MOST_LISTED = 5
+_MOST_LISTED = 5  # faults in a message: the first ones show the kind
 
 
 class IndexChangedError(DatelineError):

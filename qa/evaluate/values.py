@@ -70,7 +70,7 @@ class Row(_Frozen):
 
 
 class Settings(_Frozen):
-    """What was asked of what. `model` embedded the passages, `reranker` ordered them (none: the trained reader), and
+    """The set-up of an evaluation. `model` embedded the passages, `reranker` ordered them (none: the trained reader),
     `answered_by` are the language models that wrote answers (none: extractive)."""
 
     questions: str

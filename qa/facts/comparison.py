@@ -18,7 +18,7 @@ from qa.facts.roles import turned_roles
 from qa.facts.wording import canonical, day_words, names, without_figures, words
 
 _SAME_WORDS = 0.8
-"""Of the words of the statement, found in what restates it."""
+"""Share of the statement's words that what restates it has. This and the next: docs/decisions/0018."""
 _OTHER_WORDS = 0.5
 """With more words in common than this two sentences are near copies, and each word that was exchanged counts."""
 _LEAST_WORDS = 4

@@ -15,9 +15,9 @@ from qa.facts.wording import words
 
 _RELATIVE = re.compile(r"(?:who|which|where|when)\b", re.IGNORECASE)
 _REACH = 3
-"""Within so many words behind a denial an opposite word is denied: "did not reject"."""
+"""Within so many words behind a denial an opposite word is denied: "did not reject". Tried in docs/decisions/0018."""
 _SHARED = 0.5
-"""The share of the shorter clause's words that two clauses have in common that are held against each other."""
+"""The least share of the shorter clause's words in common for two clauses to be compared (docs/decisions/0018)."""
 _GRAVE_WORDS = (
     "died killed murdered drowned destroyed demolished hurt arrested jailed convicted guilty accused charged stole "
     "theft fraud bribed bribe corrupt raped abused attacked invaded bombed shot stabbed poisoned kidnapped "

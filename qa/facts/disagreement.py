@@ -41,7 +41,7 @@ _REVISES = re.compile(
 """A report that says so is on the matter of the one that it revises, though it need not repeat its verb."""
 _FOR = re.compile(r"\b(\w+) for (?:the |a |an )?(\w+)")
 _NEARLY = 0.1
-"""By this share "about 400" may be another number."""
+"""By this share "about 400" may be off. Chosen, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Sought:
         return (not missing or bool(_REVISES.search(other))) and self._limits(one) == self._limits(other)
 
     def _limits(self, text: str) -> frozenset[str]:
-        """Return for whom or what the things asked for are, where a text says so and the question does not."""
+        """Return whom or what the things asked for are meant for, where a text says so and the question does not."""
         asked = self.matter | self.counted
         return frozenset(
             limit

@@ -1,4 +1,4 @@
-"""Find a quote in a text to the letter, and say where it stands there.
+"""Find a quote in a text, letter by letter, and return its offsets.
 
 Quotes come back from a language model with other quotation marks, dashes, blanks and line breaks, and with letters in
 another Unicode form (NFKC); both sides are folded alike, and the place is given in the text as it is. Nothing else is

@@ -168,7 +168,7 @@ def spelt_out(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def tails(text: str) -> tuple[tuple[str, int], ...]:
-    """Return for each word of a text that denies what follows it, and how many words of meaning of that it denies.
+    """Return the words of a text that each denial covers, and how many content words it denies.
 
     "Without a roof the school …" denies the roof alone.
     """
@@ -196,7 +196,7 @@ def opposed(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _poles(text: str) -> dict[int, frozenset[int]]:
-    """Return for each axis on which a text has words at which of the two poles they are."""
+    """Return the poles at which a text has words, by axis."""
     found: dict[int, set[int]] = {}
     for word in _words(text):
         for axis, pole in (known for form in {word, *_stem(word)} for known in _axes().get(form, ())):
@@ -220,7 +220,7 @@ def _bases(found: Iterable[str]) -> frozenset[str]:
 
 @cache
 def _axes() -> dict[str, list[tuple[int, int]]]:
-    """Return for each word, and for the stem of each long one, the axes and the poles that it is on."""
+    """Return the axes and poles of each word, and of the stem of each long one."""
     found: dict[str, list[tuple[int, int]]] = {}
     for axis, pair in enumerate(_OPPOSITES):
         for pole, line in enumerate(pair):

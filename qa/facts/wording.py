@@ -106,5 +106,5 @@ def canonical(term: str) -> str:
 
 @cache
 def _synonyms() -> dict[str, str]:
-    """Return for the term of each synonym the term that stands for all of its line."""
+    """Return the term that stands for all synonyms of a line, by the term of each of them."""
     return {term: terms(line)[0] for line in _SYNONYMS for term in terms(line)}

@@ -1,6 +1,6 @@
-"""Notice passages that say in nearly the same words what another article's passage says: a wire story in two outlets.
+"""Find passages that repeat another article's passage in nearly the same words: a wire story in two outlets.
 
-Which of them is the original cannot be known; the one that was found first counts as that.
+Which one is the original cannot be known; the one that was found first counts as the original.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,11 @@ from qa.values import Passage
 _SAME_WORDS = 0.8
 """The share of the copy's different words that the original has (docs/decisions/0014)."""
 _LEAST_WORDS = 15  # of a passage; shorter ones share most of their words by chance
-_MOST_COPIES = 1
+_MOST_COPIES = 1  # of a passage: a second outlet confirms, a third adds nothing; chosen, not measured
 
 
 def copies(passages: Sequence[Passage]) -> dict[str, Passage]:
-    """Return for the chunk id of each passage that copies an earlier one that earlier passage."""
+    """Return the earlier passage that each copy repeats, by the copy's chunk id."""
     found: dict[str, Passage] = {}
     originals: list[tuple[Passage, set[str]]] = []
     for passage in passages:
@@ -31,7 +31,7 @@ def copies(passages: Sequence[Passage]) -> dict[str, Passage]:
 
 
 def uncrowded(passages: Sequence[Passage], k: int) -> tuple[Passage, ...]:
-    """Return the first k passages, without more than one copy of any: others would take the place of other news."""
+    """Return the first k passages with at most one copy of each: more would crowd out other news."""
     copied = copies(passages)
     seen: dict[str, int] = {}
     kept = []
@@ -45,7 +45,7 @@ def uncrowded(passages: Sequence[Passage], k: int) -> tuple[Passage, ...]:
 
 
 def counterparts(texts: Sequence[str], originals: Sequence[str]) -> Mapping[int, int]:
-    """Return for the place of each text that of the first original which says the same in nearly the same words."""
+    """Return the position of the first original that says the same as each text, by the text's position."""
     found: dict[int, int] = {}
     for place, text in enumerate(texts):
         for at, other in enumerate(originals):

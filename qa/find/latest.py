@@ -1,4 +1,4 @@
-"""Prefer the newest report where a question asks how things are by now: "latest", "currently", "still", "now"."""
+"""Prefer the newest report where a question asks for the present state: "latest", "currently", "still", "now"."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ LATEST_WEIGHT = 0.05
 like it, not measured by itself: no set has such questions with two reports that differ."""
 _HALVED = 14
 """Days in which that is halved. Chosen, not measured: news of two weeks is one story."""
-_MONTH, _YEAR = 30, 365
+_MONTH, _YEAR = 30, 365  # days, for saying how old a report is
 _ON_THE_MATTER = 0.7
 """The share of the best score that a passage has to have, for its day to be the newest of the matter. With .8 one of
 the 11 questions for summaries of natural_dev ("the latest on …") is answered from July, not November."""

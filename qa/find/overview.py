@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST = 400
-"""The newest articles that are looked at; their first passages' vectors are compared with each other."""
+"""How many of the newest articles to group. Chosen, not measured: each is compared with all others."""
 _LEAST_WORDS = 8
 """A lead has as many; fewer are a heading or a credit ("Staff and wire reports")."""
 _ALIKE = 0.6

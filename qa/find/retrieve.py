@@ -1,4 +1,4 @@
-"""Find the passages that may answer a question: those that match it best, with news of the right days lifted."""
+"""Find the passages that may answer a question: those that match it best, with a bonus for the right days."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -28,9 +28,9 @@ from qa.values import Passage
 DAY_WEIGHT, RECENT_WEIGHT = 0.05, 0.03
 """Added to the fused score. MRR of passages on rtqa_dev_2022H2: .813 without, .829, then .839 (docs/decisions/0014)."""
 _DATED = 30
-"""How many more are looked at when the question speaks of days."""
+"""How many more candidates to fetch when the question names days: the bonus may lift one. Chosen, not measured."""
 _SPARE = 5
-"""How many more are looked at, to take the place of copies."""
+"""How many more candidates to fetch as replacements for copies. Chosen, not measured."""
 
 
 def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
@@ -40,7 +40,7 @@ def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
     """
     only = wording.only
     scope = known_by(query, generation)
-    within = narrowed(scope, only.told) if only else None
+    within = narrowed(scope, only.reported) if only else None
     search = partial(
         retrieve,
         generation,
@@ -72,7 +72,7 @@ def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
 
 
 def known_by(query: Query, generation: Generation) -> Scope:
-    """Return which articles to search: none that is later than the day the question is asked on, where that is given.
+    """Return which articles to search: none later than the day on which the question is asked, where that is given.
 
     Where any article is later, those without a day are left out too.
     """
@@ -105,7 +105,7 @@ def retrieve(
     are those that the question speaks of, `recent` those just before it was asked, where that is known. `latest`: new
     reports go first.
     """
-    # More are looked at than wanted: the day of an article may lift it from further down, and copies leave gaps.
+    # Fetch more than wanted: the bonus for its day may lift an article from further down, and copies leave gaps.
     matches = generation.search(question, k + (_DATED if days or recent or latest else _SPARE), scope, weights)
     started = time.perf_counter()
     passages = [
@@ -148,7 +148,7 @@ def with_parts(evidence: Evidence, parts: Sequence[Evidence]) -> Evidence:
 
 
 def _lift(article: Article, days: Sequence[Days], recent: Days | None) -> float:
-    """Return what an article gains that is of the days which the question speaks of, or of those just before it."""
+    """Return the bonus for an article from the days that the question names, or from those just before it was asked."""
     if any(some.hold(article.published) for some in days):
         return DAY_WEIGHT
     return RECENT_WEIGHT if recent and recent.hold(article.published) else 0.0

@@ -21,7 +21,7 @@ _LONG = 7
 _LONG_NAME = 5
 """Letters from which on a word with a capital is corrected: a name that the index lacks may be right."""
 _MOST = 8
-"""Words that are corrected in one question: each takes 4 ms of 40,000 words."""
+"""Words to correct in one question: each takes 4 ms with 40,000 words in the index."""
 _DISTANCE, _FIRST, _LETTERS = 4.0, 3.0, 2.0
 """What a mistake costs, and another first letter, and what the same letters gain, against the logarithm of a word's
 count. Of 400 words of rtqa_tune_2023 with one mistake each, .925 are put right, as many as by distance and count alone;
@@ -37,7 +37,7 @@ class Words(Protocol):
     """What is known of the words of an index: a `Generation`."""
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """Return for each analysed term how many passages hold it."""
+        """Return how many passages contain each analysed term."""
 
     @property
     def words(self) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""Recognise a question that asks what happened, and names no matter: "What happened?", "What's the latest news?"."""
+"""Recognise a question that names no subject: "What happened?", "What's the latest news?"."""
 
 import re
 
@@ -25,7 +25,7 @@ def matter_of(question: str) -> frozenset[str]:
 
 
 def is_general(question: str, *, of_article: bool = False) -> bool:
-    """Say whether a question asks what happened, and names no matter; of one article, what it says."""
+    """Say whether a question asks what happened and names no subject, or what its one article says."""
     # Both: words that name no matter are in every question, and "news" in questions about the press.
     asks = _ASKS.search(question) or (of_article and _OF_ARTICLE.search(question))
     known = _GENERAL | _POINTS if of_article else _GENERAL

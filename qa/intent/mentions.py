@@ -19,7 +19,7 @@ _THING = re.compile(r"\b(?:the|an?|of|in|on|at|from|to|into|near|since|until|las
 _PLACE = re.compile(r"\b(?:the|an?|in|at|into|near)$", re.IGNORECASE)
 _DAY = re.compile(f"{WEEKDAY}|{MONTH}")
 _OWNER = ("'s", "’s")
-_SHORT = 4
+_SHORT = 4  # words of a text that is an answer rather than a sentence; chosen, not measured
 _FUNCTION = frozenset(
     "a about after again all also am an and any anybody anyone anything are as at be because been before being "  # noqa: SIM905
     "both but by can could did do does doing don down during each else ever everybody everyone everything few for "

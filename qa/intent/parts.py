@@ -32,7 +32,7 @@ _BEFORE_AFTER = re.compile(r"^(.*?) ?\bbefore and after\b (.*)$", re.IGNORECASE)
 _NAME = rf"{CAPITAL}[\w.'’-]*(?: {CAPITAL}[\w.'’-]*)*"
 _BETWEEN_NAMES = re.compile(rf"^(.*?)\b({_NAME}) (?:and|or) (?:for |of |in |by |to )?({_NAME})\b(.*)$")
 _COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|versus|vs)\b", re.IGNORECASE)
-_LEAST_WORDS = 2
+_LEAST_WORDS = 2  # of a part; with less it is no question
 
 
 def parts(question: str) -> tuple[str, ...]:

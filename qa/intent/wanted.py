@@ -1,7 +1,7 @@
-"""Say what an answer must hold to be one: a sum, a share, a number of things, a day, somebody's name.
+"""Say what an answer must contain: a sum, a share, a number of things, a day, somebody's name.
 
 "How much was the fine?" is not answered by a sentence without a sum of money, "Who won?" not by one without a name that
-the question does not have. Where a question leaves open what it wants, everything will do.
+the question does not have. Where a question leaves open what it wants, every sentence passes.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.search.lexical import terms
-from qa.facts.calendar import MONTH, WEEKDAY
+from qa.facts.calendar import MONTH, SHORT_MONTH, WEEKDAY
 from qa.facts.figures import days
 from qa.facts.letters import CAPITAL
 from qa.facts.names import PLAIN_OPENERS
@@ -26,8 +26,6 @@ _PAYS = (
     r"|sell|sold|owe)"
 )
 _WHOLE = r"(?:did|does|do|will|must|is|was|are|were|has|have)"
-
-
 _ROLE = (
     r"(?:person|man|woman|boy|girl|pilot|driver|player|actor|actress|singer|author|writer|journalist|reporter|officer"
     r"|politician|senator|minister|scientist|engineer|astronaut|artist|painter|poet|composer|musician|director|producer"
@@ -96,16 +94,17 @@ _UNITS: dict[Thing, frozenset[str]] = {
     "time": frozenset(("time", "rank", "clock", "age", "length")),  # "how long" may ask for either
     "size": frozenset(("length", "weight", "area", "volume", "degrees", "speed", "percent", "power")),
 }
+_SHORT_DATE = rf"\b{SHORT_MONTH}\.? \d"
 _DAY = _any(
     rf"\b{WEEKDAY}\b|\b(?:{MONTH}|spring|summer|autumn|fall|winter|christmas|easter|thanksgiving)\b",
-    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d|\bcentur|\d ?[ap]\.?m\b",
+    rf"{_SHORT_DATE}|\bcentur|\d ?[ap]\.?m\b",
     r"\b(?:1[5-9]|20)\d\ds?\b|\b(?:in|since|by|of|from|until|around|,) \d{3,4}\b",
     r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:last|next|this) (?:week|month|year|night)\b",
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?) (?:ago|later|before|after|earlier)\b",
 )
 _DATE = _any(
     rf"\b{WEEKDAY}\b|\b{MONTH}\b|\b(?:christmas|easter|thanksgiving|eve|new year)\b|\d(?:st|nd|rd|th)\b|\d[/.-]\d",
-    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d",
+    _SHORT_DATE,
     r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:days?|weeks?) (?:ago|later|before|after|earlier)\b",
 )
 """A day; a year alone is none."""
@@ -117,7 +116,7 @@ _NAME = re.compile(rf"\b{CAPITAL}[\w'’-]+")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a question wants of its answer, if that is clear, and the terms of the question itself."""
+    """The kind of thing that a question asks for, if that is clear, and the question's own terms."""
 
     thing: Thing | None
     asked: frozenset[str]

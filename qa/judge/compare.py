@@ -46,7 +46,7 @@ def shown(judged: Sequence[Sentence], threshold: float = THRESHOLD) -> list[Sent
 
 
 def drop_unrelated(evidence: Evidence, embed: Embed) -> Evidence:
-    """Return the evidence without sentences that have nothing to do with the question, of those that may be shown.
+    """Return the evidence without the sentences, among those that may be shown, that are unrelated to the question.
 
     The best others have their vectors, for telling which say the same.
     """
@@ -57,7 +57,7 @@ def drop_unrelated(evidence: Evidence, embed: Embed) -> Evidence:
     near = vectors @ np.array(evidence.vector, np.float32) >= _RELATED
     about = [_with_vector(s, vector) for s, vector, keep in zip(best, vectors, near, strict=True) if keep]
     found = replace(evidence, sentences=(*about, *evidence.sentences[len(best) :]))
-    # Others have moved up, and are looked at, too.
+    # Others have moved up: check them too.
     return found if len(about) == len(best) else drop_unrelated(found, embed)
 
 

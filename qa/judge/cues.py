@@ -64,7 +64,7 @@ why of natural_dev, of our own and of a third set, the cause answers one better 
 _NOT_WANTED = 13.0
 """No sum where a price is asked for, no day, no other name … natural_dev: 8 of 50 near misses, 1 of 170 others, whose
 answer was wrong (November 2026)."""
-_NOT_TOLD = 16.0
+_NOT_REPORTED = 16.0
 _ELSEWHERE = 13.0
 """Nothing of the kind of event asked about, or another place (docs/decisions/0035): with both, and what else an answer
 must hold, 26 of the 50 near misses are silent instead of 18, and no answer to the others changes."""
@@ -84,7 +84,7 @@ class Cues:
     names: frozenset[str]
     wanted: Wanted
     form: Form
-    told: tuple[re.Pattern[str], ...] = ()
+    events: tuple[re.Pattern[str], ...] = ()
     places: tuple[frozenset[str], ...] = ()
 
     @classmethod
@@ -96,7 +96,7 @@ class Cues:
             names=frozenset(term for word in _named(question) for term in terms(word)),
             wanted=Wanted.of(question),
             form=form(question),
-            told=asked_of(question),
+            events=asked_of(question),
             places=places_of(question),
         )
 
@@ -109,7 +109,7 @@ class Cues:
         return bonus + gain if fit and fit.search(sentence) else bonus
 
     def doubt(self, sentence: str, around: AbstractSet[str], beside: str = "", title: str = "") -> float:
-        """Return what speaks against a sentence as an answer, in logits.
+        """Return the penalty of a sentence as an answer, in logits.
 
         `around` are the terms of the sentence, its neighbours and its title, and `beside` is the text of these.
         """
@@ -119,8 +119,8 @@ class Cues:
             doubt += _NO_DENIAL
         if self.kind and not _TELLS[self.kind].search(sentence):
             doubt += _NO_FIGURE
-        if not all(told.search(beside or sentence) for told in self.told):
-            doubt += _NOT_TOLD
+        if not all(event.search(beside or sentence) for event in self.events):
+            doubt += _NOT_REPORTED
         if any(not place <= around for place in self.places) and names_another(
             f"{sentence} {title}", self.wanted.asked
         ):

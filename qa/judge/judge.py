@@ -34,7 +34,7 @@ _UNTOLD = 30.0
 """Logits against all, where no article tells of the grave thing that is asked about (qa/judge/premise.py)."""
 _UNSURE = 0.0
 """The logit of "these words do not answer"."""
-_MOST_HIGHLIGHTED = 12
+_MOST_HIGHLIGHTED = 12  # words; chosen, not measured: more than half a sentence marks nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _read(evidence: Evidence, reader: Read) -> list[_ReadPassage]:
 
 
 def _same_sentences(passage: Passage, original: Passage) -> list[int | None]:
-    """Return for each sentence of a passage the place of the one in the original that says the same."""
+    """Return the position in the original of the sentence that says the same, for each sentence of a passage."""
     same = counterparts(_texts(passage, _spans(passage)), _texts(original, _spans(original)))
     return [same.get(place) for place in range(len(_spans(passage)))]
 
@@ -130,7 +130,7 @@ def _ranked(one: _ReadPassage) -> Passage:
 
 
 def _doubt_of(article: Article, question: str) -> float:
-    """Return what speaks against all of an article: it never names somebody or something that is asked about."""
+    """Return the penalty for an article that never names somebody or something that is asked about."""
     return _NO_SUCH_NAME if absent_names(question, f"{article.title}\n{article.text}") else 0.0
 
 

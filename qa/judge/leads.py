@@ -25,7 +25,7 @@ _LOOKED_AT = 3
 its outlet says in each. One of the 11 questions is answered by it, and no other answer changes."""
 _READ = 2500
 """Characters of an article in which its first sentences are looked for."""
-_LEAST_WORDS = 6
+_LEAST_WORDS = 6  # of a lead; chosen, not measured: shorter ones are headings and datelines
 
 
 def with_leads(evidence: Evidence) -> Evidence:
@@ -75,10 +75,10 @@ def _begin(article: Article, evidence: Evidence, matter: frozenset[str]) -> list
         return []
     # The reader seldom likes a lead, so it has the support of the sentence for which its article was found.
     best = max(known, key=lambda sentence: sentence.evidence - sentence.doubt)
-    told = [*islice(statements(article), _LOOKED_AT + 1)]
-    named = (n for n, span in enumerate(told[:_LOOKED_AT]) if not matter.isdisjoint(terms(article.text[slice(*span)])))
+    spans = [*islice(statements(article), _LOOKED_AT + 1)]
+    named = (n for n, span in enumerate(spans[:_LOOKED_AT]) if not matter.isdisjoint(terms(article.text[slice(*span)])))
     lead = next(named, 0)
-    return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in told[lead : lead + 2]]
+    return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in spans[lead : lead + 2]]
 
 
 def statements(article: Article) -> Iterator[Span]:

@@ -1,4 +1,4 @@
-"""Notice a report that names another person, place or firm than all others that answer the question.
+"""Detect a report that names another person, place or firm than all others that answer the question.
 
 Figures are compared in qa/facts/disagreement.py. Two names may stand for one thing, so it asks much: two other outlets
 share a name that the report never mentions, and none of these mentions the one that it gives.

@@ -1,4 +1,4 @@
-"""Notice that a sentence tells of another place than the one that is asked about.
+"""Detect that a sentence is about another place than the question.
 
 "How many homes were flooded in Wendle?" is not answered by the homes that were flooded in Tarn.
 """

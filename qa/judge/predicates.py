@@ -1,7 +1,7 @@
-"""What a sentence must tell of to answer a question about something that happened, where few words tell of it.
+"""Require that a sentence reports the kind of event that the question asks about.
 
 "How many people were killed?" is not answered by how many were hurt, "How did the court rule?" not by what the judge
-wore. Only things for which reports have few words are looked for.
+wore. Only events for which reports have few words are listed.
 """
 
 import re
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class _Predicate:
-    """The words that ask for a thing, and the beginnings of words one of which tells of it."""
+    """The words that ask about an event, and the beginnings of words one of which a report of it has."""
 
     asked: re.Pattern[str]
-    told: re.Pattern[str]
+    reported: re.Pattern[str]
 
 
-def _predicate(asked: str, told: str) -> _Predicate:
-    return _Predicate(re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"\b(?:{told})", re.IGNORECASE))
+def _predicate(asked: str, reported: str) -> _Predicate:
+    return _Predicate(re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"\b(?:{reported})", re.IGNORECASE))
 
 
 _PREDICATES = (
@@ -72,5 +72,5 @@ words in none (docs/decisions/0035)."""
 
 
 def asked_of(question: str) -> tuple[re.Pattern[str], ...]:
-    """Return for each such thing that a question asks for the pattern of what tells of it."""
-    return tuple(one.told for one in _PREDICATES if one.asked.search(question))
+    """Return the pattern of words that report each such event that the question asks about."""
+    return tuple(one.reported for one in _PREDICATES if one.asked.search(question))

@@ -1,7 +1,7 @@
-"""Notice a question that takes for granted, or asks, what no article found tells of: a death, an arrest, a resignation.
+"""Detect a question about a death, an arrest, a resignation … that no article found mentions.
 
-"Why did the minister resign?" over articles that only tell of her plans would get sentences about these. Only grave
-things are looked for, that would harm a person if they were believed: for them the words are few, and reports use them.
+"Why did the minister resign?" over articles about her plans would be answered with these. Only events that would harm
+a person if they were believed are listed: they have few words, and reports use them.
 """
 
 import re
@@ -17,24 +17,25 @@ from qa.values import Passage
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """A grave thing: how the notice names it, the words that ask about it, and those that tell of anything like it."""
+    """A grave event: its name in the notice, the words that ask about it, and those that report anything like it."""
 
     name: str
     asked: re.Pattern[str]
-    told: re.Pattern[str]
+    reported: re.Pattern[str]
 
 
-def _event(name: str, asked: str, told: str) -> _Event:
-    return _Event(name, re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"\b(?:{told})", re.IGNORECASE))
+def _event(name: str, asked: str, reported: str) -> _Event:
+    patterns = re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"\b(?:{reported})", re.IGNORECASE)
+    return _Event(name, *patterns)
 
 
 _ANYBODY = re.compile(r"\b(?:how many|any(?:one|body)?|no ?(?:one|body)|some(?:one|body)|people|who)\b", re.IGNORECASE)
-"""Asks whether there was such a thing at all, or whom it befell."""
+"""Asks whether there was such an event at all, or whom it befell."""
 _THE = re.compile(r"\b(?:the|his|her|their|its|our)\b", re.IGNORECASE)
 _DOES = r"(?:did|do|does|will|would|to|could|might)(?: [\w'’.-]+){0,6}?"  # the German "die" is no verb
 _BEEN = r"(?:was|were|been|get|got|is|are)(?: [\w'’.-]+){0,6}?"
-# With the article that holds the answer, 10 of the 161 answerable questions of eleven sets that speak of such a thing
-# are silenced, none of the 36 over news. Of natural_dev 2 of 50 near misses are, none of 170 others (November 2026).
+# Given the article with the answer, 10 of the 161 answerable questions of eleven sets that name such an event are
+# refused, none of the 36 over news. Of natural_dev 2 of 50 near misses are, none of 170 others (November 2026).
 _EVENTS = (
     _event(
         "a death",
@@ -83,16 +84,16 @@ _EVENTS = (
 
 
 def untold(question: str, names: Iterable[str], passages: Iterable[Passage]) -> str:
-    """Return the grave thing that a question speaks of and no article found tells of; "" if there is none.
+    """Return the grave event that a question takes for granted and no article found reports; "" if there is none.
 
-    Told of it is by a title, or by a sentence with the one before it, that holds one of the `names` of the question, or
-    of its words where it has none.
+    A title reports it, or a sentence together with the one before it, if they contain one of the `names` of the
+    question, or one of its words where it has no names.
     """
     asked = [event for event in _EVENTS if event.asked.search(question)]
     if not asked or _ANYBODY.search(question) or not (names or _THE.search(question)):
         return ""
     # Without a name ("Why did the minister resign?") its other words say who is meant.
-    about = frozenset(names) or frozenset(words(asked[0].told.sub(" ", question)))
+    about = frozenset(names) or frozenset(words(asked[0].reported.sub(" ", question)))
     texts = [*dict.fromkeys(text for passage in passages for text in _texts(passage))]
     return next((event.name for event in asked if not any(_tells(event, about, *text) for text in texts)), "")
 
@@ -111,7 +112,7 @@ def _texts(passage: Passage) -> Iterator[tuple[str, str]]:
 
 def _tells(event: _Event, about: frozenset[str], before: str, text: str) -> bool:
     return (
-        bool(event.told.search(text))
+        bool(event.reported.search(text))
         and not addresses(text)
         and not about.isdisjoint((*terms(f"{before} {text}"), *words(f"{before} {text}")))
     )

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 SHA256 = "ff85ff1c1e100eb5b4a9b8a026d1dd3e824ec3d846cf651f9650eb440994c20b"
 # As in training (training/encode.py): the network has seen nothing longer.
-_MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20
-_MOST_THREADS = 8
+_MOST_TOKENS, _MOST_QUESTION, _MOST_TITLE = 320, 48, 20  # of a window, as the reader was trained (training/encode.py)
+_MOST_THREADS = 8  # more than there are windows of a question gain nothing
 _MOST_WORDS = 24
 """Tokens of the words that answer, at most: a clause."""
 _KEPT = 8 << 20
 """Bytes of what was read lately that are kept: some 4,000 windows, the passages of 500 questions. Reading one takes
 35 ms of CPU, three quarters of what an answer takes (docs/decisions/0039)."""
 _OVERHEAD = 500  # bytes of the objects round the arrays of a window
-_NOWHERE = -30.0
+_NOWHERE = -30.0  # the logit of a sentence that no window holds: below all that the network gives
 _ABSENT: Span = (0, 0)
 
 
@@ -83,7 +83,7 @@ class _Window:
 
     @property
     def key(self) -> bytes:
-        """Return what tells it from all that are read otherwise: the network sees nothing else."""
+        """Return what identifies the window: the network sees nothing else of it."""
         return hashlib.sha256(np.array([self.ids, self.types, self.owners], np.int32).tobytes()).digest()
 
 
@@ -202,7 +202,7 @@ def _scores(parts: Sequence[tuple[_Window, _Outputs]], count: int) -> Scores:
 
 
 def _words(window: _Window, starts: "NDArray[np.float32]", ends: "NDArray[np.float32]") -> list[tuple[Span, float]]:
-    """Return for each sentence of a window the likeliest words from a start to an end in it, and their logit."""
+    """Return the likeliest answer span in each sentence of a window, and its logit."""
     owners, found = np.array(window.owners), []
     for sentence in range(window.count):
         at = np.flatnonzero(owners == sentence)

@@ -60,12 +60,12 @@ questions is answered otherwise, with 60 two are; 600 change nothing (November 2
 
 
 def is_correction(article: Article) -> bool:
-    """Say whether the article is there to put right what its outlet has printed before."""
+    """Say whether the article corrects what its outlet has printed before."""
     return bool(_TITLED.match(article.title) or _ADMITS.search(article.text[:_LEAD]))
 
 
 def corrected(articles: Iterable[Article]) -> dict[str, Article]:
-    """Return for the id of each article that another of these corrects that other one."""
+    """Return the correction of each corrected article, by the corrected one's id."""
     known = list({article.id: article for article in articles}.values())
     found: dict[str, Article] = {}
     for correction in filter(is_correction, known):
@@ -139,7 +139,7 @@ def caveat(evidence: Evidence, citations: Sequence[Citation]) -> str:
 
 
 def _difference(evidence: Evidence, numbers: Mapping[str, int]) -> str:
-    """Return in what the cited ones of these reports differ from the newest; "" is in nothing."""
+    """Return how the cited reports differ from the newest one; "" if they do not."""
     sought = Sought.of(evidence.searched)
     newest, *older = evidence.differing
     latest = sought.figures(newest.text)
@@ -206,7 +206,7 @@ def _rival(sought: Sought, best: Sentence, other: Sentence) -> bool:
 
 
 def _beside_others(sought: Sought, judged: Sequence[Sentence]) -> list[Sentence]:
-    """Return the sentences, those behind the others that tell a sum or a share where the best one counts what is asked.
+    """Return the sentences; where the best one counts what is asked, those with only a sum or a share go last.
 
     "1,500 crowns for each home" is no number of homes. A count may be one in another word: spectators are people.
     """

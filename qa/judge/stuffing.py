@@ -1,4 +1,4 @@
-"""Let articles count less that are made to be found or obeyed, not to report: by their words alone.
+"""Demote articles that were written to be found or obeyed rather than to report: by their words alone.
 
 A sentence that tells the reader or a machine what to answer states nothing. An article that poses the very question is
 found for that, whatever it says: it stays behind the others that answer. What this module does not know: whether it
@@ -56,7 +56,7 @@ _ASKS = re.compile(
 """Not a few words as they are typed into a search box: honest titles begin with these."""
 _SAME_QUESTION = 0.8
 """Of all different words of both, the small ones too: "Who is" makes another text than "the new"."""
-_LEAST_WORDS = 3
+_LEAST_WORDS = 3  # of a question: shorter ones stand in honest articles too
 _UNSUPPORTED, _BEHIND = 30.0, 1.0
 """Logits: docs/decisions/0021."""
 

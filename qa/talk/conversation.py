@@ -12,7 +12,7 @@ from qa.answer.restore import restored
 from qa.arguments import day_of
 from qa.values import Answer, Event, Turn
 
-_FORM = 1
+_FORM = 1  # of saved conversations: raise it when `from_dict` cannot read older ones
 _OPTIONS = ("since", "until", "sources", "categories", "articles", "authors", "languages", "as_of", "k")
 
 
@@ -21,7 +21,7 @@ class Answering(Protocol):
 
     @property
     def stream(self) -> Callable[..., Generator[Event, None, None]]:
-        """Return what yields what is found and written for a question, and the verified `Answer` last."""
+        """Return the function that yields the events of a question, the verified `Answer` last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Exchange:
 
     @property
     def turns(self) -> tuple[Turn, Turn]:
-        """Return both as turns of a history: of the answer, the supported statements without their numbers."""
-        said = " ".join(statement.introduced for statement in self.answer.statements if statement.citations)
+        """Return both as turns of a history; the answer's has the supported statements without citation numbers."""
+        said = " ".join(statement.introduced for statement in self.answer.supported)
         return Turn("user", self.question), Turn("assistant", said)
 
 
@@ -70,7 +70,7 @@ class Conversation:
     def stream(self, question: str, **options: Any) -> Generator[Event, None, None]:
         """Yield the events of `Assistant.stream` for a question or follow-up."""
         turns = [turn for exchange in self._exchanges for turn in exchange.turns]
-        # Closed at once when the caller stops early: the generation is given back, and a model is stopped.
+        # Closed at once when the caller stops early: the generation is released, and a model is stopped.
         with closing(self._assistant.stream(question, history=turns, **{**self.options, **options})) as events:
             for event in events:
                 if isinstance(event, Answer):

@@ -1,4 +1,4 @@
-"""Recognise what is said to be polite ("thanks", "ok, great"): it asks nothing, so nothing is searched.
+"""Recognise polite phrases ("thanks", "ok, great"): they ask nothing, so nothing is searched.
 
 Only a text that consists of such words from end to end is one: "Thanks to whom did they win?" is a question.
 """
@@ -15,7 +15,7 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,.;!…–—-]*")
-_MOST_CHARACTERS = 80
+_MOST_CHARACTERS = 80  # chosen, not measured: longer thanks may ask something too
 
 
 def is_courtesy(text: str) -> bool:

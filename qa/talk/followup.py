@@ -32,8 +32,8 @@ _BRIEF = 8
 """A turn with as many mentions counts half of a very brief one: in a long answer each name says less."""
 _NAME, _PERSON = 2.0, 4.0
 """How often a name counts as a word, and a person where the question says "he" or "she"."""
-_MOST_CARRIED = 8
-_MOST_WEIGHED = 100
+_MOST_CARRIED = 8  # words; chosen, not measured: more would outweigh the question
+_MOST_WEIGHED = 100  # candidates; chosen, not measured: bounds the time for very long answers
 
 _OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
 # "Her" owns what follows ("her plan") unless that is a small word ("asked her about").
@@ -55,7 +55,7 @@ _ONE = re.compile(
 )
 _ASKS = re.compile(r"\b(?:do|does|did|are|were|have|had|will|would|can|could|should|may|might|must)\s$", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?!does\b)\w{3,}s\b|\b(?:people|children|men|women)\b", re.IGNORECASE)
-_ENOUGH_BEFORE = 2
+_ENOUGH_BEFORE = 2  # content words before a pronoun: one of them can be what it means
 _ARTICLE = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _TOGETHER = 0.8
 """Of two words' rarity against that of a word that only one passage has: so "the new hospital" of articles/ counts."""
@@ -73,7 +73,7 @@ class Vocabulary(Protocol):
         """Return how many passages there are."""
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """Return for each analysed term how many passages hold it."""
+        """Return how many passages contain each analysed term."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Questions that an article answers, made from its own sentences by rules.
+"""Suggest questions that an article answers, made from its own sentences by rules.
 
 For a page that wants to show what can be asked. Not every such question is answered from its own sentence, so
 `starters` asks each and keeps those that are.

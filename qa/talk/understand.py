@@ -37,7 +37,7 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
     # last, since what they add depends on how much is left.
     if not query.exact and not language_notice(put):  # the words of another language are no mistakes
         put = corrected(put, known)
-    periods = () if query.exact else _told(periods_of(put, query.today), known)
+    periods = () if query.exact else _with_reports(periods_of(put, query.today), known)
     question = without(put, [period for period in periods if period.apart])
     resolved = resolve(question, query.history, known)
     return Wording(
@@ -54,10 +54,10 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
     )
 
 
-def _told(periods: Sequence[Period], known: Known) -> tuple[Period, ...]:
+def _with_reports(periods: Sequence[Period], known: Known) -> tuple[Period, ...]:
     """Return those of the periods that an article of the index may tell of: what has no report is only words."""
     days = known.days() if periods else {}
-    return tuple(_carried(period, days) for period in periods if any(map(period.told.hold, days)))
+    return tuple(_carried(period, days) for period in periods if any(map(period.reported.hold, days)))
 
 
 def _carried(period: Period, days: Mapping[date, int]) -> Period:

@@ -1,9 +1,9 @@
-"""A circuit breaker: leave a failing model alone for a while, so that no question waits for it in vain."""
+"""A circuit breaker: a failing model is not called for a while, so that no question waits in vain."""
 
 import time
 
 _REST = 30.0
-"""Seconds; chosen, not measured."""
+"""Seconds. Chosen, not measured: a server that restarts takes about as long."""
 
 
 class CircuitBreaker:
@@ -16,7 +16,7 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Say whether the model is to be left alone now."""
+        """Say whether the breaker is open: the model is not to be called now."""
         return time.monotonic() < self._open_until
 
     def record(self, *, failed: bool) -> None:

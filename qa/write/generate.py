@@ -28,7 +28,7 @@ from qa.write.parse import Draft, Parse, Parsed, parse_json, parse_lines
 from qa.write.prompts import SCHEMA, compose
 from qa.write.stream import ModelFailedError, Patience, stream, words
 
-MOST_STATEMENTS = 5
+MOST_STATEMENTS = 5  # chosen, not measured: small models go on until they are stopped
 _MOST_FAILURES = 3
 """In a row; then the model is left alone for a while."""
 _INSTEAD = "these are the articles' own sentences"

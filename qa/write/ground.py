@@ -1,4 +1,4 @@
-"""Check what a language model wrote against the words that it was shown: a statement stands on a place, or on none.
+"""Check what a language model wrote against the passages that it was shown: find the words that support it, if any.
 
 A quote must be found to the letter (qa/facts/locate.py), every figure and name of the statement in what is cited
 (qa/facts/figures.py, qa/facts/names.py), and the statement must not invert it (qa/facts/contradiction.py). A statement
@@ -29,13 +29,13 @@ the other sentences of an article, one in four hundred has as many (docs/decisio
 LEAST_SHARED = 0.4
 """The share of a statement's words that the quoted sentences and their title must hold: with fewer it is about
 something else than its quote."""
-LONGEST = 600
+LONGEST = 600  # characters of a statement; chosen, not measured: longer ones are paragraphs, which no quote supports
 _LOWER = re.compile(r"\b[a-z]+\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """A checked statement, and where in which article it stands: `article.text[start:end]`, or nowhere."""
+    """A checked statement, and the words that support it: `article.text[start:end]`, or none."""
 
     text: str
     support: Support
@@ -51,7 +51,7 @@ class Grounds:
         self._shown = shown
 
     def check(self, draft: Draft) -> Grounded:
-        """Return the draft as a statement with the place that it stands on, if there is one."""
+        """Return the draft as a statement with the words that support it, if there are any."""
         text = tidy(draft.text)
         if not any(character.isalnum() for character in text) or len(text) > LONGEST:
             return Grounded(text, "unsupported")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from index import BadRequestError, DatelineError
 
-TIMEOUT = 120.0
+TIMEOUT = 120.0  # seconds; chosen, not measured: long enough for a small model on two cores
 _EXTRAS = ("anthropic", "ollama", "openai")
 _KEYS = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
 _NO_KEY = "none"  # the client wants some key, a server on this machine none

@@ -20,10 +20,10 @@ from qa.write.breaker import CircuitBreaker
 from qa.write.prompts import compose_restatement
 from qa.write.stream import ModelFailedError, Patience, stream, words
 
-LONGEST = 300
+LONGEST = 300  # characters of a restated question; chosen, not measured, as are the next
 PATIENCE = Patience(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)
-_TURNS = 6
-_LONGEST_TURN = 300
+_TURNS = 6  # as many as the rules for follow-ups look at
+_LONGEST_TURN = 300  # characters of a turn that the model sees
 # Small models repeat the prompt's last line, or begin a list, before they give the question.
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone|last)?\s*question\s*:|[-*>]\s)\s*", re.IGNORECASE)
 _NAME = re.compile(rf"\b(?:{CAPITAL}\w*|\d[\d.,]*)")

@@ -41,7 +41,7 @@ _CUT = {"length", "max_tokens"}  # the providers' words for a text that was cut 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a model is waited for: seconds to the first words and in all, tries, and characters of its text."""
+    """Limits of a model call: seconds to the first words and in all, attempts, and characters of its text."""
 
     first: float = 60.0
     total: float = 120.0
@@ -51,7 +51,7 @@ class Patience:
 
 
 class ModelFailedError(Exception):
-    """Raised when a model gives no more. `reason` is in plain words that may be shown; the cause is never in it."""
+    """Raised when a model stops answering. `reason` is in plain words that may be shown; the cause is never in it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

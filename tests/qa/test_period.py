@@ -102,12 +102,12 @@ def test_days_at_the_ends_of_the_calendar() -> None:
 
 def test_a_report_of_a_day_comes_up_to_a_week_after_it() -> None:
     (period,) = periods_of("What happened on 9 May 2025?", TODAY)
-    held = [day for day in range(7, 19) if period.told.hold(date(2025, 5, day))]
+    held = [day for day in range(7, 19) if period.reported.hold(date(2025, 5, day))]
     assert held == list(range(9, 17))
-    assert not period.told.hold(None)
+    assert not period.reported.hold(None)
     for question, known in (("How many as of 9 May 2025?", 9), ("How many by 9 May 2025?", 10)):
         (until,) = periods_of(question, TODAY)
-        assert [day for day in range(1, 31) if until.told.hold(date(2025, 5, day))] == list(range(1, known + 1))
+        assert [day for day in range(1, 31) if until.reported.hold(date(2025, 5, day))] == list(range(1, known + 1))
 
 
 @pytest.fixture(scope="module")

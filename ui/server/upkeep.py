@@ -21,9 +21,9 @@ CAPACITY = 500
 """The most sessions in memory. An open tab sends an event every 15 s, so that closed ones are dropped first."""
 
 _CALL = re.compile(r"[0-9a-f]{32}")  # an API call without a session: Gradio uses the event's id as the session's
-_CALL_SECONDS = 600
+_CALL_SECONDS = 600  # chosen, not measured: a program fetches its answer at once, or never
 _TAB_SECONDS = 12 * 3600  # a computer may sleep for a night
-_EVERY, _SELDOM = 1.0, 3600.0
+_EVERY, _SELDOM = 1.0, 3600.0  # seconds between looks at sessions, and at what is kept for days
 _log = logging.getLogger(__name__)
 
 

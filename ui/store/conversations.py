@@ -17,9 +17,10 @@ from index import BadRequestError
 from index.text.clean import squeeze, visible
 from ui.store.file import ServerFile
 
+# Chosen, not measured: more than anybody reads again, and a bound on what one owner can store.
 MOST_CONVERSATIONS = 500
 MOST_EXCHANGES = 500
-_LONGEST_TITLE = 80
+_LONGEST_TITLE = 80  # characters, as of a comment
 _LONGEST_COMMENT = 500
 _NOT_KEPT = ("text", "credit", "topics")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from index.errors import DatelineError
 from index.store.sqlite import SqliteFile
 
-VERSION = 2
+VERSION = 2  # of the schema; see `_STEPS`
 _SCHEMA = """
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL

@@ -20,7 +20,7 @@ from typing import Any
 
 from index import BadRequestError, DatelineError
 
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD = 8  # as NIST SP 800-63B asks
 LONGEST_PASSWORD = 200
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _COST = 1 << 15  # 32 MB, a tenth to a fifth of a second

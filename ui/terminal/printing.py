@@ -18,7 +18,7 @@ from index.text.clean import visible
 from qa.values import Answer, Citation, Passage, written
 from ui.terminal.streams import console, print_indented
 
-_MOST_LISTED = 20
+_MOST_LISTED = 20  # lines: what a screen shows
 _STAGES = {
     "fetch": "Fetching pages",
     "read": "Reading articles",
@@ -107,8 +107,7 @@ def _statements(answer: Answer) -> Text:
     shown = Text(style="bold")
     bylines = _bylines(answer)
     dated = len(set(bylines.values())) > 1
-    # Statements without citations were withdrawn: no article says them.
-    for statement in filter(lambda one: one.citations, answer.statements):
+    for statement in answer.supported:
         before = len(statement.introduced) - len(statement.text)
         start, end = (before + at for at in statement.highlight or (0, 0))
         text = written(statement)

@@ -8,7 +8,7 @@ import threading
 import time
 from types import FrameType
 
-_SHUTDOWN_SECONDS = 3.0
+_SHUTDOWN_SECONDS = 3.0  # chosen, not measured: whoever has pressed Ctrl-C waits
 _MORE_TIME: list[float] = []
 """Additional seconds, for commands that need longer to shut down."""
 

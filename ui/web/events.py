@@ -75,8 +75,8 @@ class EventHandlers:
         try:
             scope = filters.from_event(event._data)
         except BadRequestError as error:
-            told = filters.chips(Scope(), Words(session.language), trouble=str(error))
-            return {self._components.chips: told, self._components.conversation: self._patch(session, refused=True)}
+            chips = filters.chips(Scope(), Words(session.language), trouble=str(error))
+            return {self._components.chips: chips, self._components.conversation: self._patch(session, refused=True)}
         question = text(event, "question")[: self._settings.question_limit]
         asked = self._actions.ask(session, question, scope, alone=bool(text(event, "alone")))
         if asked.number == session.number:

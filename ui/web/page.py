@@ -19,7 +19,7 @@ from ui.web.reading import ReadingHandlers
 from ui.web.session import SessionActions
 from ui.web.tab import Tab
 
-_NEWS_SECONDS = 15.0
+_NEWS_SECONDS = 15.0  # chosen, not measured: a small request, by which the server sees that the tab is open
 # Ink on paper, one colour for everything clickable, system fonts only.
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")

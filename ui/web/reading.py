@@ -20,7 +20,7 @@ from ui.web.views.markup import Html
 from ui.web.views.reader import View, article_html
 from ui.web.views.render import turn_html
 
-_LONGEST_QUERY = 1000
+_LONGEST_QUERY = 1000  # characters, as of a question
 
 
 class ReadingHandlers:

@@ -19,7 +19,7 @@ from typing import Any
 from index import child
 
 _log = logging.getLogger(__name__)
-_EVERY = 0.25
+_EVERY = 0.25  # seconds between two reports of progress: smooth to the eye
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +83,9 @@ class Reindexing:
             _log.exception("The reindex that was started from the page failed")
             self._take({"problem": str(error)})
 
-    def _take(self, told: dict[str, Any]) -> None:
+    def _take(self, message: dict[str, Any]) -> None:
         with self._changed:
-            self._run = replace(self._run or Run(), **told)
+            self._run = replace(self._run or Run(), **message)
             self._changed.notify_all()
 
     def _ended(self) -> bool:

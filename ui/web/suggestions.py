@@ -17,7 +17,7 @@ from ui.web.archive import STORIES, stories
 from ui.web.turns import PageTurn
 
 _log = logging.getLogger(__name__)
-_LOOKED_AT = 40
+_LOOKED_AT = 40  # newest articles; chosen, not measured: `starters` asks 24 questions at most
 _PAUSE = 0.5  # seconds between two questions, so that readers' questions come first; chosen, not measured
 
 

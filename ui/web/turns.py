@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index import Scope
 from index.generation import Generation
-from qa import Answer, Citation, Event, PassagesFound, Statement, StatementChecked, TextPiece
-from qa.values import Turn
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from qa import Answer, Citation, Event, Exchange, PassagesFound, Statement, StatementChecked, TextPiece, Turn
+from qa.answer.restore import answers
 
 _LISTS = tuple(one.name for one in fields(Scope) if one.name not in ("since", "until"))
 
@@ -93,11 +89,11 @@ def to_exchange(turn: PageTurn) -> dict[str, Any]:
 
 def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
     """Return the question of a stored exchange. The articles' texts are empty, since the store does not keep them."""
-    # `qa.answer.restore` would refuse an answer whose article has since changed or gone: here it is still shown, and
-    # `reader` says so when its citation is opened.
+    # Parsed, not verified: the store keeps no article texts to verify against. `reader` says so when the article of an
+    # opened citation has changed or gone.
     kept = dict(data["answer"])
     kept["passages"] = [{**p, "article": {"text": "", **p["article"]}} for p in kept["passages"]]
-    answer = _answers().validate_python(kept)
+    answer = answers().validate_python(kept)
     scope = data.get("scope", {})
     return PageTurn(
         question=str(data["question"]),
@@ -119,13 +115,8 @@ def from_exchange(data: Mapping[str, Any], *, feedback: int = 0) -> PageTurn:
 
 
 def messages(turns: tuple[PageTurn, ...]) -> list[Turn]:
-    """Return the messages so far: the questions, and the supported statements of each answer."""
-    said: list[Turn] = []
-    for turn in turns:
-        if turn.answer is not None:
-            supported = " ".join(statement.introduced for statement in turn.statements if statement.citations)
-            said += [Turn("user", turn.question), Turn("assistant", supported)]
-    return said
+    """Return the answered questions and their answers as the history of the next question."""
+    return [said for turn in turns if turn.answer for said in Exchange(turn.question, turn.answer).turns]
 
 
 def light(answer: Answer) -> Answer:
@@ -137,13 +128,6 @@ def light(answer: Answer) -> Answer:
 def deleted_articles(generation: Generation, ids: Iterable[str]) -> frozenset[str]:
     """Return the ids of those articles that the index no longer has."""
     return frozenset(id_ for id_ in set(ids) if generation.article(id_) is None)
-
-
-@cache
-def _answers() -> "TypeAdapter[Answer]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Answer)
 
 
 def _day(value: str | None) -> date | None:

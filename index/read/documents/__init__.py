@@ -1,1 +1,1 @@
-"""Documents of an office or a mail program: a file, or a message, is one article."""
+"""Office documents, PDF and mail: each file or message is one article."""

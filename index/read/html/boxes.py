@@ -2,12 +2,11 @@
 
 import re
 
-from index.read.html.stylesheet import Declarations
+from index.read.html.stylesheet import SCREEN, Declarations
 
 _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))([a-z]+|%)?")
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "cm": 37.8, "mm": 3.78, "in": 96.0, "q": 0.945, "rem": 16.0}
 _OF_THE_SCREEN = {"vw": 12.8, "vh": 8.0, "vmin": 8.0, "vmax": 12.8}
-_SCREEN = 1280
 # Hanging indents and overlaps move text by up to some 200 pixels; what is to be out of sight by 500 at least.
 _FAR = 500
 _CALC = re.compile(r"calc\(\s*([^()\s]+)\s*\)")
@@ -16,7 +15,7 @@ _SCALE = re.compile(r"scale(?:x|y|z|3d)?\(([^)]*)\)")
 _EDGES = ("left", "right", "top", "bottom")
 
 
-def pixels(value: str, *, em: float = 16.0, percent_of: float = _SCREEN) -> float | None:
+def pixels(value: str, *, em: float = 16.0, percent_of: float = SCREEN) -> float | None:
     """Return a CSS length in pixels; None for `auto` and what only a browser can work out."""
     found = _LENGTH.fullmatch(_CALC.sub(r"\1", value).strip())
     if not found:
@@ -80,22 +79,22 @@ def _moved_away(declared: Declarations) -> bool:
     if margin is not None and margin <= -_FAR:
         return True
     shifts = [part for found in _TRANSLATE.findall(declared.get("transform", "")) for part in found.split(",")]
-    if any(_far(part, percent_of=_SCREEN / 2) for part in shifts):  # by its own width or height: up to half of both
+    if any(_far(part, percent_of=SCREEN / 2) for part in shifts):  # by its own width or height: up to half of both
         return True
     return declared.get("position") in ("absolute", "fixed", "relative") and any(
         _far(declared.get(edge, "")) for edge in _EDGES
     )
 
 
-def _far(value: str, percent_of: float = _SCREEN) -> bool:
+def _far(value: str, percent_of: float = SCREEN) -> bool:
     """Return whether a shift leads off the screen. A percentage may be half of a centring, so only whole ones do."""
     shift = pixels(value, percent_of=percent_of)
-    return shift is not None and (shift <= (-_SCREEN if "%" in value else -_FAR) or shift >= 3 * _SCREEN)
+    return shift is not None and (shift <= (-SCREEN if "%" in value else -_FAR) or shift >= 3 * SCREEN)
 
 
 def _indented_away(declared: Declarations, far: int) -> bool:
     indent = pixels(declared.get("text-indent", ""))
-    return indent is not None and (indent <= -far or (indent >= _SCREEN and "overflow" in declared))
+    return indent is not None and (indent <= -far or (indent >= SCREEN and "overflow" in declared))
 
 
 def _shrunk(declared: Declarations) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from index.read.html.markup import Element
 
+# Chosen, not measured: far more than a page has, so that a hostile one takes no minute.
 _MAX_BYTES = 2_000_000
 _MAX_NODES = 2_000
 _ARTICLE = re.compile(r"(?:\w*article|liveblogposting|blogposting|socialmediaposting|report)\Z")

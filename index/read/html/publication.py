@@ -1,7 +1,7 @@
 """Find the day on which a page's article was published, or none: no date is better than a wrong one.
 
 Only what says that it is the day of publication counts. The day of an update, an event, a related story or a
-copyright is not looked at, and a date such as 03/05/2024, which is one day in London and another in Boston, is none.
+copyright is ignored, and a date such as 03/05/2024, which is one day in London and another in Boston, is none.
 """
 
 import re
@@ -146,7 +146,7 @@ def _visible(head: Iterable[Line]) -> Iterator[str]:
 
 
 def _with_machine_dates(line: Line) -> str:
-    """Return the text of a line, with the datetime of a `<time>` in the place of its words."""
+    """Return the text of a line, with the `datetime` of each `<time>` instead of its words."""
     times = [time for time in line.block.iter("time") if time.get("datetime")]
     text = line.text
     for time in times:

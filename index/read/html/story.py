@@ -30,10 +30,10 @@ _LOCKED = re.compile(
     r"|you have (?:reached|read|used) .{0,40}\b(?:free|limit)\b.{0,80}",
     re.IGNORECASE,
 )
-_SHORTEST_PARAGRAPH = 9
+_SHORTEST_PARAGRAPH = 9  # words; chosen, not measured: bylines and captions are shorter
 _TABLE_PARTS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
-_LONGEST_HEAD = 20
-_MOST_SEARCHES = 2000
+_LONGEST_HEAD = 20  # lines; chosen, not measured: bylines, dates and buttons
+_MOST_SEARCHES = 2000  # chosen, not measured: each goes through the whole text
 _PARAGRAPHS = ("p", "li", "td", "h2", "h3", "h4", "blockquote")
 _QUOTE_TAGS = ("blockquote", "aside", "figure")
 
@@ -70,7 +70,7 @@ def _head(lines: list[Line], story: Sequence[Line]) -> list[Line]:
 
 
 def _marked(root: Element, lines: Sequence[Line]) -> list[bool]:
-    """Return for each line whether trafilatura takes it for part of the story."""
+    """Return whether trafilatura takes each line for part of the story."""
     import trafilatura  # half a second, only where there are pages
     from trafilatura.settings import Document
 

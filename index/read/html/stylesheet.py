@@ -44,7 +44,7 @@ _RULE = re.compile(r"([^{}]*+)\{([^{}]*+)\}")
 _NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
 _PROPERTY = re.compile(r"(?:^|[;\s])([a-z-]+)\s*:", re.IGNORECASE)
 _WIDTH = re.compile(r"\(\s*(min|max)-width\s*:\s*([\d.]+)(px|em|rem)\s*\)")
-_SCREEN = 1280
+SCREEN = 1280  # pixels; chosen, not measured: the width for which media queries and percentages are worked out
 _COSTLY = re.compile(r":has\(|:nth-|:.*-of-type|:last-|:only-|~")
 
 
@@ -160,7 +160,7 @@ def _one_holds(query: str) -> bool:
         return False
     for bound, number, unit in _WIDTH.findall(query):
         pixels = float(number) * (1 if unit == "px" else 16)
-        if pixels > _SCREEN if bound == "min" else pixels < _SCREEN:
+        if pixels > SCREEN if bound == "min" else pixels < SCREEN:
             return False
     rest = _WIDTH.sub("", query)
     return re.fullmatch(r"(?:only|screen|all|and|\s)*", rest) is not None

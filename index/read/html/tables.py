@@ -6,7 +6,8 @@ from collections.abc import Callable
 from index.read.html.markup import Element
 
 _LAYOUT = ("presentation", "none")
-_LONGEST_CELL = 160
+# Chosen, not measured: what has longer cells or more columns arranges a page.
+_LONGEST_CELL = 160  # characters
 _MOST_COLUMNS = 40
 
 Row = list[tuple[str, bool]]

@@ -2,7 +2,7 @@
 
 Follows CSS as far as text is concerned: what is inherited, what a child can override, what hides a whole subtree.
 Text that only waits for a click or a script stays: `<details>`, a fade-in, a page that is hidden until it has loaded.
-`aria-hidden` hides nothing from the eye and is not looked at. What linked style sheets hide is unknown.
+`aria-hidden` hides nothing from the eye and is ignored. What linked style sheets hide is unknown.
 """
 
 import re
@@ -21,8 +21,8 @@ _STRUCK = ("del", "s", "strike")
 _STORY = ".//h1|.//article|.//main|.//*[@itemprop='articleBody']"
 _WAITING = re.compile(r"javascript|loading|browser|please wait|cookies", re.IGNORECASE)
 _WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
-_SMALLEST = 2.0  # pixels
-_FAINTEST = 0.05
+_SMALLEST = 2.0  # pixels of a font; chosen, not measured: nobody can read it, and small print has 8 and more
+_FAINTEST = 0.05  # of opacity; chosen, not measured: black on white has a contrast of 1.1 then
 _LEAST_CONTRAST = 1.2  # #eee on white has 1.16, the palest grey in use for small print (#ddd) 1.36
 _KEYWORD_SIZE = re.compile(r"(?:xx?-|xxx-)?(?:small|large)|medium|initial|calc\(|clamp\(|min\(|max\(|var\(")
 
@@ -149,7 +149,7 @@ class _Pruner:
 
 
 def _shares(body: Element) -> dict[Element, float]:
-    """Return for each element which part of the page's text it holds."""
+    """Return the share of the page's text that each element holds."""
     lengths: dict[Element, int] = {}
     for element in reversed(list(body.iter())):
         own = len(element.text or "") + sum(len(child.tail or "") for child in element)

@@ -1,1 +1,1 @@
-"""What is read without lying in a folder as it is: what is piped in, and what is packed."""
+"""Input that is no plain file in a folder: standard input, and gzip files."""

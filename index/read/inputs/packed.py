@@ -1,4 +1,4 @@
-"""Read what a gzip file holds as if it lay there unpacked, and no more of it than such a file can honestly hold."""
+"""Read the content of a gzip file as if it were unpacked, but no more than a file of news can hold."""
 
 import gzip
 import io

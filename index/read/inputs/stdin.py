@@ -12,7 +12,7 @@ from index.read.formats import guess
 
 STDIN = Path("-")
 """What stands for the standard input among the paths that are read."""
-_STEP = 1 << 20
+_STEP = 1 << 20  # bytes read at once; chosen, not measured
 _MOST = 4 << 30
 """Bytes that are taken; chosen, not measured: `/dev/zero` must not fill the disk."""
 

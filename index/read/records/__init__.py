@@ -1,1 +1,1 @@
-"""Files that hold many articles: each record becomes an item of its own, and none of the file is held but that one."""
+"""Files of many articles: each record becomes an item, and only one record is in memory at a time."""

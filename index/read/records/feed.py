@@ -22,7 +22,7 @@ _STEP = 1 << 18  # bytes read at once; chosen, not measured
 _LONGEST_HEAD = 1 << 20
 """Bytes before the first entry; chosen, not measured: the feed's title, its outlet and its name spaces take 2,000."""
 _SIGN = re.compile(rb"<!--|<!\[CDATA\[|<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])")
-_LONGEST_SIGN = 64
+_LONGEST_SIGN = 64  # bytes; a sign that two reads divide is found with so many of the first
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 _ROOT = re.compile(rb"<(?![?!])([\w.:-]+)")
 _APPEARED = r"\s*The post {title} (?:first appeared|appeared first) on .{{1,120}}\s*\Z"
@@ -169,7 +169,7 @@ def parse(head: bytes, entry: bytes, root: str, name: str) -> Raw:
     import feedparser  # 0.1 s, only where there are feeds
 
     tail = b"</channel></rss>" if root == "rss" else b""  # of the others only the root is open, and that may stay so
-    # What is hidden is told from the style attributes, which sanitizing would remove; addresses are not looked up.
+    # Not sanitized: that would remove the style attributes, by which hidden text is recognised. No address is fetched.
     read = feedparser.parse(head + entry + tail, sanitize_html=False, resolve_relative_uris=False)
     if not read.entries:
         raise Skip("no entry can be read in it: its XML is broken")

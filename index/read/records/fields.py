@@ -36,14 +36,14 @@ FIELD_NAMES = tuple(_NAMES)
 _DATE_LIKE = ("date", "time", "publish", "posted", "created")
 _WITHIN = ("name", "title", "rendered", "#text")
 """Where the text is when a field is an object: NewsAPI's `source.name`, WordPress's `title.rendered`."""
-_LONGEST_KEY = 60  # characters that are looked at: names of fields are shorter
-_MOST_NAMED = 6
+_LONGEST_KEY = 60  # characters that are compared: names of fields are shorter
+_MOST_NAMED = 6  # keys in a warning; chosen, not measured: it stays one line
 
 
 def field_of(key: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
     """Return the field that a key or column stands for, "" for none. `columns` says which key holds a field."""
-    told = next((field for field, column in columns.items() if column == key), "")
-    return told or next((field for field, names in _ALIASES.items() if _plain(key) in names), "")
+    mapped = next((field for field, column in columns.items() if column == key), "")
+    return mapped or next((field for field, names in _ALIASES.items() if _plain(key) in names), "")
 
 
 def _plain(key: str) -> str:
@@ -56,21 +56,21 @@ class Fields:
     def __init__(self, record: Mapping[str, Any], columns: Mapping[str, str] = NO_COLUMNS) -> None:
         self._values: dict[str, Any] = {}
         self._keys: dict[str, str] = {}
-        told: dict[str, Any] = {}
+        mapped: dict[str, Any] = {}
         self._unknown: list[str] = []
         self.warnings: list[str] = []
         """What of the record is not used because it is no text."""
         for key, value in record.items():
             field = field_of(str(key), columns)
             if field in columns and columns[field] == key:
-                told[_ALIASES[field][0]] = value
+                mapped[_ALIASES[field][0]] = value
                 self._keys[_ALIASES[field][0]] = str(key)
             elif field:
                 self._values.setdefault(_plain(str(key)), value)
                 self._keys.setdefault(_plain(str(key)), str(key))
             else:
                 self._unknown.append(str(key))
-        self._values.update(told)
+        self._values.update(mapped)
 
     def text(self, field: str) -> str:
         """Return the field as text, "" where it is not given; of a list of names, all.

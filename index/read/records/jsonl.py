@@ -59,8 +59,8 @@ def _numbered(records: Iterable[bytes | None], name: str, columns: Mapping[str, 
 
 def item(line: bytes, place: str, name: str, columns: Mapping[str, str], warnings: tuple[str, ...] = ()) -> Item:
     """Return the item of a record that is given as JSON."""
-    told = (json.dumps(dict(columns), sort_keys=True),) if columns else ()
-    return Item(place, name, source_digest(line, name, *told), partial(parse, line, name, columns, warnings))
+    mapping = (json.dumps(dict(columns), sort_keys=True),) if columns else ()
+    return Item(place, name, source_digest(line, name, *mapping), partial(parse, line, name, columns, warnings))
 
 
 def _lines(file: BinaryIO, name: str, columns: Mapping[str, str]) -> Iterator[Item]:

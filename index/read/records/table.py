@@ -1,6 +1,6 @@
 """Read a table (CSV, TSV): its first row names the columns, and each further one is an article.
 
-A column may have any of the usual names of a field, or one that the reader is told (`index.read.records.fields`).
+A column may have any of the usual names of a field, or one from `--field` (`index.read.records.fields`).
 """
 
 import csv
@@ -18,7 +18,7 @@ from index.read.records.jsonl import item
 
 _DELIMITERS = (",", ";", "\t", "|")
 _QUOTE = "put a cell that holds the delimiter or a quotation mark in quotes, and write such a mark twice"
-_SAMPLE = 1 << 20  # bytes that the encoding is told from; chosen, not measured
+_SAMPLE = 1 << 20  # bytes from which the encoding is detected; chosen, not measured
 
 
 def read(found: SourceFile, columns: Mapping[str, str] = NO_COLUMNS) -> Iterator[Item]:

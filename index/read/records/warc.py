@@ -1,4 +1,4 @@
-"""Read a web archive (WARC): each page that was answered with 200 is an article; images and scripts are passed over.
+"""Read a web archive (WARC): each page that was answered with 200 is an article; images and scripts are skipped.
 
 Records are cut out of the file by their length, and the worker decodes them with warcio, which needs
 `pip install -c constraints.txt '.[warc]'`.
@@ -18,8 +18,8 @@ from index.read.files import MAX_BYTES
 
 _PARSERS = {"text/html": html.parse, "application/xhtml+xml": html.parse, "application/pdf": pdf.parse}
 _LONGEST_LINE = 1 << 16  # bytes; chosen, not measured: servers refuse addresses of 8,000
-_MOST_LINES = 1000
-_STEP = 1 << 20
+_MOST_LINES = 1000  # of a record's header, which has a dozen; chosen, not measured
+_STEP = 1 << 20  # bytes read at once; chosen, not measured
 
 Headers = dict[bytes, bytes]
 

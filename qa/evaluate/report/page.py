@@ -14,7 +14,7 @@ from qa.evaluate.metrics import METRICS
 from qa.evaluate.report.plots import plots
 from qa.evaluate.values import Report, Row
 
-WORST = 20
+WORST = 20  # questions on the page: what one reads in one sitting
 GROUPS = (
     ("Passages", tuple(name for name in METRICS if name.startswith("passage_"))),
     ("Articles", tuple(name for name in METRICS if name.startswith("article_"))),

@@ -39,8 +39,8 @@ _STYLE: dict[Any, Any] = {
     "font.size": 10,
     "legend.frameon": False,
 }
-_LONGEST_NAME = 28
-_MOST_TYPES = 12
+_LONGEST_NAME = 28  # characters: what fits beside a bar
+_MOST_TYPES = 12  # bars: what fits one plot
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from ui.server.guard.limits import RateLimit
 
-SLOWEST = 5.0
-_MOST_KNOWN = 10_000
+SLOWEST = 5.0  # seconds; chosen, not measured: guessing is slow, and the user can still sign in
+_MOST_KNOWN = 10_000  # names with their addresses; chosen, not measured: some 2 MB
 
 
 class SignInAttempts:

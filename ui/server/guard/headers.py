@@ -21,7 +21,7 @@ from ui.store.identity import COOKIE, browser
 
 _log = logging.getLogger("ui.server.access")
 _PREVIEW = re.compile(rb'<meta\s+(?:property="og|name="twitter):[^>]*>')
-_KEY_SECONDS = 400 * 24 * 3600
+_KEY_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie (RFC 6265bis)
 _POLICY = "; ".join([
     "default-src 'self'", "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'", "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self'", "media-src 'self' blob:",

@@ -25,8 +25,8 @@ _GET_BELOW = (
 _POST = {"/login", "/logout", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"}
 _POST_BELOW = ("/gradio_api/call/", "/gradio_api/run/")
 _REPEATABLE = {"source", "category", "author", "language", "article"}  # a shared link names all that it filters by
-_LONGEST_HEADER = 8 * 1024
-_FIRST_PART = 40
+_LONGEST_HEADER = 8 * 1024  # bytes; the limit of nginx and Apache for a line
+_FIRST_PART = 40  # characters of a path that the log shows
 _PROXIED = (
     b"x-forwarded", b"x-original-", b"x-real-ip", b"x-client-ip", b"x-cluster-client-ip", b"x-envoy-",
     b"x-proxyuser-ip", b"forwarded", b"via", b"true-client-ip", b"cf-", b"cdn-loop", b"fastly-", b"x-appengine-",

@@ -25,8 +25,8 @@ from ui.strings import Words, preferred
 COOKIE = "dateline_session"
 _NOT_NOW = "Signing in does not work now. Please try again later."
 _log = logging.getLogger(__name__)
-_LONGEST_NAME = 64
-_LONGEST_FORM = 16 * 1024
+_LONGEST_NAME = 64  # as `ui.store.users` allows
+_LONGEST_FORM = 16 * 1024  # bytes; chosen, not measured: name, password and address take one
 _OPEN = ("/login", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
 
 

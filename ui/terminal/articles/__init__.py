@@ -129,13 +129,13 @@ def list_stories(
     from ui.terminal.printing import as_text
 
     with Index.open(index) as opened, opened.generation() as current:
-        told = current.stories()
+        found = current.stories()
     if as_json:
-        sys.stdout.write(as_text([[_values(one) for one in story] for story in told[:most]]))
+        sys.stdout.write(as_text([[_values(one) for one in story] for story in found[:most]]))
         return
-    for first, *others in told[:most]:
+    for first, *others in found[:most]:
         sys.stdout.write(_line(first) + "".join(f"  {_line(one)}" for one in others))
-    if not told:
+    if not found:
         sys.stdout.write("No article is a near-copy of another.\n")
 
 
@@ -143,7 +143,7 @@ def list_stories(
 def boilerplate(index: IndexOption = DEFAULT_INDEX, source: SourceOption = None, as_json: JsonOption = False) -> None:
     """List the lines that outlets repeat in many articles: they are kept, but not searched and not cited.
 
-    Of articles that name no outlet, those of one host or folder are looked at together.
+    Articles without an outlet are grouped by host or folder.
 
     To search them too: dateline reindex --keep-boilerplate
 

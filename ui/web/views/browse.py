@@ -11,7 +11,7 @@ from ui.web.views.markup import Html, button, el, excerpt
 from ui.web.views.statements import byline
 
 _ORDERS: tuple[Order, ...] = ("best", "newest")
-_MOST_OPTIONS = 300
+_MOST_OPTIONS = 300  # as in `filters`
 
 
 def browse_html(
@@ -50,8 +50,8 @@ def stories_html(found: Sequence[Found], questions: Mapping[str, str], words: Wo
 
 def _said(found: Sequence[Found], query: str, scope: Scope, words: Words) -> str:
     limits = ", ".join(names(scope, words).values())
-    told = words.count("articles", len(found)) if found or query or limits else words("no_articles")
-    return f"{told} · {limits}" if limits else told
+    count = words.count("articles", len(found)) if found or query or limits else words("no_articles")
+    return f"{count} · {limits}" if limits else count
 
 
 def _item(found: Found, words: Words, question: str = "") -> Html:

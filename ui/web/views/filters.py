@@ -16,8 +16,8 @@ FIELDS: Mapping[str, str] = {
 }  # fmt: skip
 """The names of a scope's filters in the form, in links and in events."""
 _PRESETS = (("preset_week", 7), ("preset_month", 30), ("preset_year", 365))
-_MOST_NAMES = 300
-_MANY = 8
+_MOST_NAMES = 300  # of one filter, the most frequent ones; chosen, not measured
+_MANY = 8  # names from which on a box finds them: more than one sees at a glance
 _LONGEST = 80  # characters of a headline in a chip
 
 

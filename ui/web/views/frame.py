@@ -7,13 +7,13 @@ from ui.strings import Words
 from ui.web.coverage import Coverage
 from ui.web.views.markup import Html, button, el
 
-_MOST_OUTLETS = 6
+_MOST_OUTLETS = 6  # named in the welcome: two lines
 _KEYS = (
     ("/", "key_ask"), ("Enter", "key_enter"), ("↑", "key_up"), ("j", "key_next"), ("k", "key_previous"),
     ("Esc", "key_escape"), ("?", "key_help"),
 )  # fmt: skip
 VIEWS = ("ask", "browse", "index")
-TOLD_BY_THE_SCRIPT = (
+SCRIPT_TEXTS = (
     "close", "comment", "found", "looking", "no_connection", "not_there", "queued", "reason_beside",
     "reason_missing", "reason_old", "reason_wrong", "reindex_full", "send", "signed_out", "stop", "take_back",
     "thanks", "too_long", "try_again", "why_not",
@@ -43,7 +43,7 @@ def page_header(words: Words, user: str, *, limit: int) -> Html:
         button(words(f"{name}_tab"), "view", data_view=name, aria_current="page" if name == "ask" else None)
         for name in VIEWS
     ]
-    told = json.dumps({key: words(key) for key in TOLD_BY_THE_SCRIPT}, ensure_ascii=False)
+    texts = json.dumps({key: words(key) for key in SCRIPT_TEXTS}, ensure_ascii=False)
     out = el("form", el("button", words("sign_out"), type="submit"), action="logout", method="post")
     return el(
         "div",
@@ -55,7 +55,7 @@ def page_header(words: Words, user: str, *, limit: int) -> Html:
         button(words("keys_help"), "keys", drawn="keys"),
         button(words("dark"), "dark", drawn="moon"),
         _keys(words),
-        el("p", id="dl-said", class_="dl-sr", role="status", data_words=told, data_limit=limit),
+        el("p", id="dl-said", class_="dl-sr", role="status", data_words=texts, data_limit=limit),
         class_="dl-head",
     )
 

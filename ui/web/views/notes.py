@@ -50,15 +50,15 @@ Mark = Callable[[int], Html | None]
 
 def notes_html(text: str, mark: Mark, words: Words) -> Html:
     """Return the notes: reports that differ as a list, and all others as one paragraph."""
-    told: list[str] = []
+    sentences: list[str] = []
     differing: list[Html] = []
     for key, sentence, gaps in _read(text):
         reports = list(_REPORT.finditer(gaps["reports"])) if key == "note_differ" else []
         if reports:
             differing.append(_side_by_side(reports, mark, words))
         else:
-            told.append(_translated(key, sentence, gaps, words) if key and key != "note_differ" else sentence)
-    return join(*differing, el("p", " ".join(told), class_="dl-notice") if told else None)
+            sentences.append(_translated(key, sentence, gaps, words) if key and key != "note_differ" else sentence)
+    return join(*differing, el("p", " ".join(sentences), class_="dl-notice") if sentences else None)
 
 
 def _read(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -79,8 +79,8 @@ def _translated(key: str, sentence: str, gaps: dict[str, str], words: Words) -> 
     known = {name: _said(name, value, words) for name, value in gaps.items()}
     if key == "note_newest" and not gaps["age"]:
         key = "note_newest_only"
-    told = words(key, **known)
-    return f"{told} {words('note_instead')}" if _INSTEAD in sentence else told
+    note = words(key, **known)
+    return f"{note} {words('note_instead')}" if _INSTEAD in sentence else note
 
 
 def _said(name: str, value: str, words: Words) -> str:

@@ -13,8 +13,8 @@ from ui.web.coverage import Coverage
 from ui.web.reindexing import Run
 from ui.web.views.markup import Html, button, el, join
 
-MOST_BARS = 12
-_MOST_REJECTED = 100
+MOST_BARS = 12  # bars: a year of months
+_MOST_REJECTED = 100  # rows; all are in `dateline articles rejected`
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ def when(moment: str, words: Words) -> str:
 def progress(run: Run, words: Words) -> Html:
     """Return the progress of a run, or its result."""
     if run.problem:
-        told = words("reindex_busy") if run.locked else f"{words('reindex_failed')} {run.problem}"
-        return el("p", told, class_="dl-trouble", role="alert")
+        problem = words("reindex_busy") if run.locked else f"{words('reindex_failed')} {run.problem}"
+        return el("p", problem, class_="dl-trouble", role="alert")
     if run.report is not None:
         return el("p", _ended(run.report, words), class_="dl-facts", role="status")
     far = f"{words.whole(run.done)} / {words.whole(run.total)}" if run.total else words.whole(run.done)

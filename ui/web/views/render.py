@@ -18,7 +18,7 @@ from ui.web.views.markup import Html, button, el, excerpt, join, web_address
 from ui.web.views.notes import notes_html
 from ui.web.views.statements import byline, mark, statements_html
 
-_NEAREST = 3
+_NEAREST = 3  # passages below "not in these articles": enough to see why
 
 
 def turns_html(
@@ -76,11 +76,11 @@ def query(question: str, scope: Scope) -> str:
 def _rewritten(turn: PageTurn, words: Words) -> Html | None:
     period = turn.answer.period if turn.answer else ""
     asked = "" if turn.rewritten == turn.question else turn.rewritten
-    told = (words("searched_for", query=asked) if asked else "", words("searched_in", period=period) if period else "")
-    if not any(told):
+    notes = (words("searched_for", query=asked) if asked else "", words("searched_in", period=period) if period else "")
+    if not any(notes):
         return None
     alone = button(words("ask_alone"), "alone", data_question=turn.question, class_="dl-linked")
-    return el("p", " · ".join(filter(None, told)), " ", alone, class_="dl-rewritten")
+    return el("p", " · ".join(filter(None, notes)), " ", alone, class_="dl-rewritten")
 
 
 def _body(turn: PageTurn, n: int, coverage: Coverage, words: Words) -> Html:
@@ -191,13 +191,13 @@ def _filtered(turn: PageTurn, coverage: Coverage, words: Words) -> Html | None:
         "articles": words.count("articles", coverage.articles),
         "filters": ", ".join(names(turn.scope, words, turn.headlines).values()),
     }
-    told = (
+    note = (
         words("some_match", matching=words.whole(turn.matching), **given)
         if turn.matching
         else words("none_match", **given)
     )
     return el(
-        "p", told, " ", button(words("ask_unfiltered"), "unfiltered", data_question=turn.question, class_="dl-linked")
+        "p", note, " ", button(words("ask_unfiltered"), "unfiltered", data_question=turn.question, class_="dl-linked")
     )
 
 

@@ -7,7 +7,7 @@ from ui.store.conversations import ConversationSummary
 from ui.strings import Words
 from ui.web.views.markup import Html, button, el, join
 
-_MANY = 8
+_MANY = 8  # conversations from which on a box finds them
 _GROUPS = (("today", 0), ("yesterday", 1), ("last_days", 7), ("last_month", 30))
 
 

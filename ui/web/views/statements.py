@@ -12,7 +12,7 @@ from ui.strings import Words
 from ui.web.turns import PageTurn
 from ui.web.views.markup import Html, el, excerpt, join
 
-_LONG_WORD = 20
+_LONG_WORD = 20  # characters; a longer one may be put on a line of its own without its numbers
 
 
 def byline(article: Article | Citation, words: Words) -> str:

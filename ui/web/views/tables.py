@@ -49,11 +49,11 @@ def blocks(text: str) -> Iterator[Span | Table]:
     for words in text.split("\n"):
         line = _Line(start, words, _columns(words))
         if together and not together[-1].columns.keys() & line.columns.keys():
-            yield from _told(together)
+            yield from _table_or_lines(together)
             together = []
         together.append(line)
         start += len(words) + 1
-    yield from _told(together)
+    yield from _table_or_lines(together)
 
 
 def _columns(line: str) -> dict[_Column, Span]:
@@ -65,7 +65,7 @@ def _columns(line: str) -> dict[_Column, Span]:
     return found
 
 
-def _told(lines: Sequence[_Line]) -> Iterator[Span | Table]:
+def _table_or_lines(lines: Sequence[_Line]) -> Iterator[Span | Table]:
     """Yield lines as the table that they are, or else one by one."""
     columns = _common(lines)
     rows = tuple(_row(line, columns) for line in lines)
