@@ -13,7 +13,7 @@ from ui.faults import presentable
 from ui.settings import PageSettings
 from ui.store.identity import owner
 from ui.strings import Words, preferred
-from ui.web.archive import Archive
+from ui.web.articles import Articles
 from ui.web.components import NOT_NOTIFIED, Components, Values, number, text
 from ui.web.coverage import Coverage
 from ui.web.session import Session, SessionActions, error_text, new_conversation
@@ -34,9 +34,9 @@ class EventHandlers:
     """
 
     def __init__(
-        self, actions: SessionActions, archive: Archive, components: Components, settings: PageSettings
+        self, actions: SessionActions, articles: Articles, components: Components, settings: PageSettings
     ) -> None:
-        self._actions, self._archive, self._components, self._settings = actions, archive, components, settings
+        self._actions, self._articles, self._components, self._settings = actions, articles, components, settings
 
     def arrive(self, _: Session, request: gr.Request) -> Values:
         """Set up a new tab: open the conversation that its address names, or ask the question of a shared link."""
@@ -267,7 +267,7 @@ class EventHandlers:
     def _welcome(self, coverage: Coverage, words: Words) -> list[Html]:
         starters = self._actions.suggestions.starters()
         return welcome(
-            starters.questions, stories_html(self._archive.stories(), starters.of_story, words), coverage, words
+            starters.questions, stories_html(self._articles.stories(), starters.of_story, words), coverage, words
         )
 
     def _tried(self, session: Session, step: Callable[[], Values]) -> Values:

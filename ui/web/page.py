@@ -11,7 +11,7 @@ from qa import Assistant
 from ui.settings import QUESTIONS, PageSettings
 from ui.store.conversations import Store
 from ui.strings import STRINGS
-from ui.web.archive import Archive
+from ui.web.articles import Articles
 from ui.web.components import NOT_NOTIFIED, Components, Values
 from ui.web.events import EventHandlers
 from ui.web.index_view import IndexView
@@ -36,9 +36,9 @@ def build(assistant: Assistant, store: Store, *, settings: PageSettings) -> gr.B
     blocks: gr.Blocks
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
         components = _lay_out(i18n)
-        archive = Archive(assistant.index)
-        reading = ReadingHandlers(actions, archive, components, IndexView(assistant, actions, settings))
-        _wire(blocks, components, EventHandlers(actions, archive, components, settings), reading, settings)
+        articles = Articles(assistant.index)
+        reading = ReadingHandlers(actions, articles, components, IndexView(assistant, actions, settings))
+        _wire(blocks, components, EventHandlers(actions, articles, components, settings), reading, settings)
     return blocks
 
 

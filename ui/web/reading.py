@@ -1,4 +1,4 @@
-"""The handlers for what is read beside the conversation: cited articles, the archive, the view of the index."""
+"""The handlers for what is read beside the conversation: cited articles, lists of articles, the view of the index."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ import gradio as gr
 
 from index import BadRequestError, Scope
 from ui.strings import Words
-from ui.web.archive import Archive, Found, Order
+from ui.web.articles import Articles, Found, Order
 from ui.web.components import Components, Values, number, text
 from ui.web.index_view import IndexView
 from ui.web.session import Session, SessionActions, turn_at
@@ -26,24 +26,24 @@ _LONGEST_QUERY = 1000  # characters, as of a question
 class ReadingHandlers:
     """The handlers of reading. They read the tab's session, and never change it: so none waits for another event."""
 
-    def __init__(self, actions: SessionActions, archive: Archive, components: Components, index: IndexView) -> None:
-        self._actions, self._archive, self._components, self._index = actions, archive, components, index
+    def __init__(self, actions: SessionActions, articles: Articles, components: Components, index: IndexView) -> None:
+        self._actions, self._articles, self._components, self._index = actions, articles, components, index
         self._suggesting = asyncio.Semaphore(1)
 
     def cite(self, tab: Tab, event: gr.EventData) -> Values:
         """Show the article of a citation."""
         n, session = number(event, "n"), tab.session
-        return self._read(session, lambda: self._archive.cited(n, turn_at(session, n), number(event, "number")))
+        return self._read(session, lambda: self._articles.cited(n, turn_at(session, n), number(event, "number")))
 
     def near(self, tab: Tab, event: gr.EventData) -> Values:
         """Show the article of a passage."""
         n, session = number(event, "n"), tab.session
-        return self._read(session, lambda: self._archive.passage(n, turn_at(session, n), number(event, "number")))
+        return self._read(session, lambda: self._articles.passage(n, turn_at(session, n), number(event, "number")))
 
     def article(self, tab: Tab, event: gr.EventData) -> Values:
         """Show an article of a list, with the sentence that it was listed with."""
         span = number(event, "start"), number(event, "end")
-        return self._read(tab.session, lambda: self._archive.article(text(event, "id"), *span))
+        return self._read(tab.session, lambda: self._articles.article(text(event, "id"), *span))
 
     async def suggest(self, tab: Tab, event: gr.EventData) -> Values:
         """Show what could be asked after the last question. The session stays: another question may be on its way."""
@@ -59,14 +59,14 @@ class ReadingHandlers:
         return {self._components.conversation: patch}
 
     def search(self, tab: Tab, event: gr.EventData) -> Values:
-        """Show the newest articles of the archive, or those that match some words."""
+        """Show the newest articles, or those that match some words."""
         words, coverage = Words(tab.session.language), self._actions.coverage()
         query, scope, trouble = text(event, "query").strip()[:_LONGEST_QUERY], Scope(), ""
         order: Order = "newest" if text(event, "order") == "newest" else "best"
         found: list[Found] = []
         try:
             scope = filters.from_form(lambda name: text(event, name))
-            found = self._archive.browse(query, scope, order)
+            found = self._articles.browse(query, scope, order)
         except BadRequestError as error:
             trouble = str(error)
         html = browse_html(found, query, scope, order, coverage, words, trouble=trouble)

@@ -13,7 +13,7 @@ from functools import cache, partial
 from index import BadRequestError
 from qa import Answer, Assistant
 from qa.talk.suggest import follow_ups, starters
-from ui.web.archive import STORIES, stories
+from ui.web.articles import STORIES, stories
 from ui.web.turns import PageTurn
 
 _log = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from qa.write import generate as write
 from tests.hostile import ADDRESSES, HOSTILE, inert
 from ui.store.conversations import ConversationSummary, answer_id
 from ui.strings import STRINGS, Words, preferred
-from ui.web import archive
-from ui.web.archive import Found
+from ui.web import articles
+from ui.web.articles import Found
 from ui.web.coverage import Coverage, coverage
 from ui.web.reindexing import Run
 from ui.web.suggestions import Suggestions
@@ -635,7 +635,7 @@ def test_all_articles_are_searched_with_plain_words() -> None:
 )
 def test_a_story_is_shown_with_its_first_whole_sentence(text: str, shown: str) -> None:
     one = replace(article(), text=text)
-    assert Found(one, archive._first(one)).text.startswith(shown)
+    assert Found(one, articles._first(one)).text.startswith(shown)
 
 
 def test_what_could_be_asked_next_is_tried_with_the_same_filters(assistant: Assistant) -> None:

@@ -1,10 +1,10 @@
-"""Lists of articles as HTML: the view that browses the archive, and the newest stories on an empty page."""
+"""Lists of articles as HTML: the view to browse, and the newest stories on an empty page."""
 
 from collections.abc import Mapping, Sequence
 
 from index import Scope
 from ui.strings import Words
-from ui.web.archive import Found, Order
+from ui.web.articles import Found, Order
 from ui.web.coverage import Coverage
 from ui.web.views.filters import names
 from ui.web.views.markup import Html, button, el, excerpt

@@ -43,7 +43,7 @@ class Found:
         return self.article.text[slice(*self.sentence)]
 
 
-class Archive:
+class Articles:
     """The articles of the served generation, as the page shows them. Thread-safe."""
 
     def __init__(self, index: Index) -> None:
