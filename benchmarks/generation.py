@@ -26,7 +26,7 @@ from qa import Answer, Assistant
 from qa.write.context import BUDGET
 from qa.write.generate import Generative
 from qa.write.models import open_model
-from qa.write.stream import Patience
+from qa.write.stream import CallLimits
 
 
 def spread(items: Sequence[Any], count: int) -> list[Any]:
@@ -59,8 +59,8 @@ def ask(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Return for each question both answers and how they came about."""
     model, recorder = open_model(arguments.llm, base_url=arguments.llm_base_url, timeout=arguments.timeout), Recorder()
     model.callbacks = [recorder]
-    patience = Patience(first=arguments.timeout, total=arguments.timeout, tries=1)
-    written = Generative(model, patience=patience, budget=arguments.budget, keep_unsupported=True)
+    limits = CallLimits(first=arguments.timeout, total=arguments.timeout, tries=1)
+    written = Generative(model, limits=limits, budget=arguments.budget, keep_unsupported=True)
     log: Path | None = arguments.log
     rows = list(records(log)) if log and log.exists() else []
     known = {row["id"] for row in rows}

@@ -39,7 +39,7 @@ from qa.write.generate import Generative
 from qa.write.models import open_model
 from qa.write.parse import parse_lines
 from qa.write.prompts import NOT_FOUND
-from qa.write.stream import Patience
+from qa.write.stream import CallLimits
 
 
 @dataclass
@@ -127,9 +127,9 @@ def ask_model(
     recorder = Recorder()
     model.callbacks = [recorder]
     known = known_words(record, evidence)
-    patience = Patience(first=900, total=900, tries=1)
+    limits = CallLimits(first=900, total=900, tries=1)
     for name, fence in (("no fence", lambda _: Fence("", "")), ("fence and marks", Fence.new)):
-        answer = Generative(model, fence=fence, patience=patience).invoke(evidence)
+        answer = Generative(model, fence=fence, limits=limits).invoke(evidence)
         raw = recorder.texts[-1] if recorder.texts else ""
         drafts = [draft.text for draft in parse_lines(raw, True).drafts]
         wards[name, "not verified"].note(record, drafts or raw.replace(NOT_FOUND, "").splitlines(), known)

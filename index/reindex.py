@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index.build.boilerplate import RULES, leave_out_boilerplate
 from index.build.earlier import keep_earlier
-from index.build.intake import Intake, Known, Older
+from index.build.intake import Intake, Previous, Older
 from index.build.plan import plan, require_complete
 from index.build.prepare import Prepared
 from index.build.publish import Progress, publish, tidy
@@ -189,7 +189,7 @@ class _Run:
 
     def _take_in(self, sources: Sources, served: int | None) -> Intake:
         self._archive.complete_sketches()
-        known = Known.load(self._archive, served, self._fingerprint.chunks)
+        known = Previous.load(self._archive, served, self._fingerprint.chunks)
         chunks = self._archive.counts(served)[1] if served else 0
         size = space.needed(chunks=chunks, dimension=self._fingerprint.dimension)
         space.require(self._folder.path, size)
@@ -262,10 +262,10 @@ def _rehearse(folder: Folder, embeddings: SentenceEmbeddings, sources: Sources, 
     """Return what a run would do, and write nothing."""
     recipe = embeddings.fingerprint.chunks
     with ExitStack() as opened:
-        known, archive = Known(recipe), None
+        known, archive = Previous(recipe), None
         if folder.archive.is_file():
             archive = Archive(opened.enter_context(Database.open(folder.archive)))
-            known = Known.load(archive, folder.served(), recipe)
+            known = Previous.load(archive, folder.served(), recipe)
         stored = archive.version if archive is not None else None
         prepare = opened.enter_context(_sandbox(embeddings)).prepare
         intake = Intake(

@@ -19,7 +19,7 @@ _MOST_NAMED = 1000
 
 
 @dataclass(slots=True)
-class Known:
+class Previous:
     """What the archive held before the run, and `recipe`: what cleans and chunks now."""
 
     recipe: str
@@ -30,7 +30,7 @@ class Known:
     addresses: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, archive: Archive, generation: int | None, recipe: str) -> "Known":
+    def load(cls, archive: Archive, generation: int | None, recipe: str) -> "Previous":
         """Return what the archive knows, `generation` being the one that is served."""
         members = {} if generation is None else archive.member_articles(generation)
         costly = archive.setting("costly") or {}
@@ -72,7 +72,7 @@ class Intake:
 
     def __init__(
         self,
-        known: Known,
+        known: Previous,
         prepare: Callable[[Callable[[], Raw]], Prepared],
         store: Callable[[Prepared], int],
         stored: Callable[[int], Article | None] = lambda _: None,

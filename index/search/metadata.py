@@ -23,7 +23,7 @@ _EF_SEARCH = 1000
 """Candidates that a search keeps; Chroma's default is 100. At 95,667 passages 200 questions find .977 of the exact ten
 with 200, .987 with 400, .992 with 800 and with 1000, .993 with 1200, in 1.9, 2.8, 3.5, 3.9 and 4.8 ms of CPU; points
 half way between two passages .834, .937, .965, .985 and .987 (November 2026, docs/decisions/0039)."""
-_PATIENCE = 30.0
+_BUSY_SECONDS = 30.0
 """Seconds for which a database that another program writes to is waited for. Chosen, not measured."""
 _SAME_COSINE = 0.9999
 """Normalising again moves a vector by 1.5e-8 (docs/decisions/0008); chosen far from that, and from another text's."""
@@ -130,7 +130,7 @@ def stored(path: Path) -> int | None:
 
 def copy_database(source: Path, path: Path) -> None:
     """Copy Chroma's database as SQLite does it: a reader that opens the collection writes to it. Raises `OSError`."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _BUSY_SECONDS
 
     def require_unlocked(status: int, *_: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 from index.errors import DatelineError
 from index.process import Home
 
-_PATIENCE = 30.0
+_BUSY_SECONDS = 30.0
 """Seconds for which one waits while another writes, checkpoints or vacuums, rather than fail. Chosen, not measured."""
 
 
@@ -37,7 +37,7 @@ class SqliteFile:
         self._lock = threading.RLock()
         self._home = Home(what)
         with self._translated():
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
             self._connection.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
             for pragma in (
                 f"synchronous={synchronous}", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY",

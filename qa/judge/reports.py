@@ -48,7 +48,7 @@ otherwise, and two with none; thirty change nothing (November 2026)."""
 _SAME_STORY = 0.6
 """Of the words in the title of the corrected report, found in the correction. From .4 to .7 none of 79 questions of our
 own and 220 natural ones is answered otherwise, with .8 one is (November 2026)."""
-_PATIENCE = timedelta(days=60)
+_CORRECTED_WITHIN = timedelta(days=60)
 """How long after a report its correction may come. Of the same 299 questions none is answered otherwise with 14 days or
 1,000. There has to be a limit, as what comes back each year has one title."""
 _SAME_MATTER = 0.5
@@ -81,7 +81,7 @@ def _corrects(correction: Article, words: set[str], article: Article) -> bool:
         return False
     title = set(terms(article.title))
     # Two corrections of one outlet share many words: neither of them puts the other right.
-    near = timedelta(0) <= correction.published - article.published <= _PATIENCE
+    near = timedelta(0) <= correction.published - article.published <= _CORRECTED_WITHIN
     return near and not is_correction(article) and len(title & words) >= _SAME_STORY * max(1, len(title))
 
 

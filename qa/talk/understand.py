@@ -22,14 +22,14 @@ Restate = Callable[[str, Sequence[Turn]], str]
 """From a question and the turns before it to a question that stands alone; "" when there is none to trust."""
 
 
-class Known(Vocabulary, Words, Protocol):
+class IndexStatistics(Vocabulary, Words, Protocol):
     """What is known of an index: a `Generation`."""
 
     def days(self) -> Mapping[date, int]:
         """Return how many articles each day has, for the days that have any."""
 
 
-def understand(query: Query, known: Known, restate: Restate | None = None) -> Wording:
+def understand(query: Query, known: IndexStatistics, restate: Restate | None = None) -> Wording:
     """Return how to search a question."""
     restated = restate(query.question, query.history) if query.history and restate else ""
     put = restated or query.question
@@ -54,7 +54,7 @@ def understand(query: Query, known: Known, restate: Restate | None = None) -> Wo
     )
 
 
-def _with_reports(periods: Sequence[Period], known: Known) -> tuple[Period, ...]:
+def _with_reports(periods: Sequence[Period], known: IndexStatistics) -> tuple[Period, ...]:
     """Return those of the periods that an article of the index may tell of: what has no report is only words."""
     days = known.days() if periods else {}
     return tuple(_carried(period, days) for period in periods if any(map(period.reported.hold, days)))

@@ -12,7 +12,7 @@ answerable questions of rtqa_dev_2022H2 (600: 79 %, 2,000: 86 %, 4,000: 86 %).""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Excerpt:
     """A run of whole sentences of an article that the model is shown."""
 
     article: Article
@@ -25,7 +25,7 @@ class Shown:
         return self.article.text[self.start : self.end]
 
 
-def choose(evidence: Evidence, budget: int = BUDGET) -> list[Shown]:
+def choose(evidence: Evidence, budget: int = BUDGET) -> list[Excerpt]:
     """Return the best judged sentences, each with its neighbours, up to `budget` characters, best run first.
 
     The best sentence is shown even if it is longer than that.
@@ -47,7 +47,7 @@ def choose(evidence: Evidence, budget: int = BUDGET) -> list[Shown]:
         kept |= around
     ranks = {places[sentence.article.id, sentence.start]: rank for rank, sentence in enumerate(evidence.sentences)}
     runs = sorted(_runs(reading, sorted(kept)), key=lambda run: min(ranks[place] for place in run))
-    return [Shown(reading[run[0]].article, reading[run[0]].start, reading[run[-1]].end) for run in runs]
+    return [Excerpt(reading[run[0]].article, reading[run[0]].start, reading[run[-1]].end) for run in runs]
 
 
 def _adjoin(reading: Sequence[Sentence], first: int, second: int) -> bool:

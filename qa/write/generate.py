@@ -20,13 +20,13 @@ from qa.answer.verify import cite
 from qa.evidence import THRESHOLD, Evidence
 from qa.values import Answer, Citation, Event, Statement, StatementChecked, TextPiece, Usage
 from qa.write.breaker import CircuitBreaker
-from qa.write.context import BUDGET, Shown, choose
+from qa.write.context import BUDGET, Excerpt, choose
 from qa.write.fence import Fence
 from qa.write.ground import Grounds, tidy
 from qa.write.models import TIMEOUT, open_model
 from qa.write.parse import Draft, Parse, Parsed, parse_json, parse_lines
 from qa.write.prompts import SCHEMA, compose
-from qa.write.stream import ModelFailedError, Patience, stream, words
+from qa.write.stream import ModelFailedError, CallLimits, stream, words
 
 MOST_STATEMENTS = 5  # chosen, not measured: small models go on until they are stopped
 _MOST_FAILURES = 3
@@ -41,7 +41,7 @@ _RESTING = f"The language model has failed several times and is left alone for a
 class Generative(Answerer):
     """Answers with a chat model. Thread-safe.
 
-    `name` is what the answer calls the model, `patience` how long it is waited for, `budget` how many characters of
+    `name` is what the answer calls the model, `limits` how long it is waited for, `budget` how many characters of
     passages it is shown. Where no sentence has the `threshold` of support, the model is not asked. With
     `keep_unsupported` the answer's statements hold also what was left out of its text.
     """
@@ -51,7 +51,7 @@ class Generative(Answerer):
         model: BaseChatModel,
         *,
         name: str = "",
-        patience: Patience | None = None,
+        limits: CallLimits | None = None,
         budget: int = BUDGET,
         threshold: float = THRESHOLD,
         keep_unsupported: bool = False,
@@ -59,7 +59,7 @@ class Generative(Answerer):
     ) -> None:
         self.model = model
         self._name = name or _called(model)
-        self._patience = patience or Patience()
+        self._limits = limits or CallLimits()
         self._budget = budget
         self._threshold = threshold
         self._keep = keep_unsupported
@@ -85,7 +85,7 @@ class Generative(Answerer):
         return cls(
             chat,
             name=model if isinstance(model, str) else "",
-            patience=Patience(first=timeout / 2, total=timeout),
+            limits=CallLimits(first=timeout / 2, total=timeout),
             keep_unsupported=keep_unsupported,
         )
 
@@ -116,14 +116,14 @@ class Generative(Answerer):
             yield from self._instead(timed, progress, _why(progress, failure))
 
     def _model_events(
-        self, question: str, shown: Sequence[Shown], progress: "_Progress", config: RunnableConfig | None
+        self, question: str, shown: Sequence[Excerpt], progress: "_Progress", config: RunnableConfig | None
     ) -> Iterator[Event]:
         """Yield what the model writes, piece by piece and statement by statement."""
         fence = self._fence(text for passage in shown for text in (passage.text, passage.article.title))
         messages = compose(question, shown, fence, structured=self._parse is parse_json)
         text = ""
         # Closed as soon as there is enough, so that the model stops writing.
-        with closing(stream(self._speaker, messages, patience=self._patience, config=config)) as pieces:
+        with closing(stream(self._speaker, messages, limits=self._limits, config=config)) as pieces:
             for piece in pieces:
                 progress.count(piece.usage_metadata)
                 text += words(piece)

@@ -20,7 +20,7 @@ from qa.facts.figures import Source, invented_figures
 from qa.facts.locate import locate
 from qa.facts.names import invented_names
 from qa.values import Support
-from qa.write.context import Shown
+from qa.write.context import Excerpt
 from qa.write.parse import Draft
 
 MATCHED = 0.7
@@ -47,7 +47,7 @@ class Grounded:
 class Grounds:
     """The passages that a model was shown, in the order of their numbers."""
 
-    def __init__(self, shown: Sequence[Shown]) -> None:
+    def __init__(self, shown: Sequence[Excerpt]) -> None:
         self._shown = shown
 
     def check(self, draft: Draft) -> Grounded:

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from index.text.chunk import spoken_date
 from qa.values import Turn
-from qa.write.context import Shown
+from qa.write.context import Excerpt
 from qa.write.fence import Fence
 
 NOT_FOUND = "NOT IN THESE PASSAGES"
@@ -89,7 +89,7 @@ SCHEMA: dict[str, Any] = {
 """The form of a structured answer, in the order in which it should be written: first the quote, then the words."""
 
 
-def compose(question: str, shown: Sequence[Shown], fence: Fence, *, structured: bool) -> list[BaseMessage]:
+def compose(question: str, shown: Sequence[Excerpt], fence: Fence, *, structured: bool) -> list[BaseMessage]:
     """Return the messages that ask a model to answer from numbered passages.
 
     What is the same for every question comes first, so that a server can keep it.
@@ -104,7 +104,7 @@ def compose(question: str, shown: Sequence[Shown], fence: Fence, *, structured: 
     return [SystemMessage(system), *turns, HumanMessage("\n".join([*parts, f"\nQuestion: {question}"]))]
 
 
-def _heading(passage: Shown) -> str:
+def _heading(passage: Excerpt) -> str:
     article = passage.article
     return " · ".join(part for part in (article.title, article.source, spoken_date(article.published)) if part)
 

@@ -18,10 +18,10 @@ from qa.facts.letters import CAPITAL
 from qa.values import Turn
 from qa.write.breaker import CircuitBreaker
 from qa.write.prompts import compose_restatement
-from qa.write.stream import ModelFailedError, Patience, stream, words
+from qa.write.stream import ModelFailedError, CallLimits, stream, words
 
 LONGEST = 300  # characters of a restated question; chosen, not measured, as are the next
-PATIENCE = Patience(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)
+LIMITS = CallLimits(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)
 _TURNS = 6  # as many as the rules for follow-ups look at
 _LONGEST_TURN = 300  # characters of a turn that the model sees
 # Small models repeat the prompt's last line, or begin a list, before they give the question.
@@ -37,9 +37,9 @@ _log = logging.getLogger(__name__)
 class Restater:
     """Restates follow-ups by a chat model. Thread-safe. A model that has just failed is left alone for a moment."""
 
-    def __init__(self, model: BaseChatModel, *, patience: Patience = PATIENCE) -> None:
+    def __init__(self, model: BaseChatModel, *, limits: CallLimits = LIMITS) -> None:
         self._model = model
-        self._patience = patience
+        self._limits = limits
         self._breaker = CircuitBreaker(after=1)
 
     def __call__(self, question: str, history: Sequence[Turn]) -> str:
@@ -48,7 +48,7 @@ class Restater:
             return ""
         messages = compose_restatement(question, history[-_TURNS:], _LONGEST_TURN)
         try:
-            with closing(stream(self._model, messages, patience=self._patience)) as pieces:
+            with closing(stream(self._model, messages, limits=self._limits)) as pieces:
                 reply = _line(pieces)
         except ModelFailedError as error:
             _log.warning("The question was not restated: the model %s", error.reason)

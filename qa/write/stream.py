@@ -40,8 +40,11 @@ _CUT = {"length", "max_tokens"}  # the providers' words for a text that was cut 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """Limits of a model call: seconds to the first words and in all, attempts, and characters of its text."""
+class CallLimits:
+    """Limits of a model call: seconds to the first words and in all, attempts, and characters of its text.
+
+    Chosen, not measured: a model on two cores reads a prompt for ten seconds.
+    """
 
     first: float = 60.0
     total: float = 120.0
@@ -62,7 +65,7 @@ def stream(
     model: Runnable[Any, Any],
     messages: Sequence[BaseMessage],
     *,
-    patience: Patience,
+    limits: CallLimits,
     config: RunnableConfig | None = None,
 ) -> Generator[AIMessage, None, None]:
     """Yield what a model writes, in pieces as they come. Closing the iterator stops the model.
@@ -71,17 +74,17 @@ def stream(
     written anything yet is tried again.
     """
     inbox: SimpleQueue[AIMessage | BaseException | None] = SimpleQueue()
-    work = asyncio.run_coroutine_threadsafe(_pump(model, list(messages), patience, config, inbox), _loop())
+    work = asyncio.run_coroutine_threadsafe(_pump(model, list(messages), limits, config, inbox), _loop())
     started = time.monotonic()
     # Until its first words a model may be loading, or busy with others: that has a deadline of its own.
-    deadline, written = started + min(patience.first, patience.total), 0
+    deadline, written = started + min(limits.first, limits.total), 0
     try:
         while (piece := _next(inbox, deadline)) is not None:
             if written == 0 and words(piece):
-                deadline = started + patience.total
+                deadline = started + limits.total
             written += len(words(piece))
             yield piece
-            if written > patience.characters or _CUT & set(map(str, piece.response_metadata.values())):
+            if written > limits.characters or _CUT & set(map(str, piece.response_metadata.values())):
                 raise ModelFailedError("wrote more than it may")
     finally:
         work.cancel()  # also when the caller stops early: the request ends, and the model with it
@@ -110,12 +113,12 @@ def _next(inbox: "SimpleQueue[AIMessage | BaseException | None]", deadline: floa
 async def _pump(
     model: Runnable[Any, Any],
     messages: list[BaseMessage],
-    patience: Patience,
+    limits: CallLimits,
     config: RunnableConfig | None,
     inbox: "SimpleQueue[AIMessage | BaseException | None]",
 ) -> None:
     """Put a model's pieces into the inbox, and at the end None or what went wrong."""
-    for attempt in range(1, patience.tries + 1):
+    for attempt in range(1, limits.tries + 1):
         begun = False
         try:
             written = cast("AsyncGenerator[AIMessage, None]", model.astream(messages, config))
@@ -126,10 +129,10 @@ async def _pump(
         except Exception as error:  # noqa: BLE001  (whatever a provider raises ends in a notice, not in a crash)
             _log.warning("language model: %s, attempt %d", type(error).__name__, attempt)
             # What was begun is not tried again: its first half has been shown.
-            if begun or attempt == patience.tries or not _passing(error):
+            if begun or attempt == limits.tries or not _passing(error):
                 inbox.put(error)
                 return
-            await asyncio.sleep(patience.pause * 2 ** (attempt - 1))
+            await asyncio.sleep(limits.pause * 2 ** (attempt - 1))
         else:
             inbox.put(None)
             return

@@ -13,7 +13,7 @@ import lxml.etree
 import pytest
 import yaml
 
-from index.build.intake import Changes, Intake, Known
+from index.build.intake import Changes, Intake, Previous
 from index.build.prepare import Prepared, article_id
 from index.build.sandbox import Sandbox
 from index.build.worker import WorkerConfig
@@ -95,7 +95,7 @@ def test_beside_a_file_that_cannot_be_used_all_others_are_taken_in(sandbox: Sand
     assert name in {found.path.partition("#")[0] for found in intake.rejected} | intake.versions.keys()
 
 
-def taken(paths: list[Path], sandbox: Sandbox, known: Known | None = None, **options: bool) -> Intake:
+def taken(paths: list[Path], sandbox: Sandbox, known: Previous | None = None, **options: bool) -> Intake:
     """Return what is taken in of some paths."""
     stored: list[Prepared] = []
 
@@ -103,7 +103,7 @@ def taken(paths: list[Path], sandbox: Sandbox, known: Known | None = None, **opt
         stored.append(prepared)
         return len(stored)
 
-    intake = Intake(known or Known("recipe"), sandbox.prepare, store)
+    intake = Intake(known or Previous("recipe"), sandbox.prepare, store)
     for item in read(paths, **options):
         intake.take(item)
     return intake
@@ -230,7 +230,7 @@ def test_a_broken_line_keeps_only_what_it_may_have_been(
     }
     wire.write_text("\n".join(now))
     (tmp_path / "other.txt").unlink()
-    intake = taken([tmp_path], sandbox, Known("recipe", members, places))
+    intake = taken([tmp_path], sandbox, Previous("recipe", members, places))
     intake.keep_unreadable(lambda version: Article(id=article_at(before, version), title="Title", text="Text."))
     assert tuple(sorted(intake.kept)) == kept
 
@@ -261,7 +261,7 @@ def test_what_is_kept_has_its_topics_and_has_not_changed(tmp_path: Path, sandbox
         return 2
 
     for recipe, version in (("recipe", 1), ("older", 2)):  # cleaned and chunked as now, and otherwise
-        known = Known("recipe", {"a.txt": (1, "a.txt")}, versions={article_digest(recipe, article): 1})
+        known = Previous("recipe", {"a.txt": (1, "a.txt")}, versions={article_digest(recipe, article): 1})
         intake = Intake(known, sandbox.prepare, store)
         for item in read([tmp_path]):
             intake.take(item)
@@ -280,17 +280,17 @@ def test_what_took_too_long_is_not_tried_again_until_it_changes(tmp_path: Path) 
         asked.append(read)
         raise Skip("takes more than 20 seconds to read", costly=True)
 
-    def run(known: Known) -> Intake:
+    def run(known: Previous) -> Intake:
         intake = Intake(known, prepare, lambda _: 1)
         for item in read([tmp_path]):
             intake.take(item)
         assert [rejected.reason for rejected in intake.rejected] == ["takes more than 20 seconds to read"]
         return intake
 
-    costly = run(Known("recipe")).costly
-    again = run(Known("recipe", costly=costly))
+    costly = run(Previous("recipe")).costly
+    again = run(Previous("recipe", costly=costly))
     assert (len(asked), again.costly) == (1, costly)
-    run(Known("another recipe", costly=costly))
+    run(Previous("another recipe", costly=costly))
     (tmp_path / "a.txt").write_text("Title\nAnother text.")
-    run(Known("recipe", costly=costly))
+    run(Previous("recipe", costly=costly))
     assert len(asked) == 3

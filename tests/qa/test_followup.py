@@ -18,7 +18,7 @@ from qa.intent.mentions import mentions
 from qa.talk.courtesy import is_courtesy
 from qa.talk.followup import points_back, resolve
 from qa.write.restate import Restater, sensible
-from qa.write.stream import Patience
+from qa.write.stream import CallLimits
 from tests.conftest import questions
 
 MAYOR = (
@@ -332,7 +332,7 @@ def test_a_model_that_is_slow_is_not_waited_for() -> None:
             time.sleep(1)
             yield from ()
 
-    restate = Restater(Slow(messages=iter([])), patience=Patience(first=0.05, total=0.05, tries=1))
+    restate = Restater(Slow(messages=iter([])), limits=CallLimits(first=0.05, total=0.05, tries=1))
     assert restate("When does he take office?", MAYOR) == ""
 
 

@@ -20,16 +20,16 @@ from qa import Answer, Assistant, Evidence, StatementChecked, TextPiece
 from qa.answer.extract import Extractive
 from qa.answer.verify import holds, of_passages, verified
 from qa.write.generate import Generative
-from qa.write.stream import Patience
+from qa.write.stream import CallLimits
 from tests.scripted import EXTRACTED, FLOOD, GOOD, Scripted, evidence, plainly, saying, wait_for
 
-QUICK = Patience(first=5.0, total=10.0, tries=3, pause=0.01, characters=2000)
+QUICK = CallLimits(first=5.0, total=10.0, tries=3, pause=0.01, characters=2000)
 
 
 def run(model: BaseChatModel, given: Evidence | None = None, **options: Any) -> tuple[list[Any], Answer]:
     """Return the events and the answer, after asserting what holds of every answer."""
     given = given or evidence()
-    options.setdefault("patience", QUICK)
+    options.setdefault("limits", QUICK)
     *events, answer = Generative(model, name="scripted", **options).events(given)
     assert isinstance(answer, Answer)
     articles = {passage.article.id: passage.article for passage in answer.passages}
@@ -62,7 +62,7 @@ def test_a_quoted_statement_is_cited_with_its_offsets() -> None:
 
 
 def test_words_come_before_their_statement_is_whole() -> None:
-    stream = Generative(saying([GOOD[:55], GOOD[55:], 30.0]), patience=Patience()).events(evidence())
+    stream = Generative(saying([GOOD[:55], GOOD[55:], 30.0]), limits=CallLimits()).events(evidence())
     first = next(stream)
     assert isinstance(first, TextPiece)
     assert GOOD[55:] not in first.text
@@ -186,7 +186,7 @@ def test_a_model_is_not_asked_where_no_sentence_answers() -> None:
 @pytest.mark.parametrize("script", [[60.0, GOOD], ["[1] ", 60.0, GOOD]], ids=["silent", "stuck"])
 def test_a_late_model_is_not_waited_for(script: list[Any]) -> None:
     model = saying(script)
-    _, answer = run(model, patience=Patience(first=0.2, total=0.4))
+    _, answer = run(model, limits=CallLimits(first=0.2, total=0.4))
     assert answer.notice == "The language model did not answer in time; these are the articles' own sentences."
     assert answer.text == f"{EXTRACTED} [1]"
     wait_for(lambda: model.stopped == [True])
@@ -256,7 +256,7 @@ def test_an_endless_model_is_stopped() -> None:
 def test_closing_the_stream_stops_the_model() -> None:
     for pause in (0.0, 60.0):  # while it writes, and before it has written anything
         model = saying([pause, GOOD, *["more "] * 10, 60.0, GOOD])
-        stream = Generative(model, patience=Patience()).events(evidence())
+        stream = Generative(model, limits=CallLimits()).events(evidence())
         reader = threading.Thread(target=lambda s=stream: next(s), daemon=True)
         reader.start()
         if pause:
@@ -269,7 +269,7 @@ def test_closing_the_stream_stops_the_model() -> None:
 
 def test_a_model_that_fails_again_and_again_is_left_alone_for_a_while() -> None:
     model = saying([RuntimeError()])
-    answerer = Generative(model, patience=QUICK)
+    answerer = Generative(model, limits=QUICK)
     for _ in range(3):
         assert "failed;" in answerer.invoke(evidence()).notice
     answer = answerer.invoke(evidence())
@@ -305,7 +305,7 @@ def test_models_that_cannot_stream_and_langchains_own_fakes_do() -> None:
             return "whole"
 
     for model in (Whole(), GenericFakeChatModel(messages=iter([AIMessage(GOOD)]))):
-        answer = Generative(model, patience=QUICK).invoke(evidence())
+        answer = Generative(model, limits=QUICK).invoke(evidence())
         assert plainly(answer) == ("The flood entered 412 homes. [1]", model._llm_type, "")
 
 
@@ -397,7 +397,7 @@ def test_arguments_of_a_tool_call_are_read_as_json() -> None:
 
 def test_an_assistant_with_a_model(assistant: Assistant) -> None:
     line = '[1] "Ukraine must give up its NATO ambitions" => Ukraine must give up its NATO ambitions.'
-    answerer = Generative(saying(line, "nothing"), patience=QUICK)
+    answerer = Generative(saying(line, "nothing"), limits=QUICK)
     asked = Assistant(assistant.index, answerer)
     answer = asked.ask("What are Russia's preconditions?")
     assert plainly(answer) == ("Ukraine must give up its NATO ambitions. [1]", "scripted", "")

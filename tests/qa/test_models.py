@@ -14,7 +14,7 @@ from index import BadRequestError
 from qa.write.generate import Generative, _speaker
 from qa.write.models import ProviderMissingError, open_model
 from qa.write.parse import parse_json, parse_lines
-from qa.write.stream import Patience
+from qa.write.stream import CallLimits
 from tests.chat_server import ChatServer, chat_server
 from tests.scripted import EXTRACTED, GOOD, evidence, plainly, wait_for
 
@@ -62,7 +62,7 @@ def test_what_a_server_refuses(
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     server.status = status
     model = open_model("openai:local", base_url=server.url)
-    answerer = Generative(model, name="openai:local", patience=Patience(pause=0.01))
+    answerer = Generative(model, name="openai:local", limits=CallLimits(pause=0.01))
     with caplog.at_level(logging.DEBUG, "qa"):
         answer = answerer.invoke(evidence())
     assert answer.notice == f"The language model {reason}; these are the articles' own sentences."
@@ -80,7 +80,7 @@ def test_no_time_out_of_the_provider_comes_before_ours(server: ChatServer, monke
 
 def test_a_server_that_is_not_there() -> None:
     model = open_model("openai:local", base_url="http://127.0.0.1:9/v1")
-    answer = Generative(model, patience=Patience(pause=0.01)).invoke(evidence())
+    answer = Generative(model, limits=CallLimits(pause=0.01)).invoke(evidence())
     assert answer.notice.startswith("The language model cannot be reached; these are")
 
 

@@ -5,7 +5,7 @@ import pytest
 from index import Article
 from qa.facts.comparison import restates
 from qa.facts.contradiction import contradicts, stands_by
-from qa.write.context import Shown
+from qa.write.context import Excerpt
 from qa.write.ground import Grounds
 from qa.write.parse import Draft
 
@@ -370,5 +370,5 @@ SHOWN = Article(
     ],
 )
 def test_a_model_is_held_against_the_whole_sentence_that_it_quotes(statement: str, quote: str, support: str) -> None:
-    checked = Grounds([Shown(SHOWN, 0, len(SHOWN.text))]).check(Draft(1, quote, statement))
+    checked = Grounds([Excerpt(SHOWN, 0, len(SHOWN.text))]).check(Draft(1, quote, statement))
     assert checked.support == support

@@ -139,7 +139,7 @@ class EventHandlers:
             self._components.box: gr.update(value=""),
         }
 
-    def judge(self, session: Session, event: gr.EventData) -> Values:
+    def rate(self, session: Session, event: gr.EventData) -> Values:
         """Store what the reader thinks of an answer. The script shows it already."""
         value = {"1": 1, "-1": -1}.get(text(event, "value"), 0)
 

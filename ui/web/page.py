@@ -88,7 +88,7 @@ def _lay_out(i18n: gr.I18n) -> Components:
         side = _html("dl-side", "begin", "open", "rename", "pin", "delete")
         with gr.Column(elem_id="dl-main"):
             conversation = _html(
-                "dl-talk", "ask", "answer", "retry", "undo", "edit", "judge", "cite", "near", "resync", "suggest",
+                "dl-talk", "ask", "answer", "retry", "undo", "edit", "rate", "cite", "near", "resync", "suggest",
                 "pass_on", "end", html_template='<div class="dl-turns"></div>',
             )  # fmt: skip
             with gr.Column(elem_id="dl-ask"):
@@ -150,7 +150,7 @@ def _wire(
     )  # fmt: skip
     answering.failure(alone("reject"), tab, **quick)
     for part, names in (
-        (talk, ("ask", "retry", "undo", "edit", "judge", "resync", "pass_on", "end")),
+        (talk, ("ask", "retry", "undo", "edit", "rate", "resync", "pass_on", "end")),
         (components.note, ("keep",)),
         (components.filters, ("filtered",)),
         (components.side, ("begin", "open", "rename", "pin", "delete")),

@@ -2,12 +2,12 @@
 
 const REASONS = ['wrong', 'beside', 'missing', 'old'];
 
-function judge(button, value) {
+function rate(button, value) {
   const wanted = button.getAttribute('aria-pressed') === 'true' ? 0 : value;
   for (const other of button.parentElement.querySelectorAll('[aria-pressed]')) {
     other.setAttribute('aria-pressed', String(other === button && wanted !== 0));
   }
-  fire('talk', 'judge', { n: button.dataset.n, value: wanted });
+  fire('talk', 'rate', { n: button.dataset.n, value: wanted });
   const turn = button.closest('.dl-turn');
   for (const before of turn.querySelectorAll('.dl-reasons')) before.remove();
   if (wanted === -1) turn.querySelector('.dl-actions').after(reasons(button.dataset.n));
@@ -16,7 +16,7 @@ function judge(button, value) {
 function reasons(n) {
   const form = make('form', '', { class: 'dl-reasons', 'aria-label': words('why_not') });
   const tell = (comment) => {
-    fire('talk', 'judge', { n, value: -1, comment });
+    fire('talk', 'rate', { n, value: -1, comment });
     form.replaceChildren(make('span', words('thanks')));
     say(words('thanks'));
   };

@@ -24,8 +24,8 @@ const HERE = {
   preset: (button) => filtered({ since: button.dataset.since, until: '' }),
   renaming,
   deleting,
-  like: (button) => judge(button, 1),
-  dislike: (button) => judge(button, -1),
+  like: (button) => rate(button, 1),
+  dislike: (button) => rate(button, -1),
   dark: () => {
     const dark = document.body.classList.toggle('dark');
     localStorage.setItem('dateline-dark', dark ? '1' : '0');
