@@ -136,6 +136,13 @@ class Answer:
         return tuple(outlet for outlet in story.outlets if outlet != citation.source) if story else ()
 
     @property
+    def breadth(self) -> tuple[int, int, int]:
+        """Return how many articles, independent reports and named outlets are cited."""
+        articles = len({citation.article_id for citation in self.citations})
+        outlets = len({citation.source for citation in self.citations if citation.source})
+        return articles, len(self.stories) or articles, outlets
+
+    @property
     def as_of(self) -> date | None:
         """Return the newest day of a cited article."""
         return max((citation.published for citation in self.citations if citation.published), default=None)

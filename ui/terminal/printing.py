@@ -147,13 +147,11 @@ def print_answer(answer: Answer) -> None:
         to.print(Text(visible(answer.caveat), style="yellow"))
     to.print()
     print_sources(answer)
-    articles = len({citation.article_id for citation in answer.citations})
-    outlets = len({citation.source for citation in answer.citations if citation.source})
-    stories = len(answer.stories) or articles
+    articles, reports, outlets = answer.breadth
     facts = [
         f"as of {spoken_date(answer.as_of)}" if answer.as_of else "",
         _count(articles, "article"),
-        _count(stories, "independent report") if stories < articles else "",
+        _count(reports, "independent report") if reports < articles else "",
         _count(outlets, "outlet") if outlets else "",
         f"written by {answer.model}" if answer.model else "",
         f"{answer.timings['total']:.1f} s",

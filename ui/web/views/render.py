@@ -147,9 +147,7 @@ def _source(
 
 def _facts(answer: Answer, words: Words) -> Html:
     """Return the line below an answer: its date, numbers of articles and outlets, seconds, language model."""
-    articles = len({citation.article_id for citation in answer.citations})
-    outlets = len({citation.source for citation in answer.citations if citation.source})
-    reports = len(answer.stories) or articles
+    articles, reports, outlets = answer.breadth
     counted = (
         words.count("articles", articles),
         words.count("reports", reports) if reports < articles else "",
