@@ -168,7 +168,7 @@ def spelt_out(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def tails(text: str) -> tuple[tuple[str, int], ...]:
-    """Return the words of a text that each denial covers, and how many content words it denies.
+    """Return what follows each denial in a text, and how many content words of that are denied.
 
     "Without a roof the school …" denies the roof alone.
     """
