@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index.build.boilerplate import RULES, leave_out_boilerplate
 from index.build.earlier import keep_earlier
-from index.build.intake import Intake, Previous, Older
+from index.build.intake import Intake, Older, Previous
 from index.build.plan import plan, require_complete
 from index.build.prepare import Prepared
 from index.build.publish import Progress, publish, tidy

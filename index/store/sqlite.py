@@ -37,7 +37,9 @@ class SqliteFile:
         self._lock = threading.RLock()
         self._home = Home(what)
         with self._translated():
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
+            self._connection = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
+            )
             self._connection.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
             for pragma in (
                 f"synchronous={synchronous}", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY",

@@ -26,7 +26,7 @@ from qa.write.ground import Grounds, tidy
 from qa.write.models import TIMEOUT, open_model
 from qa.write.parse import Draft, Parse, Parsed, parse_json, parse_lines
 from qa.write.prompts import SCHEMA, compose
-from qa.write.stream import ModelFailedError, CallLimits, stream, words
+from qa.write.stream import CallLimits, ModelFailedError, stream, words
 
 MOST_STATEMENTS = 5  # chosen, not measured: small models go on until they are stopped
 _MOST_FAILURES = 3

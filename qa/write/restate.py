@@ -18,7 +18,7 @@ from qa.facts.letters import CAPITAL
 from qa.values import Turn
 from qa.write.breaker import CircuitBreaker
 from qa.write.prompts import compose_restatement
-from qa.write.stream import ModelFailedError, CallLimits, stream, words
+from qa.write.stream import CallLimits, ModelFailedError, stream, words
 
 LONGEST = 300  # characters of a restated question; chosen, not measured, as are the next
 LIMITS = CallLimits(first=15.0, total=20.0, tries=1, characters=2 * LONGEST)

@@ -81,9 +81,7 @@ def test_a_second_connection_does_not_end_the_locks_of_the_first(source: Path, i
         assert Folder(indexed).archive.with_name("archive.sqlite-wal").exists()
 
 
-def test_a_damaged_new_generation_leaves_the_old_one_serving(
-    indexed: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_damaged_new_generation_leaves_the_old_one_serving(indexed: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder = Folder(indexed)
     with Index.open(indexed) as index:
         shutil.copytree(folder.generation(1), folder.generation(2), ignore=shutil.ignore_patterns("about.json"))
