@@ -304,6 +304,24 @@ def test_a_summary_neither_begins_with_an_instruction_nor_as_an_article_that_pos
     assert [lead.text for lead in posing.leads] == [first, "Buses run instead of the tram today."]
 
 
+@pytest.mark.parametrize(
+    ("question", "behind", "statements"),
+    [
+        ("Where do buses run?", 1.9, 2),
+        ("Where do buses run?", 2.1, 1),
+        ("Is the pier closed?", 1.9, 2),
+        ("Why was the pier closed?", 1.1, 1),
+        ("How was the pier closed?", 1.1, 1),
+        ("How does the pier compare with the tram?", 3.9, 2),
+        ("How does the pier compare with the tram?", 4.1, 1),
+    ],
+)
+def test_how_far_behind_a_second_statement_may_be(question: str, behind: float, statements: int) -> None:
+    best = sentence(EARLY, "The pier of Wendle was closed on Monday.", 12.0)
+    other = sentence(EARLY, "Buses run instead of the tram today.", 12.0 - behind)
+    assert len(choose(Evidence(question, (), (best, other), 1, {}), 0.5)) == statements
+
+
 def part(*judged: Sentence) -> Evidence:
     return Evidence("part", (), judged, 1, {})
 
