@@ -34,7 +34,7 @@ _PREDICATES = (
         r"how many\b.{0,60}\b(?:missing|unaccounted for)", r"missing|unaccounted|disappear|lost\b|search|find|found"
     ),
     _predicate(
-        r"how many\b.{0,60}\b(?:arrested|detained)|arrests", r"arrest|detain|custody|held\b|handcuff|jail|charg|round"
+        r"how many\b.{0,60}\b(?:arrested|detained|arrests)", r"arrest|detain|custody|held\b|handcuff|jail|charg|round"
     ),
     _predicate(
         r"how many\b.{0,60}\b(?:laid off|lay off|los[et] their jobs?)",

@@ -199,6 +199,7 @@ def test_what_happened_has_to_be_told(question: str, told: str, other: str) -> N
         ("How many captured slaves were sold?", "Some 40 people were sold."),
         ("What does the court look like?", "The court has a dome."),
         ("When was the judge born?", "She was born in 1960."),
+        ("Why did the arrests end in May?", "A new chief of police came."),
     ],
 )
 def test_no_event_is_asked_for(question: str, sentence: str) -> None:
