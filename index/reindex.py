@@ -25,7 +25,7 @@ from index.build.worker import WorkerConfig
 from index.embed.engine import Engine, Local
 from index.embed.model import DEFAULT_MODEL, SentenceEmbeddings
 from index.errors import IndexDamagedError, IndexUnavailableError
-from index.fetch.source import fetch, is_address, rehearsed, require_allowed
+from index.fetch.source import Fetch, fetch, is_address, rehearsed, require_allowed
 from index.process import using
 from index.read import Item, ReadWarning, Rejected
 from index.server.address import Address
@@ -86,6 +86,7 @@ def reindex(
     columns: Mapping[str, str] | None = None,
     learn_boilerplate: bool | None = None,
     allow_fetch: bool = False,
+    fetching: Fetch = fetch,
     publish_to: str | None = None,
     take_over: bool = False,
     engine: Engine | None = None,
@@ -94,7 +95,7 @@ def reindex(
     """Make the index hold exactly the articles below `paths`, and return what changed.
 
     A path may be an address of http or https, if `allow_fetch` is given: of a page, of a feed or of a sitemap, which
-    bring the pages of their site that they name.
+    bring the pages of their site that they name. `fetching` asks for them, by default in every run.
 
     An article that was indexed and whose file can no longer be read is kept as it was. `full` builds a new
     generation even when nothing changed. `follow_links` reads what symbolic links lead to outside the folders too;
@@ -128,7 +129,7 @@ def reindex(
         with writer_lock(folder.path, wait=wait), Database.create(folder.archive) as database:
             archive = Archive(database)
             if addresses:
-                problems = fetch(addresses, folder.fetched, progress)
+                problems = fetching(addresses, folder.fetched, progress)
                 walked = replace(walked, fetched=folder.fetched, problems=tuple(problems))
             address = publish_address(archive, publish_to)
             # the folder first: whatever becomes of the server, local readers have the new articles

@@ -3,6 +3,7 @@ so that --help is instant.
 """
 
 import json
+import math
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +39,9 @@ app = typer.Typer(
 )
 
 
+_MINUTE = 60.0
+
+
 class EngineName(StrEnum):
     """The engines that can compute embeddings."""
 
@@ -68,6 +72,9 @@ def reindex(
     watch: Annotated[
         bool, typer.Option("--watch", help="Keep running: reindex whenever a file changes, even after errors.")
     ] = False,
+    every: Annotated[
+        float, typer.Option("--every", metavar="MINUTES", min=1, help="How often --watch asks addresses for news.")
+    ] = 15,
     follow_links: Annotated[
         bool, typer.Option("--follow-links", help="Also read targets of symbolic links outside the folders.")
     ] = False,
@@ -118,7 +125,7 @@ def reindex(
       dateline reindex articles/
       dateline reindex articles/ wire.jsonl --index news --dry-run
       dateline reindex export.csv --field text=Body --field published=Day
-      dateline reindex articles/ https://courier.example/feed.xml --allow-fetch
+      dateline reindex articles/ https://courier.example/feed.xml --allow-fetch --watch
       dateline reindex --publish http://127.0.0.1:8000
       dateline reindex archive/ --engine ray --ray-address 10.0.0.5:6379
     """
@@ -126,18 +133,22 @@ def reindex(
     from index.embed.engine import Local
     from index.embed.model import DEFAULT_MODEL
     from index.errors import BadRequestError
-    from index.fetch.source import is_address
+    from index.fetch.source import fetch, is_address, require_allowed, throttled
     from index.read.inputs.stdin import STDIN
     from index.reindex import reindex as run
     from index.sources import last_sources
     from ui.terminal.printing import Bars, print_report
     from ui.terminal.signals import interrupted_code
-    from ui.terminal.watching import RepeatedRun
+    from ui.terminal.watching import News, RepeatedRun
 
     sources = [path if is_address(path) else Path(path) for path in paths or ()] or last_sources(index)
     watched = [source for source in sources if isinstance(source, Path)]
-    if watch and (STDIN in watched or len(watched) < len(sources)):
-        raise BadRequestError("--watch follows files and folders, neither addresses nor what is piped in.")
+    addresses = [source for source in sources if isinstance(source, str)]
+    require_allowed(addresses, allow_fetch=allow_fetch)
+    if watch and STDIN in watched:
+        raise BadRequestError("--watch follows files, folders and addresses, not what is piped in.")
+    news, pause = News(), _MINUTE * every
+    fetching = throttled(pause) if watch else fetch
     embeds: Engine = Local()
     if engine is EngineName.RAY:
         from index.embed.cluster import Ray
@@ -159,12 +170,13 @@ def reindex(
                 columns=columns_of(field),
                 learn_boilerplate=learn_boilerplate,
                 allow_fetch=allow_fetch,
+                fetching=fetching,
                 engine=embeds,
                 publish_to=publish,
                 take_over=take_over,
                 progress=progress,
             )
-        if not (quiet and report.is_nothing_new):
+        if news.is_in(report) and not (quiet and report.is_nothing_new):
             print_report(report, as_json=as_json)
         # Of --watch, only the first run is a full one.
         full = False
@@ -173,7 +185,7 @@ def reindex(
 
     if watch and not dry_run:
         try:
-            follow(watched, RepeatedRun(once))
+            follow(watched, RepeatedRun(once), every=pause if addresses else math.inf)
         except KeyboardInterrupt as error:
             raise typer.Exit(interrupted_code()) from error
     else:

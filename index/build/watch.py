@@ -15,12 +15,12 @@ _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
 
 
-def follow(paths: Sequence[Path], run: Callable[[], bool]) -> None:
+def follow(paths: Sequence[Path], run: Callable[[], bool], *, every: float = math.inf) -> None:
     """Call `run` at once and after every change below the paths; it ends only by what `run` raises.
 
     Where `run` returns False, it is called again after a pause that grows from 5 seconds to 5 minutes, even if nothing
-    changes: a lock may be released, or a server answer again. Raises `BadRequestError` for a path that is not there
-    at the start.
+    changes: a lock may be released, or a server answer again. `every` is the most seconds from one run to the next,
+    for sources that do not signal changes: sites. Raises `BadRequestError` for a path that is not there at the start.
     """
     require_sources(paths)
     pause, due = _FIRST_PAUSE, math.inf
@@ -28,7 +28,7 @@ def follow(paths: Sequence[Path], run: Callable[[], bool]) -> None:
         if not changed and time.monotonic() < due:
             continue
         if run():
-            pause, due = _FIRST_PAUSE, math.inf
+            pause, due = _FIRST_PAUSE, time.monotonic() + every
         else:
             due = time.monotonic() + pause
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -37,8 +37,8 @@ def follow(paths: Sequence[Path], run: Callable[[], bool]) -> None:
 def changes(paths: Sequence[Path]) -> Iterator[bool]:
     """Yield every half second whether anything below the paths has changed since, and none for a moment; at once, True.
 
-    What changes while the caller is busy is not missed. A path that has gone is a change, and so is one that is there
-    again, perhaps as another folder.
+    Without paths nothing changes. What changes while the caller is busy is not missed. A path that has gone is a
+    change, and so is one that is there again, perhaps as another folder.
     """
     while True:
         if all(_identities(paths)):
@@ -62,6 +62,11 @@ def _watched(paths: Sequence[Path]) -> Iterator[bool]:
 def _looks(paths: Sequence[Path]) -> Iterator[bool]:
     from watchfiles import watch
 
+    if not paths:
+        yield True
+    while not paths:
+        time.sleep(_LOOK_MS / 1000)
+        yield False
     for polling in (None, True):  # the system may have no more watches to give
         looks = watch(
             *paths,

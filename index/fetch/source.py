@@ -1,8 +1,10 @@
 """Addresses as sources of a reindex: whether they may be fetched at all, and into which folder."""
 
+import math
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,8 @@ from index.read import Rejected
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 Progress = Callable[[str, int, int | None], None]
+Fetch = Callable[[Sequence[str], Path, Progress], list[Rejected]]
+"""Brings a folder up to date with addresses, and returns what could not be fetched."""
 
 
 def is_address(source: str | Path) -> bool:
@@ -33,6 +37,23 @@ def fetch(addresses: Sequence[str], folder: Path, progress: Progress) -> list[Re
     from index.fetch.mirror import mirror  # httpx and protego are of no use to most runs
 
     return mirror(addresses, folder, progress=progress)
+
+
+def throttled(seconds: float) -> Fetch:
+    """Return a `fetch` that asks no site again within so many seconds, and returns the last problems instead.
+
+    For runs that follow each other as quickly as files change.
+    """
+    due, problems = -math.inf, list[Rejected]()
+
+    def fetch_if_due(addresses: Sequence[str], folder: Path, progress: Progress) -> list[Rejected]:
+        nonlocal due, problems
+        if time.monotonic() >= due:
+            problems = fetch(addresses, folder, progress)
+            due = time.monotonic() + seconds
+        return problems
+
+    return fetch_if_due
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Find the day that a date names, in the forms that news files use; strict, since a wrong day is worse than none.
 
-English only. A form that leaves the day open (a month, a week, 03/05/2024) names no day. The day is the one that is
-written, in the zone in which it is written; a number of seconds or milliseconds since 1970 is taken in UTC.
+In English, German, French and Spanish. A form that leaves the day open (a month, a week, 03/05/2024) names no day. The
+day is the one that is written, in the zone in which it is written; a number of seconds or milliseconds since 1970 is
+taken in UTC.
 """
 
 import re
@@ -10,35 +11,52 @@ from datetime import UTC, date, datetime
 
 _MONTHS = {
     name: number
-    for number, names in enumerate(
-        ("january jan", "february feb febr", "march mar", "april apr", "may", "june jun",
-         "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec"), 1
-    )
+    for number, names in enumerate((
+        "january jan januar jänner janvier janv enero ene", "february feb febr februar février févr fév febrero",
+        "march mar märz mär mrz mars marzo", "april apr avril avr abril abr", "may mai mayo",
+        "june jun juni juin junio",
+        "july jul juli juillet juil julio", "august aug août aout agosto ago",
+        "september sept sep septembre septiembre setiembre", "october oct oktober okt octobre octubre",
+        "november nov novembre noviembre", "december dec dezember dez décembre déc diciembre dic",
+    ), 1)
     for name in names.split()
 }  # fmt: skip
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+MONTH_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
+"""A pattern of the months, those of several letters first."""
+WEEKDAY_NAMES = (
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|mo|di|mi|do|fr|sa|so"
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lun|mar|mer|jeu|ven|sam|dim"
+    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mié|jue|vie|sáb|dom"
+)
+_MONTH = f"(?P<month>{MONTH_NAMES})" + r"\b\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?"
 _YEAR = r"(?P<year>\d{4})"
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_WEEKDAY = rf"(?:(?:{WEEKDAY_NAMES})\.?,?\s+(?:den\s+)?)?"
 _ZONE = (
     r"(?:\s*\(?(?:z|(?:utc|gmt)?\s*[+\-−]\d{1,2}(?::?\d{2})?|[a-z]{1,5}t|utc|bst|cest|europe/\w+|america/\w+)\)?){0,2}"
 )
 _TIME = (
-    r"(?:\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s*(?:[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?|noon|midnight)"
-    + _ZONE
+    r"(?:\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?\s*(?:[ap]\.?m\b\.?|uhr\b|h\b)?"
+    r"|\d{1,2}\s*(?:[ap]\.?m\b\.?|uhr\b|h\b)|noon|midnight)" + _ZONE
 )
 _DAYS = (
     rf"{_YEAR}(?P<sign>[-/.])(?P<number>\d{{1,2}})(?P=sign)(?P<day>\d{{1,2}})",
     rf"{_YEAR}(?P<number>\d{{2}})(?P<day>\d{{2}})",
-    rf"{_DAY}(?:\s+of\s+|[\s.-]+|/){_MONTH}(?:,?\s+|[-/]){_YEAR}",
+    rf"{_DAY}(?:\s+(?:of|de)\s+|[\s.-]+|/){_MONTH}(?:,?\s+(?:del?\s+)?|[-/]){_YEAR}",
     rf"{_MONTH}[\s-]*{_DAY}(?:,\s*|\s+|-){_YEAR}",
     rf"{_YEAR}(?:,?\s+|[-/]){_MONTH}[\s/-]*{_DAY}",
     rf"{_MONTH}\s+{_DAY}\s+{_TIME}\s+{_YEAR}",  # as the command `date` and old web services write it
 )
 _EITHER = r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})"
-_LABEL = r"(?:(?:first |last )?(?:published|posted|updated|dated?)(?: on| at)?\s*:?\s*|on\s+)?"
+_LABEL = (
+    r"(?:(?:(?:first |last |zuletzt )?(?:published|posted|updated|dated?|veröffentlicht|erschienen|aktualisiert|stand"
+    r"|publié|paru|modifié|mis à jour|publicado|actualizado)(?: on| at| am| le| el)?|datum|fecha)\s*:?\s*"
+    r"|(?:on|am|den|le|el)\s+)?"
+)
 _BEFORE = rf"{_LABEL}(?:{_TIME},?\s*(?:on\s+)?)?{_WEEKDAY}"
-_AFTER = rf"(?:(?:\s*,\s*|\s+at\s+|\s*t\s*|\s*[|·•@–-]\s*|:|\s+){_TIME}|t(?:\d{{2}}|\d{{6}}){_ZONE}|{_ZONE})"
+_BETWEEN = r"(?:\s*,\s*|,?\s+(?:at|um|à|a las)\s+|\s*t\s*|\s*[|·•@–-]\s*|:|\s+)"
+_AFTER = rf"(?:{_BETWEEN}{_TIME}|t(?:\d{{2}}|\d{{6}}){_ZONE}|{_ZONE})"
 _FORMS = tuple(re.compile(f"{_BEFORE}{day}{_AFTER}\\.?", re.IGNORECASE) for day in (*_DAYS, _EITHER))
 
 _NOTHING = re.compile(

@@ -25,7 +25,10 @@ _KEYS = {
 }  # fmt: skip
 """The keys of lines above a story and the fields that they fill; those of mail that fill none are ignored."""
 _KEY = re.compile(r"\s*([A-Za-z][A-Za-z -]{1,30}?)\s*:\s*(.*)")
-_BYLINE = re.compile(r"by\s+(?=[^\W\d_])(.{3,120})", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:(?i:by)\s+(?=[^\W\d_])|(?:Von|Par|Por)\s+(?=[A-ZÀ-Þ]))(.{3,120})")
+_UPDATED = re.compile(
+    r"(?:last |zuletzt )?(?:updated|aktualisiert|stand|modifié|mis à jour|actualizado)\b", re.IGNORECASE
+)
 _DIVIDER = re.compile(r"\s*[|·•]\s*|\s+[—–-]+\s+|,\s*|\s*\((?=[^()]*\)$)")
 _ROLE = re.compile(
     r"(?:(?:senior|chief|staff|special|political|city|associated press|the) )*"
@@ -68,7 +71,7 @@ class Head:
 
     def note(self, name: str, value: str) -> None:
         """Keep what a line says of a field; the first line counts."""
-        if name == "date" and not value.lower().startswith("updated"):
+        if name == "date" and not _UPDATED.match(value):
             self.dates.append(value)
         elif name in ("date", "updated"):
             self.updated.append(value)

@@ -66,6 +66,18 @@ Wed Oct  2 13:00:00 UTC 2024
 13:00, 2 October 2024
 Published: 2 October 2024 13:00
 Updated on Oct. 2, 2024
+2. Okt. 2024
+2. Oktober 2024, 13:00 Uhr
+Mittwoch, den 2. Oktober 2024
+Mi, 02 Okt 2024 13:00:00 +0200
+Veröffentlicht am 2. Oktober 2024 um 13.30 Uhr
+Stand: 02. Oktober 2024 13 Uhr
+2 octobre 2024
+mercredi 2 octobre 2024
+Publié le 02 octobre 2024 à 14h30
+le 2 octobre 2024 à 14 h 30
+2 de octubre de 2024
+Miércoles, 2 de octubre del 2024, 13:00 h
 1727874000
 1727874000.25
 1727874000000
@@ -87,8 +99,24 @@ def test_each_month_in_short(month: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "months",
+    [
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "Jan. Feb. Mär. Apr. Mai Jun. Jul. Aug. Sep. Okt. Nov. Dez.",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "ene. feb. mar. abr. may. jun. jul. ago. sept. oct. nov. dic.",
+    ],
+)
+def test_each_month_of_a_language(months: str) -> None:
+    assert [parse_date(f"3 {month} 2024") for month in months.split()] == [date(2024, n, 3) for n in range(1, 13)]
+
+
+@pytest.mark.parametrize(
     ("value", "day"),
     [
+        ("1er mars 2025", date(2025, 3, 1)),
         ("\t2\u00a0October\u202f2024\n", DAY),
         (1727874000, DAY),
         (1727874000000, DAY),
@@ -136,7 +164,9 @@ def test_nothing_is_no_date_and_no_warning(value: object) -> None:
         "03/05/2024", "3.5.2024", "10/2/24", "2 Oct 24", "2–3 October 2024", "2024-10-02 to 2024-10-05",
         "2024-13-40", "2025-13-01", "30 February 2024", "29 February 2023", "20/20/2024", "99991231",
         "0001-01-01", "9999-01-01", "99999-01-01", date(1, 1, 1), datetime(9999, 12, 31), time(1, 2),
-        "yesterday", "today", "{{ date }}", "12 mayors 2024", "marching 3, 2024", "x" * 10_000, "tomorrow at 5 p.m.",
+        "yesterday", "today", "{{ date }}", "12 mayors 2024", "marching 3, 2024",
+        "Mai 2024", "2. Woche 2024", "Anfang März 2024", "bis zum 2. März 2024", "jusqu’au 2 mars 2024", "2 marsh 2024",
+        "de 2 de 2024", "x" * 10_000, "tomorrow at 5 p.m.",
         0, "0", -5, 1e300, float("inf"), 10**400, True, 7, 1234567, 17278740001, 10**14, [2024, 10, 2], {"a": 1}, b"x",
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from index import BadRequestError
 from index.fetch.guard import Guard
 from index.fetch.mirror import file_name, mirror
+from index.fetch.source import throttled
 from index.read import Skip
 from index.reindex import reindex
 from index.serving import Index
@@ -223,6 +224,17 @@ def test_nothing_is_fetched_unless_it_is_allowed(tmp_path: Path) -> None:
     with pytest.raises(BadRequestError, match="add --allow-fetch"):
         reindex(["https://courier.example/feed.xml"], tmp_path / "index")
     assert not (tmp_path / "index").exists()
+
+
+def test_a_site_is_not_asked_again_within_the_pause_and_its_problems_stay(web: Site, tmp_path: Path) -> None:
+    web.pages["/1"] = Page(status=500)
+    sparing, eager = throttled(60), throttled(0)
+    found = [sparing([f"{web.url}/1"], tmp_path, lambda *_: None) for _ in range(3)]
+    assert web.paths == ["/1"]
+    assert [problem.reason for problems in found for problem in problems] == ["cannot be fetched (HTTP 500)"] * 3
+    for _ in range(2):
+        eager([f"{web.url}/1"], tmp_path, lambda *_: None)
+    assert web.paths == ["/1"] * 3
 
 
 def test_what_was_fetched_is_indexed_like_any_file(

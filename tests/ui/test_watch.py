@@ -1,9 +1,11 @@
 """Watching: it follows its folders whatever becomes of them, and only an interruption ends it."""
 
+import _thread
 import fcntl
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,11 +13,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from index import BadRequestError, DatelineError
 from index.build.watch import follow
+from index.fetch.guard import Guard
 from index.store.folder import Folder
+from tests import made
 from tests.conftest import three_articles, write
+from tests.web_server import Page, site
+from ui.cli import app
 from ui.terminal.streams import OutputError
 from ui.terminal.watching import RepeatedRun
 
@@ -94,6 +101,22 @@ def test_what_failed_is_tried_again_after_growing_pauses_and_what_went_well_is_n
     assert pauses[2] >= 0.4
 
 
+@pytest.mark.usefixtures("_quick")
+@pytest.mark.parametrize("folders", [0, 1])
+def test_it_runs_again_after_a_while_if_that_is_wanted(tmp_path: Path, folders: int) -> None:
+    times: list[float] = []
+
+    def run() -> bool:
+        times.append(time.monotonic())
+        if len(times) == 3:
+            raise Done
+        return True
+
+    with pytest.raises(Done):
+        follow([tmp_path] * folders, run, every=0.3)
+    assert all(later - earlier >= 0.3 for earlier, later in pairwise(times))
+
+
 def test_a_path_that_is_not_there_at_the_start_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadRequestError, match="No such file or folder"):
         follow([tmp_path / "nowhere"], lambda: True)
@@ -150,6 +173,63 @@ def test_watching_outlives_an_emptied_folder_a_lock_and_a_bad_file(tmp_path: Pat
         finally:
             child.send_signal(signal.SIGTERM)
         assert child.wait(20) == 143
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # it is interrupted wherever it is, perhaps in a run
+@pytest.mark.usefixtures("_quick")
+def test_addresses_are_asked_again_and_what_fails_is_told_once(
+    tmp_path: Path, tiny_model: Path, checked_here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.fetch.mirror.GUARD", Guard(loopback=True))
+    monkeypatch.setattr("ui.cli._MINUTE", 0.2)
+    folder = Folder(tmp_path / "index")
+
+    def page(text: str) -> Page:
+        headers = {"Content-Type": "text/html; charset=utf-8", "ETag": f'"{len(text)}"'}
+        return Page(made.PAGE.replace(made.STORY, text).encode(), headers=headers)
+
+    with site() as web:
+
+        def reach(condition: Callable[[], bool]) -> None:
+            end = time.monotonic() + 30
+            while not condition():
+                assert time.monotonic() < end
+                time.sleep(0.02)
+
+        def edit() -> None:
+            try:
+                reach(lambda: folder.served() == 1 and ("/1", 304) in web.asked)
+                web.pages["/1"] = page("The bridge over the Senn will close on 8 May.")
+                reach(lambda: folder.served() == 2)
+                web.pages["/1"] = Page(status=500)
+                reach(lambda: web.asked.count(("/1", 500)) >= 3)
+                web.pages["/1"] = page("The bridge over the Senn will not close at all.")
+                reach(lambda: folder.served() == 3)
+                reach(lambda: web.asked[-1] == ("/1", 304))
+            finally:
+                _thread.interrupt_main()
+
+        web.pages["/1"] = page(made.STORY)
+        editor = threading.Thread(target=edit)
+        editor.start()
+        command = ["reindex", f"{web.url}/1", "--index", folder.path, "--model", tiny_model, "--allow-fetch", "--watch"]
+        done = CliRunner().invoke(app, [*map(str, command), "--every", "1"])
+        editor.join()
+    assert done.exit_code == 128 + signal.SIGINT
+    assert [line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("Gen")] == [
+        f"Generation {number}" for number in (1, 2, 2, 3)
+    ]
+    assert done.stdout.count("cannot be fetched (HTTP 500)") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["https://courier.example/"], "add --allow-fetch"), (["-"], "not what is piped in")],
+)
+def test_what_cannot_be_watched_is_an_error_at_once(arguments: list[str], message: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["reindex", *arguments, "--watch", "--index", str(tmp_path / "index")])
+    assert isinstance(done.exception, BadRequestError)
+    assert message in str(done.exception)
 
 
 @contextmanager

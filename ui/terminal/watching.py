@@ -1,9 +1,13 @@
-"""Repeated runs for `dateline reindex --watch`: a run that fails is reported, and watching goes on."""
+"""Repeated runs for `dateline reindex --watch`: a run that fails is reported, and watching goes on.
+
+What a run reports is printed if it is news: sites are asked again and again, and mostly nothing has changed.
+"""
 
 import sys
 from collections.abc import Callable
 
 from index.errors import DatelineError
+from index.reindex import Report
 from ui.terminal.streams import OutputError
 
 
@@ -29,3 +33,17 @@ class RepeatedRun:
             return False
         self._last = ""
         return True
+
+
+class News:
+    """Tells reports that say something from those that repeat the last one."""
+
+    def __init__(self) -> None:
+        self._last: object = None
+
+    def is_in(self, report: Report) -> bool:
+        """Say whether the run changed something, or found other things wrong than the last one."""
+        wrong = (report.rejected, report.kept)
+        changed = report.added or report.changed or report.removed or report.embedded or report.warnings
+        repeated, self._last = wrong == self._last, wrong
+        return bool(changed) or not repeated

@@ -15,6 +15,11 @@ _NAME = r"[^\W\d_][\w.'’-]*"
 _BYLINE = re.compile(
     rf"(?:(?:words|written|reported|story|text) )?by:? ({_NAME}(?:(?:,? and|,|,? &)? {_NAME}){{0,11}})", re.I
 )
+_CAPITAL_NAME = r"[A-ZÀ-Þ][\w.'’-]*(?: (?:d[aeiu]|del|d[eo]s|v[ao]n|zu[mr]?|de[rn]|l[ae]))*"
+_OTHER_BYLINE = re.compile(
+    rf"(?:Von|VON|Par|PAR|Por|POR):? ({_CAPITAL_NAME}(?:(?:,? (?:und|et|y)|,)? {_CAPITAL_NAME}){{1,9}})"
+)
+"""Of German, French and Spanish pages. Its names begin big, as "Par for the course" does not go on."""
 _SEPARATOR = re.compile(r"\s[-–—|·•«»:]{1,2}\s")
 _AUTHOR_CLASS = re.compile(r"\b(?:byline|author|by|writer)\b|byline|author", re.IGNORECASE)
 
@@ -67,7 +72,7 @@ def page_authors(root: Element, data: LinkedData, head: Sequence[Line]) -> str:
         names = [next((name for name in names if _is_name(name)), "")]
     if not any(map(_is_name, names)):
         names = [*_marked_up_authors(root), *filter(None, map(byline, head))][:1]
-    clean = (re.sub(r"^by:?\s+", "", name, flags=re.IGNORECASE).strip(" ,|") for name in names if _is_name(name))
+    clean = (re.sub(r"^(?:[Bb][Yy]|Von|Par|Por):?\s+", "", name).strip(" ,|") for name in names if _is_name(name))
     return "; ".join(dict.fromkeys(filter(None, clean)))
 
 
@@ -76,7 +81,7 @@ def byline(line: Line) -> str:
     if not 0 < len(line.text.split()) <= 16 or line.is_heading:
         return ""
     first = re.split(r"\s*(?:[|·•–—]|\s-\s|,? \d{1,2} [A-Z])", line.text)[0]
-    found = _BYLINE.fullmatch(first.strip(" ,."))
+    found = _BYLINE.fullmatch(first.strip(" ,.")) or _OTHER_BYLINE.fullmatch(first.strip(" ,."))
     if found:
         return found[1]
     own = line.block.get("class", "") + line.block.get("itemprop", "") + line.block.get("rel", "")

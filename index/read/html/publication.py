@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from index.read.base import first_date, parse_date
+from index.read.dates import MONTH_NAMES, WEEKDAY_NAMES
 from index.read.html.lines import Line
 from index.read.html.markup import Element
 
@@ -21,30 +22,34 @@ _META = (
     "originalpublicationdate", "date",
 )  # fmt: skip
 _UPDATED = ("article:modified_time", "og:updated_time", "last-modified", "dcterms.modified", "dc.date.modified")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
+_MONTH = rf"(?:{MONTH_NAMES})\b\.?"
 _DATE = re.compile(
-    rf"\b(\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+\d{{4}}"
+    rf"\b(\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s+(?:(?:of|de)\s+)?{_MONTH},?\s+(?:del?\s+)?\d{{4}}"
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{4}}/\d\d/\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}})",
     re.IGNORECASE,
 )
-_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?"
+_WEEKDAY = rf"(?:{WEEKDAY_NAMES})\.?"
 _PUBLISHED = re.compile(
-    rf"\b(?:first published|published|posted|issued|released|filed|publication date|date)\b(?: on| at)?[\s:,-]*"
+    r"\b(?:first published|published|posted|issued|released|filed|publication date|date|veröffentlicht|erschienen"
+    rf"|publiée?|parue?|publicad[oa])\b(?: on| at| am| le| el)?[\s:,-]*"
     rf"(?:{_WEEKDAY})?[\s,]*(?:[\d.:]+\s*(?:am|pm|[A-Z]{{2,4}})?[\s,]*(?:on\s)?)?$",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
     r"\b(?:updated|modified|edited|revised|corrected|amended|since|until|till|from|starts?|begins?|when|deadline"
-    r"|expires|accessed|retrieved|event|born|died|©|copyright)\b",
+    r"|expires|accessed|retrieved|event|born|died|©|copyright|aktualisiert|geändert|stand|seit|bis|ab|modifiée?"
+    r"|mise? à jour|depuis|jusqu\w*|actualizad[oa]|desde|hasta)\b",
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
-    rf"\b(?:{_WEEKDAY}|\d{{1,2}}[.:]\d\d(?::\d\d)?|[ap]\.?m\.?|gmt|bst|cet|cest|utc|e[sd]t|p[sd]t|at|on|by|newsroom|staff"
-    r"|\d+ min(?:ute)?s? read|[+-]\d\d:?\d\d)(?!\w)",
+    rf"\b(?:{_WEEKDAY}|\d{{1,2}}(?:[.:]|\s?h\s?)\d\d(?::\d\d)?|[ap]\.?m\.?|gmt|bst|cet|cest|utc|e[sd]t|p[sd]t|at|on|by"
+    r"|newsroom|staff|uhr|um|am|den|à|le|el|a las|\d+ min(?:ute)?s? read|[+-]\d\d:?\d\d)(?!\w)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\b(?:first |last )?(?:published|posted|issued|updated|modified|edited)\b(?: on| at)?|\bdate:", re.IGNORECASE
+    r"\b(?:first |last )?(?:published|posted|issued|updated|modified|edited|veröffentlicht|erschienen|aktualisiert"
+    r"|stand|publiée?|parue?|modifiée?|mise? à jour|publicad[oa]|actualizad[oa])\b(?: on| at| am| le| el)?|\bdate:",
+    re.IGNORECASE,
 )
 _IN_URL = re.compile(
     r"/((?:19|20)\d\d)[/-](\d\d?|[a-z]{3})[/-](\d\d?)(?=[/_.-]|$)|[/-]((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-]|$)"
@@ -161,7 +166,7 @@ def _rest(text: str) -> str:
     """Return what a line says beside dates, clocks and the author's name; a dateline says nothing else."""
     rest = _FURNITURE.sub(" ", _DATE.sub(" ", text))
     author = re.match(r"\s*(?:by )?(?:[A-ZÀ-Þ][\w.'’-]*(?:\s+|$)|and\s+){1,6}(?=\W|$)", rest)
-    if author and re.search(r"\b[Bb]y\s+[A-ZÀ-Þ]", text):
+    if author and re.search(r"\b(?:[Bb]y|Von|Par|Por)\s+[A-ZÀ-Þ]", text):
         rest = rest[author.end() :]
     return re.sub(r"[\W_]+", "", rest)
 
