@@ -24,6 +24,8 @@ _MEASURES = (
     r"(?:many|much|old|high|long|large|big|far|heavy|tall|deep|fast|often|wide|strong|late|early|soon|hot|cold"
     r"|expensive|close|likely)"
 )
+# Words without a verb or a question word. Of some 30,000 questions of 18 sets, two are summaries by it: "… poe summary".
+_KEYWORDS = rf"^(?:(?!(?:wh\w+|how|{_AUXILIARY})\b)[\w'’-]+ ){{0,6}}[\w'’-]+(?<!\bthe)(?<!\bin)"
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -41,6 +43,9 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
             r"^\W*(?:tell me )?what(?:['’]s| is| was| are)? (?:happened|happening|going on|went on|went wrong|wrong)\b",
             r"^\W*what(?:['’]s| is| was| are)? the (?:latest|story|news|row|dispute|situation|state of)\b",
             r"^\W*what (?:has )?(?:become|became|came|come) of\b",
+            # As keywords: "harbour strike what happened", "harbour strike latest".
+            rf"{_KEYWORDS} what(?:['’]s| is| was)? (?:happened|happening|going on)\W*$",
+            rf"{_KEYWORDS} (?:latest(?: news)?|updates?|news|summary)\W*$",
             r"^\W*how (?:did|does|is|are|was|has|have) .{3,80} (?:go|going|gone|turn out|develop|unfold|end)\W*$",
         ),
     ),

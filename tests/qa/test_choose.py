@@ -48,6 +48,13 @@ from qa.values import Passage, Statement
         ("What's the latest on the strike?", "summary"),
         ("How did the first crossing go?", "summary"),
         ("What came of the strike?", "summary"),
+        ("harbour strike what happened", "summary"),
+        ("harbour bridge latest", "summary"),
+        ("school strike update", "summary"),
+        ("Who reads the news?", "fact"),
+        ("When the pier was closed, what happened?", "fact"),
+        ("The pier was closed when what happened?", "fact"),
+        ("Mayor in the news", "fact"),
         ("What came first, the pier or the wall?", "fact"),
         ("What happened to be the fare?", "summary"),  # words only: a known limit
         ("How does the old fare compare with the new one?", "comparison"),
