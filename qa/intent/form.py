@@ -24,7 +24,7 @@ _MEASURES = (
     r"(?:many|much|old|high|long|large|big|far|heavy|tall|deep|fast|often|wide|strong|late|early|soon|hot|cold"
     r"|expensive|close|likely)"
 )
-# Words without a verb or a question word. Of some 30,000 questions of 18 sets, two are summaries by it: "… poe summary".
+# Words without a verb or a question word. Of 43,000 questions of 18 sets two are for a summary by it, one rightly.
 _KEYWORDS = rf"^(?:(?!(?:wh\w+|how|{_AUXILIARY})\b)[\w'’-]+ ){{0,6}}[\w'’-]+(?<!\bthe)(?<!\bin)"
 
 
