@@ -46,6 +46,7 @@ _DAYS = (
     rf"{_DAY}(?:\s+(?:of|de)\s+|[\s.-]+|/){_MONTH}(?:,?\s+(?:del?\s+)?|[-/]){_YEAR}",
     rf"{_MONTH}[\s-]*{_DAY}(?:,\s*|\s+|-){_YEAR}",
     rf"{_YEAR}(?:,?\s+|[-/]){_MONTH}[\s/-]*{_DAY}",
+    rf"{_DAY} {_MONTH} (?P<short>\d{{2}}) (?=\d\d:\d\d(?::\d\d)? (?:[+-]\d{{4}}|[A-Z]{{1,5}})$)(?:[\d:]+)",  # RFC 822
     rf"{_MONTH}\s+{_DAY}\s+{_TIME}\s+{_YEAR}",  # as the command `date` and old web services write it
 )
 _EITHER = r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})"
@@ -66,6 +67,7 @@ _NOTHING = re.compile(
 )
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d{1,9})?")
 # Newspapers begin about 1605. No clock is asked, so that the same file always gives the same article.
+_CENTURY = 70
 _YEARS = range(1600, 2101)
 _FIRST_SECOND, _LAST_SECOND = 315_532_800, 4_102_444_800  # 1980 to 2100; older numbers are other things
 _LONGEST = 100  # characters; chosen, not measured: no form of a date is as long
@@ -113,11 +115,18 @@ def _days(text: str) -> Iterator[date]:
             found = match.groupdict()
             for month, day in _readings(found):
                 try:
-                    read = date(int(found["year"]), month, day)
+                    read = date(_year(found), month, day)
                 except ValueError:
                     continue
                 if read.year in _YEARS:
                     yield read
+
+
+def _year(found: dict[str, str | None]) -> int:
+    """Return the year of a matched form; of two digits those from 70 on are of the last century, as in mail."""
+    if short := found.get("short"):
+        return int(short) + (1900 if int(short) >= _CENTURY else 2000)
+    return int(found["year"] or 0)
 
 
 def _readings(found: dict[str, str | None]) -> list[tuple[int, int]]:

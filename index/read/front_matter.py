@@ -40,7 +40,7 @@ class _Fields(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
-_Fields.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""])
+_Fields.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
 _Fields.add_constructor("tag:yaml.org,2002:null", lambda *_: None)
 
 

@@ -37,6 +37,7 @@ _BYLINE = _rule(
     r"\(?(?:with|contains) (?:additional )?(?:inputs?|reporting) (?:from|by) (?P<inputs>.{1,160}?)\.?\)?\.?",
     r"\(?(?:additional )?(?:reporting|writing|editing|compiled) by (?P<staff>.{1,200}?)\.?\)?",
     r"contribut(?:ing|ors?): (?P<others>.{1,160})",
+    r"reporting from (?P<place>.{1,80}?)\.?",
     r"(?:source|agency|photos?|image|picture|credit)s?(?: credit)?: (?P<owner>.{1,120}?)",
     r"(?:©|\(c\)|copyright)(?: ?(?:©|\(c\)))? ?(?:(?:19|20)\d\d(?:[-–]\d{2,4})?,? )?"
     r"(?P<holder>[^.]{0,120}?)(?:\.(?: .{0,200})?)?",
@@ -46,6 +47,9 @@ _CREDIT = _rule(
     r"\(?this (?:story|article|report) (?:was|is|has been) (?:auto-|automatically )?"
     r"(?:generated|published) from .{1,160}",
     r"\(?[^.]{1,160} contributed (?:reporting )?to this (?:report|story|article)\.?\)?",
+    r"a version of this (?:article|story|report) (?:appear(?:s|ed)|was (?:first |originally )?published) in\b.{0,60}"
+    r"\b(?:print|edition|newspaper|newsletter|section|issue|magazine|website)\b.{0,200}",
+    r"(?-i:SOURCE (?=.*[a-z]))[^.!?]{1,120}",
     r"(?:the )?(?:associated press|reuters|ap|afp|upi|bloomberg|usa ?today|cnbc|cnn(?: business)?)",
 )
 _BUTTON = _rule(
@@ -57,6 +61,8 @@ _BUTTON = _rule(
     rf"share(?: (?:this(?: (?:article|story|page|post))?|(?:on|via|to|by) (?:{_PLATFORM}|e-?mail)))?:?"
     rf"(?: {_PLATFORM}| e-?mail|,|\|| and)*",
     r"(?:need a (?:news )?break\?|looking for a free mini puzzle\?).{0,160}",
+    r"[^.]{1,60} (?:is|are) not responsible for the content of external (?:internet )?(?:web)?sites"
+    r"(?:\.(?: .{0,120})?)?",
     r"all rights reserved(?:\.(?: .{0,120})?)?",
     r"our standards: .{0,60}trust principles\.?",
 )
@@ -78,6 +84,13 @@ _OFFER = _rule(
     r"we use cookies[.!]?",
     r"download (?:our|the) (?:free )?(?:[\w ]{1,30} )?app\b.{0,100}",
 )
+_CALL = re.compile(
+    r"(?:(?:have you |do you |you've )?got|do you have|have you) (?:(?:a|any|an|some|more) )?(?:[\w-]+ ){0,2}"
+    r"(?:story|stories|tip|tips|news|information|photos?|pictures?|views?|questions?)\b[^?]{0,80}\? .{0,40}"
+    r"\b(?:e-?mail|call|contact|get in touch|write to|send|text|message|tell us|let us know)\b.{0,200}",
+    re.IGNORECASE,
+)
+"""What asks readers for stories; it says how to send them."""
 _STRONG_KEY = (
     r"(?:also read|read also|see also|read next|up next"
     r"|(?:read|watch|listen|see|learn|find out) more(?: (?:on|about|here))?)"
@@ -96,7 +109,7 @@ _OTHERS = _rule(
     r"|editors?['’]?s? picks?)\s*:?",
     r"(?:more (?:news|stories|headlines)|you (?:may|might) also like|around the web"
     r"|latest (?:news|stories|headlines))\s*:?",
-    r"(?:related (?:stories|articles|coverage|news|links)|recommended (?:stories|for you|articles))\s*:?",
+    r"(?:related (?:stories|articles|coverage|news|(?:internet )?links)|recommended (?:stories|for you|articles))\s*:?",
 )
 _MAYBE_OTHERS = _rule(r"(?:related|recommended(?: reading)?|see also|more from .{1,40})\s*:?")
 _LONGEST_TOPIC = 5  # words; chosen, not measured
@@ -120,6 +133,8 @@ def is_noise(line: str) -> bool:
 
 
 def _is_offer(line: str) -> bool:
+    if _CALL.fullmatch(line) and not _REPORTED.search(line):
+        return True
     match = _OFFER.fullmatch(line)
     if match is None or _REPORTED.search(line):
         return False

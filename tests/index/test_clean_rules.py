@@ -52,6 +52,9 @@ Click here
 Click here to see the pictures.
 Tap here to download the app
 Download our free app today
+Got a story for us? Email our newsdesk at news@courier.example.
+Do you have information about this? Get in touch with our reporters.
+The Courier is not responsible for the content of external sites.
 All rights reserved.
 All rights reserved. No part may be copied.
 We use cookies to improve your experience on our website.
@@ -71,10 +74,20 @@ Source: Harbour Post
 © 2025 Ellery Courier
 Copyright 2025 Ellery Courier. All rights reserved. This material may not be published.
 Associated Press writer Ann Lee in Tarn contributed to this report.
+Reporting from Holm, Norland
+A version of this article appears in print on April 3, 2025, Section A, Page 6 of the New York edition.
+SOURCE Senn Paper plc
 Reuters
 """.strip().splitlines()
 
 STORY = """
+Got a story to tell? He did, and the jury believed it.
+Do you have a question? Ask it, and send the minister your thanks, he said.
+Reporting from the front has become harder.
+A version of this story appears in the Bible, the scholar said.
+A version of this article appears in the contract of each nurse.
+SOURCE OF THE LEAK FOUND
+The council is not responsible for the content of external sites that hackers put there, it said.
 Related costs were not disclosed.
 Related: the dam and the mill have one owner.
 Related party deals must be named, the auditor said

@@ -118,6 +118,29 @@ def test_an_entry_is_shown_as_its_reader_sees_it(tmp_path: Path, text: str, show
     assert one(tmp_path).text == shown
 
 
+@pytest.mark.parametrize(
+    ("item", "field", "value"),
+    [
+        ("<author>ann@courier.example (Ann Lee)</author>", "credit", "Ann Lee"),
+        ("<author>ann@courier.example</author>", "credit", ""),
+        ("<pubDate>Wed, 02 Apr 25 08:00:00 GMT</pubDate>", "published", DAY),
+        ("<pubDate>02 Apr 98 08:00 +0200</pubDate>", "published", date(1998, 4, 2)),
+        ("<pubDate>02 Apr 25</pubDate>", "published", None),
+        (
+            '<updated xmlns="http://www.w3.org/2005/Atom">2025-05-05</updated>'
+            '<created xmlns="http://purl.org/dc/terms/">2025-04-02</created>', "published", DAY,
+        ),
+        ("<title>AT&T and Tom & Ann&rsquo;s</title>", "title", "AT&T and Tom & Ann’s"),
+    ],
+)  # fmt: skip
+def test_fields_as_feeds_write_them(tmp_path: Path, item: str, field: str, value: object) -> None:
+    feed = (
+        f"<rss><channel><title>Courier</title><item>{item}<description>It closes.</description></item></channel></rss>"
+    )
+    (tmp_path / "a.rss").write_text(feed)
+    assert getattr(one(tmp_path), field) == value
+
+
 def test_an_entry_that_is_broken_costs_no_other(tmp_path: Path) -> None:
     items = [made.rss_item(1), "<item><title>Broken & <b</title></item>", "<!-- <item>no</item> -->", made.rss_item(3)]
     (tmp_path / "a.rss").write_bytes(made.rss(*items))
@@ -239,6 +262,13 @@ def test_a_cell_may_hold_lines_delimiters_and_quotes(tmp_path: Path) -> None:
         ("1", 'It closes, he said.\nIt is "over".'),
         ("2", "It opens."),
     ]
+
+
+def test_what_excel_adds_to_a_table_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("sep=;\r\nHeadline;Body\r\nBridge;It closes.\r\n;;\r\n;;;;\r\nMill;It opens.;;\r\n")
+    articles, refused = load(tmp_path)
+    assert refused == {}
+    assert [(article.title, article.text) for article in articles] == [("Bridge", "It closes."), ("Mill", "It opens.")]
 
 
 def test_a_broken_row_costs_no_other(tmp_path: Path) -> None:

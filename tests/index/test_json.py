@@ -62,6 +62,15 @@ def test_names_of_the_text(key: str) -> None:
         ({"outlet": "Courier"}, "source", "Courier"),
         ({"source_domain": "x.example", "sitename": "Courier"}, "source", "Courier"),
         ({"link": "https://x.example/a"}, "url", "https://x.example/a"),
+        ({"source": "https://x.example/a", "source-hostname": "Courier"}, "url", "https://x.example/a"),
+        ({"source": "https://x.example/a", "source-hostname": "Courier"}, "source", "Courier"),
+        ({"domain": "x.example"}, "source", "x.example"),
+        ({"author": 3, "byline": "Ann Lee"}, "credit", "Ann Lee"),
+        ({"categories": [4, 5]}, "category", ""),
+        ({"headline": {"main": "Mill"}, "title": ""}, "title", "Mill"),
+        ({"byline": {"original": "By Ann Lee"}}, "credit", "By Ann Lee"),
+        ({"date": {"$date": "2024-10-02T00:00:00Z"}}, "published", DAY),
+        ({"tags": "Senn; bridges"}, "topics", ("Senn", "bridges")),
         ({"section": "Local"}, "category", "Local"),
         ({"category": ["Local", "Economy", "Local"]}, "category", "Local; Economy"),
         ({"author": "Ann Lee"}, "credit", "Ann Lee"),
@@ -106,6 +115,10 @@ def test_an_id_that_is_no_text_is_refused(id_: object) -> None:
 
 def test_an_id_may_be_a_whole_number() -> None:
     assert one(title="Bridge", text=STORY, id=7).id == "7"
+
+
+def test_an_id_may_be_a_database_s() -> None:
+    assert one(title="Bridge", text=STORY, _id={"$oid": "65aa"}).id == "65aa"
 
 
 def test_a_record_without_text_names_its_keys() -> None:
@@ -156,15 +169,26 @@ TWO = [{**RECORD, "id": "a"}, {**RECORD, "id": "b"}]
         ("a.json", json.dumps(TWO)),
         ("a.json", json.dumps({"status": "ok", "articles": TWO, "sources": []})),
         ("a.json", json.dumps({"response": {"results": TWO}}, indent=1)),
+        ("a.json", json.dumps({"hits": {"total": 2, "hits": [{"_id": r["id"], "_source": r} for r in TWO]}})),
+        ("a.jsonl", "\n".join(json.dumps({"id": r["id"], "fields": {"bodyText": r["text"]}}) for r in TWO)),
+        ("a.json", json.dumps({record["id"]: {"title": "B", "text": record["text"]} for record in TWO})),
     ],
     ids=["array", "tall array", "tall objects", "CRLF", "CR", "mark", "mark and blanks", "capitals", "ndjson", "json",
-         "answer", "response"],
+         "answer", "response", "search", "within", "by id"],
 )  # fmt: skip
 def test_shapes_of_files(tmp_path: Path, name: str, data: str) -> None:
     (tmp_path / name).write_bytes(data.encode())
     articles, refused = load(tmp_path)
     assert refused == {}
     assert [article.id for article in articles] == ["a", "b"]
+
+
+def test_a_json_feed_names_its_outlet(tmp_path: Path) -> None:
+    items = [{"id": "1", "content_html": f"<p>{STORY}</p>"}]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Courier", "language": "en", "items": items}
+    (tmp_path / "a.json").write_text(json.dumps(feed))
+    ((raw,), _) = load(tmp_path)
+    assert (raw.source, raw.language, raw.text) == ("Courier", "en", STORY)
 
 
 def test_one_object_is_one_article(tmp_path: Path) -> None:

@@ -155,3 +155,9 @@ def test_a_text_without_a_heading_keeps_its_first_paragraph() -> None:
 def test_lines_below_the_heading_are_fields() -> None:
     raw = parse(f"Bridge to close\n====\n\n*Ellery Courier, 2 October 2024*\n\n{STORY}", "a.md")
     assert (raw.title, raw.source, raw.published, raw.text) == ("Bridge to close", "Ellery Courier", DAY, STORY)
+
+
+def test_words_that_begin_like_null_are_words() -> None:
+    front = "title: Mill\nid: n-1\nlanguage: nl\nsource: ~\nauthors:\n  - name: Nan Lee\ntags: [news, Nord, null]"
+    raw = parse(f"---\n{front}\n---\nThe mill closes.", "a.md")
+    assert (raw.id, raw.language, raw.source, raw.credit, raw.topics) == ("n-1", "nl", "", "Nan Lee", ("news", "Nord"))

@@ -54,6 +54,15 @@ DAY = date(2023, 6, 2)
         pytest.param("", "<p><time datetime='2023-06-02T10:00'>Friday</time></p>", DAY, id="time element"),
         pytest.param("", "<p>Updated <time datetime='2023-06-02T10:00'>2 June</time></p>", None, id="only a change"),
         pytest.param("", "<p>Rescue show: 2 June 2023, Town Hall</p>", None, id="an event's day"),
+        pytest.param("", "<p>Submitted by newsdesk on Fri, 06/30/2023 - 09:12</p>", date(2023, 6, 30), id="Drupal"),
+        pytest.param("", "<p>Submitted by newsdesk on Fri, 06/02/2023 - 09:12</p>", None, id="Drupal, ambiguous"),
+        pytest.param("", "<p>Von Jana Möll | Veröffentlicht am 2. Juni 2023, 9.15 Uhr</p>", DAY, id="German"),
+        pytest.param("", "<p>Stand: 2. Juni 2023, 9.15 Uhr</p>", None, id="German, a change"),
+        pytest.param("", "<p>Das Fest beginnt am 2. Juni 2023 um 9 Uhr</p>", None, id="German, an event"),
+        pytest.param("", "<p>Publié le 02 juin 2023 à 14h30, modifié le 03 juin 2023 à 09h12</p>", DAY, id="French"),
+        pytest.param("", "<p>Publicado el 2 de junio de 2023</p>", DAY, id="Spanish"),
+        pytest.param("", f"<p>{THIRD}</p><p>By Ann Lee</p><div>2 June 2023</div>", DAY, id="below the standfirst"),
+        pytest.param("", f"<p>{THIRD}</p><h3>2 June 2023</h3>", None, id="below the first paragraph"),
         pytest.param('<meta name="date" content="06/02/2023">', "", None, id="ambiguous"),
         pytest.param('<meta property="article:modified_time" content="2023-06-02">', "", None, id="change"),
         pytest.param('<meta name="date" content="0001-01-01T00:00:00">', "", None, id="placeholder"),
@@ -111,6 +120,49 @@ def test_outlet_of_a_title(title: str, body: str, outlet: str) -> None:
     raw = parse(html.encode(), "a.html")
     assert raw.source == outlet
     assert raw.title == ("Ferry stopped" if outlet else title)
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("Von Jana Möll und Kai Ott", "Jana Möll und Kai Ott"),
+        ("Par Luc Verne Publié le 02 juin 2023 à 14h30, modifié le 03 juin 2023 à 09h12 par la rédaction", "Luc Verne"),
+        ("By JON PELL<br>Published: March 14, 2008", "JON PELL"),
+        ("Interview: Ben Ott", "Ben Ott"),
+        ("Par for the course", ""),
+        ("Text: see below", ""),
+    ],
+)
+def test_a_byline_of_other_forms(line: str, credit: str) -> None:
+    raw = page(f"<article><h1>Ferry stopped</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p></article>")
+    assert raw.credit == credit
+    assert (raw.text == f"{FIRST}\n{SECOND}") is bool(credit)
+
+
+def test_fields_of_microdata() -> None:
+    raw = page(
+        "<div itemscope itemtype='https://schema.org/NewsArticle'><h1>Ferry stopped</h1><span itemprop=publisher itemscope"
+        " itemtype='https://schema.org/Organization'><meta itemprop=name content='The Islander'></span>"
+        "<meta itemprop=dateModified content='2023-06-05'><div itemprop=comment itemscope"
+        " itemtype='https://schema.org/Comment'><meta itemprop=dateModified content='2023-07-01'></div>"
+        f"<p>{FIRST}</p><p>{SECOND}</p></div>"
+    )
+    assert (raw.source, raw.updated) == ("The Islander", date(2023, 6, 5))
+
+
+@pytest.mark.parametrize("title", ["Senn News - Ferry stopped", "Ferry stopped | Senn News | Tarn", "Ferry stopped"])
+def test_a_headline_that_is_only_bold_is_found_in_the_title(title: str) -> None:
+    html = f"<title>{title}</title><body><b>Ferry stopped</b><br><br>{FIRST}<br><br>{SECOND}<br><br>{THIRD}</body>"
+    assert parse(html.encode(), "a.html").title == "Ferry stopped"
+
+
+def test_names_of_authors_kicker_and_counts_are_no_lines_of_the_story() -> None:
+    raw = page(
+        f"<main><p>Shipping</p><h1>Ferry stopped</h1><p>{THIRD}</p><span>41</span><div>Ann Lee</div><div>The Islander</div>"
+        f"<p>By Ann Lee</p><time datetime='2023-06-02'>Friday</time><p>{FIRST}</p><p>{SECOND}</p><p>Ann Lee</p></main>",
+        ld(f'{{{NEWS}, "author": {{"name": "Ann Lee"}}, "publisher": {{"name": "The Islander"}}}}'),
+    )
+    assert raw.text.split("\n") == [THIRD, FIRST, SECOND, "Ann Lee"]
 
 
 def test_a_byline_is_the_credit_and_no_line_of_the_story() -> None:
@@ -288,8 +340,14 @@ def test_a_newsletter() -> None:
         ("<ul><li>the pump,</li><li>the deck.</li></ul>", "the deck."),
         ("<blockquote><p>“I saw the flames from the quay,” said Ole Brandt.</p></blockquote>", "“I saw the flames from the quay,” said Ole Brandt."),
         ("<h2>What burned</h2><p>A pump burned, then the deck.</p>", "What burned"),
+        ("<p>It burned for hours, she said.<a class=footnote-anchor href='#footnote-1'>1</a></p>", "It burned for hours, she said."),
+        ("<p>See <a href='#ref-b'>b</a> and <a href='/a'>7</a> there.</p>", "See and 7 there."),
+        ("<p>Deck <a href='#top'>7</a> burned, she said.</p>", "Deck 7 burned, she said."),
+        ("<div><span class=place>Holm</span><span class=agency>Islander</span></div>", "Holm Islander"),
+        ("<p>The i<span class=a>P</span><span class=b>hone</span> rang.</p>", "The iPhone rang."),
     ],
-    ids=["struck out", "break", "drop cap", "note mark", "power", "table", "no th", "rows", "spans", "list", "quote", "heading"],
+    ids=["struck out", "break", "drop cap", "note mark", "power", "table", "no th", "rows", "spans", "list", "quote", "heading",
+         "note link", "note letter", "no note", "spans that touch", "a word in spans"],
 )  # fmt: skip
 def test_lines(html: str, line: str) -> None:
     assert line in story(html).text.split("\n")
@@ -312,6 +370,11 @@ def test_lines(html: str, line: str) -> None:
         "<nav><a href=/>Home</a> <a href=/s>Sport</a></nav>",
         "<section id='comments'><h2>2 comments</h2><p>I heard that it sank, and that 40 drowned.</p></section>",
         "<amp-ad><div fallback>No advert</div></amp-ad>",
+        "<amp-iframe src=a><p placeholder>The chart is loading</p></amp-iframe>",
+        "<div data-qa='subscribe-promo'><p>Get the Harbour newsletter.</p></div>",
+        "<div class='author-bio'><p>Ann Lee covers shipping for The Islander, which she joined in 2018.</p></div>",
+        "<div class='image'><div style='background-image:url(a)'></div><p class='caption'>The ferry in 2019.</p></div>",
+        "".join("<p><a href='/map'>Show it on the map</a></p>" for _ in range(3)),
         "<form><label>Your address</label><input name=q><button>Send</button></form>",
     ],
 )  # fmt: skip
@@ -333,6 +396,9 @@ def test_what_is_no_line_of_the_story(html: str, tag: str) -> None:
         "<div class='social-housing'><p>The passengers slept in flats that belong to the town.</p></div>",
         "<blockquote class='quote'>“I have never seen such a fire,” said the captain.</blockquote>",
         "<figure><table><tr><td>Holm<td>4<tr><td>Skerry<td>7</table></figure>",
+        "<div class='author-note'><p>The author of the report is an engineer from Holm who sailed on her.</p></div>",
+        "<h3>What burned</h3><p>See the <a href=/x>list of the port</a> and the one of the company.</p>",
+        "<h3>Ferries</h3><ul><li><a href=/a>Alma</a>, of 1987, which burned in the port of Holm</li></ul>",
         "<p class='share-price'>The company's shares fell by 4 percent in the week after the fire.</p>",
     ],
 )  # fmt: skip
@@ -340,6 +406,15 @@ def test_what_looks_like_boilerplate_and_is_none(html: str) -> None:
     lines = story(html).text.split("\n")
     assert len(lines) >= 4
     assert {FIRST, SECOND, THIRD} <= set(lines)
+
+
+def test_headings_over_links_alone_are_left_out() -> None:
+    links = "<ul><li><a href=/x>Harbour master resigns over gifts</a></li></ul>"
+    raw = page(
+        f"<main><h1>Ferry stopped</h1><p>{FIRST}</p><h2>What burned</h2><p>{SECOND}</p>"
+        f"<h2>On our site</h2>{links}<h2>Elsewhere</h2>{links}</main>"
+    )
+    assert raw.text.split("\n") == [FIRST, "What burned", SECOND]
 
 
 def test_older_entries_of_a_live_blog_say_so() -> None:
@@ -355,6 +430,23 @@ def test_older_entries_of_a_live_blog_say_so() -> None:
         "Three people are hurt, the port now says.",
         "Earlier, at 09.30: One hurt",
         "Earlier, at 09.30: One person is hurt. Earlier, at 09.30: The fire is out.",
+    ]
+
+
+def test_a_live_blog_that_a_script_writes_is_read_from_json_ld() -> None:
+    entries = [("07:05", "Sixty missing", "Sixty are missing."), ("11:45", "All safe", "All are safe. Four are hurt.")]
+    updates = ", ".join(
+        f'{{"datePublished": "2023-06-02T{time}:00Z", "headline": "{headline}", "articleBody": "{body}"}}'
+        for time, headline, body in entries
+    )
+    blog = (
+        f'{{"@type": "LiveBlogPosting", "headline": "Ferry", "liveBlogUpdate": [{updates}, 7, {{"articleBody": 1}}]}}'
+    )
+    assert page("<div id=app></div><script src=a.js></script>", ld(blog)).text.split("\n") == [
+        "All safe",
+        "All are safe. Four are hurt.",
+        "Earlier, at 07.05: Sixty missing",
+        "Earlier, at 07.05: Sixty are missing.",
     ]
 
 

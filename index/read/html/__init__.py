@@ -4,16 +4,17 @@ Metadata is read first, then what a reader does not see is removed, then what is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from index.read import text
 from index.read.base import Item, Raw, Skip, SourceFile, found_in, source_digest
 from index.read.html.boilerplate import remove_boilerplate, remove_dialogs
+from index.read.html.lines import Line
 from index.read.html.linked_data import linked_data
-from index.read.html.live_blog import is_live_blog, mark_older_entries
+from index.read.html.live_blog import is_live_blog, mark_older_entries, written
 from index.read.html.markup import decode_page, is_markup, parse_markup
-from index.read.html.metadata import byline, page_authors, page_outlet, page_section, page_title, page_url
+from index.read.html.metadata import byline, headline_of, page_authors, page_outlet, page_section, page_title, page_url
 from index.read.html.publication import is_dateline, publication_day, update_day
 from index.read.html.story import Story, find_story
 from index.read.html.visibility import remove_unseen
@@ -45,10 +46,12 @@ def parse(data: bytes, name: str) -> Raw:
     published, where, warnings = publication_day(root, stated=about.published, head=story.head, url=url)
     updated = update_day(root, stated=about.updated)
     credit = entities(page_authors(root, about, story.head))
+    text_ = _text(story, (*credit.split("; "), outlet)) or about.body or written(about.updates)
+    title = headline_of(page_title(root, about, outlet), text_.partition("\n")[0])
     raw = Raw(
         id=name,
-        title=entities(page_title(root, about, outlet)) or name,
-        text=entities(_text(story) or about.body) or _no_story(page),
+        title=entities(title) or name,
+        text=entities(text_) or _no_story(page),
         published=published,
         source=entities(outlet),
         url=url,
@@ -66,13 +69,18 @@ def parse(data: bytes, name: str) -> Raw:
     return mended(raw)
 
 
-def _text(story: Story) -> str:
-    """Return the story without its headline, byline and date line; nothing where there are headings alone."""
-    lines = [
-        line
-        for line in story.lines
-        if line.block.tag != "h1" and (line not in story.head or not (byline(line) or is_dateline(line)))
-    ]
+def _text(story: Story, names: Sequence[str]) -> str:
+    """Return the story without its headline, byline and date line; nothing where there are headings alone.
+
+    `names` are those of the authors and the outlet, which may be a line of the head.
+    """
+
+    def tells_who_or_when(line: Line) -> bool:
+        counts = line.text.isdigit()  # of comments, or of who liked it
+        return counts or line.text in names or bool(byline(line)) or is_dateline(line)
+
+    head = set(filter(tells_who_or_when, story.head))
+    lines = [line for line in story.lines if line.block.tag != "h1" and line not in head]
     return "\n".join(line.text for line in lines) if any(not line.is_heading for line in lines) else ""
 
 

@@ -17,6 +17,8 @@ _ROLES = frozenset(
     )
 )  # fmt: skip
 _STORY = ".//h1|.//article|.//main|.//*[@itemprop='articleBody']"
+_NAMES = ("class", "id", "data-qa", "data-testid", "data-component", "data-component-name")
+"""Attributes that name a part. Where classes are made by a program (`css-1u4`), the data- ones say what it is."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 _CONSENT = frozenset(
@@ -60,7 +62,10 @@ _OFFER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CAPTION = frozenset(("caption", "captions", "credit", "credits", "photographer", "copyright", "figcaption"))
-_IMAGES = ".//img|.//picture|.//amp-img|.//video"
+_IMAGES = ".//img|.//picture|.//amp-img|.//video|.//*[contains(@style, 'background-image')]"
+_AUTHOR = frozenset(("author", "authors", "contributor", "contributors"))
+_BIOGRAPHY = frozenset(("bio", "biography", "about", "description", "box", "profile"))
+_SHORTEST_BIOGRAPHY = 8  # words; less is a byline
 _LONGEST_OFFER = 80  # words; chosen, not measured: a longer part may hold a paragraph of the story
 
 
@@ -78,8 +83,8 @@ def remove_boilerplate(root: Element) -> None:
 
 
 def markers(element: Element) -> frozenset[str]:
-    """Return the words in an element's class and id, in lower case: `siteFooter-main` has site, footer and main."""
-    named = f"{element.get('class', '')} {element.get('id', '')}"[:1000]
+    """Return the words of an element's names, in lower case: `siteFooter-main` has site, footer and main."""
+    named = " ".join(element.get(name, "") for name in _NAMES)[:1000]
     return frozenset(word.lower() for word in _WORD.findall(named))
 
 
@@ -111,7 +116,8 @@ def _is_dialog(part: Element, named: frozenset[str]) -> bool:
 
 
 def _by_tag(part: Element, _named: frozenset[str]) -> bool:
-    return part.tag in _TAGS or part.get("role") in _ROLES
+    waits = "placeholder" in part.attrib or "fallback" in part.attrib  # in AMP: until something is loaded, or instead
+    return waits or part.tag in _TAGS or part.get("role") in _ROLES
 
 
 def _is_consent(part: Element, named: frozenset[str]) -> bool:
@@ -160,6 +166,13 @@ def _is_caption(part: Element, named: frozenset[str]) -> bool:
     return bool(up.xpath(_IMAGES)) and len(up.xpath(".//p")) <= 2
 
 
+def _is_biography(part: Element, named: frozenset[str]) -> bool:
+    """Return whether a part tells of who wrote the story."""
+    if "authorbio" not in named and not (named & _AUTHOR and named & _BIOGRAPHY):
+        return False
+    return _SHORTEST_BIOGRAPHY <= len(part.text_content().split()) <= _LONGEST_OFFER
+
+
 def _linked_share(part: Element) -> float:
     linked = sum(length(link) for link in part.iter("a"))
     return linked / max(1, length(part))
@@ -174,4 +187,5 @@ _RULES = (
     _is_offer,
     _is_other_stories,
     _is_caption,
+    _is_biography,
 )

@@ -21,6 +21,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BREAK = "\n"
 _SENTENCE_END = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _BULLET = re.compile(r"[•·▪‣–-]\s")
+_NOTE_LINK = re.compile(r"note|\bfn|\bref|cite", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\[?(?:\d{1,3}|[a-z*†‡])\]?")
 _DROP_CAP = re.compile(r"drop-?cap|first-?letter|initial-?letter", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
@@ -67,6 +68,10 @@ class _Writer:
     def _child(self, child: Element, block: Element, linked: bool, bold: bool) -> None:
         linked = linked or child.tag == "a"
         bold = bold or child.tag in ("b", "strong")
+        if _marks_note(child):
+            return
+        if _set_apart(child) and self._ends_word():
+            self.add(" ", linked, bold)
         if child.tag == "br":
             self._pieces.append(_Piece(_BREAK, linked, bold))
         elif child.tag == "sup":
@@ -84,6 +89,9 @@ class _Writer:
             self.close(block)
             self.write(child, child, linked=linked, bold=bold)
             self.close(child)
+
+    def _ends_word(self) -> bool:
+        return bool(self._pieces) and self._pieces[-1].text[-1:].islower()
 
     def _cell(self, cell: Element) -> str:
         return " ".join(line.text for line in lines_of(cell))
@@ -112,6 +120,26 @@ def _flows(element: Element) -> bool:
         style = element.get("style", "")
         return not re.search(r"display\s*:\s*(?:block|flex|grid|table)", style, re.IGNORECASE)
     return bool(_DROP_CAP.search(element.get("class", ""))) and len("".join(element.itertext()).strip()) <= 3
+
+
+def _marks_note(element: Element) -> bool:
+    """Return whether an element is the mark of a footnote: a link to it, or back from it."""
+    place = element.get("href", "") if element.tag == "a" else ""
+    names = f"{place} {element.get('class', '')}"
+    return (
+        place.startswith("#")
+        and bool(_NOTE_LINK.search(names))
+        and _NOTE_MARK.fullmatch("".join(element.itertext()).strip()) is not None
+    )
+
+
+def _set_apart(element: Element) -> bool:
+    """Return whether two named spans touch, the second of which begins big: a style sheet sets a space between them."""
+    before = element.getprevious()
+    if before is None or before.tail or any(one.tag not in ("span", "time") for one in (before, element)):
+        return False
+    named = element.get("class") and before.get("class")
+    return bool(named) and "".join(element.itertext())[:1].isupper()
 
 
 def _superscript(element: Element, before: str) -> str:

@@ -35,6 +35,8 @@ class LinkedData:
     body: str = ""
     url: str = ""
     is_live_blog: bool = False
+    updates: tuple[tuple[str, str, str], ...] = ()
+    """The time, headline and text of each entry of a live blog."""
 
 
 def linked_data(root: Element) -> LinkedData:
@@ -57,7 +59,14 @@ def linked_data(root: Element) -> LinkedData:
         body=_paragraphs(article.get("articleBody")),
         url=next(iter(_strings(article.get("url"))), ""),
         is_live_blog="liveblogposting" in _types(article),
+        updates=tuple(_updates(article.get("liveBlogUpdate"))),
     )
+
+
+def _updates(value: object) -> Iterator[tuple[str, str, str]]:
+    for one in (value if isinstance(value, list) else [value])[:_MAX_NODES]:
+        if isinstance(one, dict) and (body := _paragraphs(one.get("articleBody"))):
+            yield str(one.get("datePublished") or "")[:40], _text(one.get("headline") or one.get("name")), body
 
 
 def _nodes(root: Element) -> Iterator[Node]:

@@ -6,7 +6,7 @@ a quote from it cannot be taken for the last word.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,15 +39,30 @@ def mark_older_entries(root: Element) -> None:
         return
     newest = max(entry.moment for entry in entries)
     for entry in entries:
-        clock = entry.moment[11:16].replace(":", ".")
-        if entry.moment[:10] != newest[:10]:
-            clock = f"{clock} on {spoken_date(date.fromisoformat(entry.moment[:10]))}"
         _drop_clock(entry.time)
         if entry.moment != newest:
+            label = _label(entry.moment, newest)
             for paragraph in [one for one in entry.element.iter(*_TEXT) if one.find(".//p") is None]:
-                _mark(paragraph, f"{OLDER_ENTRY}{clock}: ")
+                _mark(paragraph, label)
             for heading in entry.element.iter("h2", "h3", "h4"):
-                _mark(heading, f"{OLDER_ENTRY}{clock}: ")
+                _mark(heading, label)
+
+
+def written(entries: Sequence[tuple[str, str, str]]) -> str:
+    """Return the lines of entries that are given by time, headline and text, the newest first and the others marked."""
+    dated = sorted((entry for entry in entries if _is_moment(entry[0])), reverse=True)
+    lines = []
+    for moment, headline, body in dated:
+        label = "" if moment == dated[0][0] else _label(moment, dated[0][0])
+        lines += [_labelled(line, label) for line in (headline, *body.split("\n")) if line]
+    return "\n".join(lines)
+
+
+def _label(moment: str, newest: str) -> str:
+    clock = moment[11:16].replace(":", ".")
+    if moment[:10] != newest[:10]:
+        clock = f"{clock} on {spoken_date(date.fromisoformat(moment[:10]))}"
+    return f"{OLDER_ENTRY}{clock}: "
 
 
 def _entries(root: Element) -> Iterator[_Entry]:
@@ -96,4 +111,8 @@ def _mark(element: Element, label: str) -> None:
         return
     for child in list(element):
         element.remove(child)
-    element.text = " ".join(label + text[start:end] for start, end in sentences(text))
+    element.text = _labelled(text, label)
+
+
+def _labelled(text: str, label: str) -> str:
+    return " ".join(label + text[start:end] for start, end in sentences(text)) if label else text

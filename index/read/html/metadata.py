@@ -16,10 +16,14 @@ _BYLINE = re.compile(
     rf"(?:(?:words|written|reported|story|text) )?by:? ({_NAME}(?:(?:,? and|,|,? &)? {_NAME}){{0,11}})", re.I
 )
 _CAPITAL_NAME = r"[A-ZÀ-Þ][\w.'’-]*(?: (?:d[aeiu]|del|d[eo]s|v[ao]n|zu[mr]?|de[rn]|l[ae]))*"
+_MADE = "Words|Text|Story|Interview|Report|Texte|Texto"
 _OTHER_BYLINE = re.compile(
-    rf"(?:Von|VON|Par|PAR|Por|POR):? ({_CAPITAL_NAME}(?:(?:,? (?:und|et|y)|,)? {_CAPITAL_NAME}){{1,9}})"
+    rf"(?:(?:Von|VON|Par|PAR|Por|POR):?|(?:{_MADE}):)"
+    rf" ({_CAPITAL_NAME}(?:(?:,? (?:und|et|y)|,)? {_CAPITAL_NAME}){{1,9}})"
 )
-"""Of German, French and Spanish pages. Its names begin big, as "Par for the course" does not go on."""
+"""Of German, French and Spanish pages, and after a colon. Names begin with a capital: "Par for the course" is none."""
+_LONGEST_LINE = 200  # characters; chosen, not measured: a byline with the days of publication and of an update
+_DATED = r"\s(?:[Pp]ublished|[Pp]osted|[Uu]pdated|Veröffentlicht|Publié|Publicado)\b"
 _SEPARATOR = re.compile(r"\s[-–—|·•«»:]{1,2}\s")
 _AUTHOR_CLASS = re.compile(r"\b(?:byline|author|by|writer)\b|byline|author", re.IGNORECASE)
 
@@ -43,11 +47,19 @@ def page_title(root: Element, data: LinkedData, outlet: str) -> str:
     return next((title for one in named if (title := _without_outlet(one, outlet, headings))), "")
 
 
+def headline_of(title: str, first: str) -> str:
+    """Return the part of a title that is the story's first line, where there is one; else the title."""
+    return first if first in _SEPARATOR.split(title) else title
+
+
 def page_outlet(root: Element, data: LinkedData) -> str:
     """Return the outlet: what the page names, or the end of its title if that is also its logo or copyright line."""
     named = meta(root, "og:site_name") or data.publisher or meta(root, "publisher", "dc.publisher", "application-name")
     if named and not named.startswith(("http://", "https://")):
         return named
+    marked = root.xpath("//*[@itemprop='publisher']//*[@itemprop='name'] | //*[@itemprop='publisher' and @content]")
+    if marked and (name := _content(marked[0])) and not name.startswith(("http://", "https://")):
+        return name
     title = next((_content(element) for element in root.iter("title")), "")
     last = _SEPARATOR.split(title)[-1].strip() if _SEPARATOR.search(title) else ""
     return last if last and len(last.split()) <= 6 and last in set(_marks_of_outlet(root)) else ""
@@ -78,9 +90,9 @@ def page_authors(root: Element, data: LinkedData, head: Sequence[Line]) -> str:
 
 def byline(line: Line) -> str:
     """Return the names of a line that only says who wrote the story; nothing for another line."""
-    if not 0 < len(line.text.split()) <= 16 or line.is_heading:
+    first = re.split(rf"\s*(?:[|·•–—]|\s-\s|,? \d{{1,2}} [A-Z]|{_DATED})", line.text)[0]
+    if not 0 < len(first.split()) <= 16 or len(line.text) > _LONGEST_LINE or line.is_heading:
         return ""
-    first = re.split(r"\s*(?:[|·•–—]|\s-\s|,? \d{1,2} [A-Z])", line.text)[0]
     found = _BYLINE.fullmatch(first.strip(" ,.")) or _OTHER_BYLINE.fullmatch(first.strip(" ,."))
     if found:
         return found[1]

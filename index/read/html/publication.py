@@ -30,8 +30,8 @@ _DATE = re.compile(
 )
 _WEEKDAY = rf"(?:{WEEKDAY_NAMES})\.?"
 _PUBLISHED = re.compile(
-    r"\b(?:first published|published|posted|issued|released|filed|publication date|date|veröffentlicht|erschienen"
-    rf"|publiée?|parue?|publicad[oa])\b(?: on| at| am| le| el)?[\s:,-]*"
+    r"\b(?:(?:first published|published|posted|submitted|written)(?: by [^|]{1,40}?)?|issued|released|filed"
+    r"|publication date|date|veröffentlicht|erschienen|publiée?|parue?|publicad[oa])\b(?: on| at| am| le| el)?[\s:,-]*"
     rf"(?:{_WEEKDAY})?[\s,]*(?:[\d.:]+\s*(?:am|pm|[A-Z]{{2,4}})?[\s,]*(?:on\s)?)?$",
     re.IGNORECASE,
 )
@@ -85,10 +85,11 @@ def publication_day(
 
 def update_day(root: Element, *, stated: object) -> date | None:
     """Return the day of the last update that the page names; `stated` is JSON-LD's dateModified."""
+    marked = (_time_value(one) for one in root.xpath("//*[@itemprop='dateModified']") if not _of_something_else(one))
     named = {
         (meta.get("property") or meta.get("name") or "").lower(): meta.get("content") for meta in root.iter("meta")
     }
-    day, _ = first_date([stated, *(named[name] for name in _UPDATED if name in named)])
+    day, _ = first_date([stated, *(named[name] for name in _UPDATED if name in named), *marked])
     return day
 
 

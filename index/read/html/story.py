@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from index.read.base import Skip
 from index.read.html.lines import Line, lines_of
 from index.read.html.markup import MAX_TEXT, Element
+from index.read.html.metadata import byline
 
 _PROSE = re.compile(r"[.!?…:;,][\"”’»')\]]*$")
 _POINTER = re.compile(
@@ -33,6 +34,8 @@ _LOCKED = re.compile(
 _SHORTEST_PARAGRAPH = 9  # words; chosen, not measured: bylines and captions are shorter
 _TABLE_PARTS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 _LONGEST_HEAD = 20  # lines; chosen, not measured: bylines, dates and buttons
+_BUTTON = 3  # places in which a link with the same words is a button; chosen, not measured: "Show it on the map"
+_MOST_BETWEEN = 8  # lines between a standfirst and the first paragraph; chosen, not measured
 _MOST_SEARCHES = 2000  # chosen, not measured: each goes through the whole text
 _PARAGRAPHS = ("p", "li", "td", "h2", "h3", "h4", "blockquote")
 _QUOTE_TAGS = ("blockquote", "aside", "figure")
@@ -55,7 +58,9 @@ def find_story(root: Element) -> Story:
     if not lines:
         return Story()
     chosen = _within_story(lines, _marked(root, lines))
-    kept = [line for line in chosen if not _is_pointer(line)]
+    repeated = Counter(line.text for line in chosen if line.link_share > 0.8)
+    kept = _below_headline(lines, [line for line in chosen if not _is_pointer(line) and repeated[line.text] < _BUTTON])
+    kept = _without_bare_headings(lines, kept)
     if _only_teasers(kept):
         raise Skip("a list of teasers, not a story; save the pages that it links to")
     return Story(tuple(_without_pull_quotes(kept)), tuple(_head(lines, kept)))
@@ -63,10 +68,42 @@ def find_story(root: Element) -> Story:
 
 def _head(lines: list[Line], story: Sequence[Line]) -> list[Line]:
     """Return the lines from the last headline before the story to the story's first paragraph."""
-    first = next((line for line in story if _prose(line) and len(line.text.split()) >= _SHORTEST_PARAGRAPH), None)
-    before = lines[: lines.index(first)] if first else lines[:10]
+    paragraphs = [line for line in story if _prose(line) and len(line.text.split()) >= _SHORTEST_PARAGRAPH]
+    before = lines[: lines.index(paragraphs[0])] if paragraphs else lines[:10]
     headline = max((i for i, line in enumerate(before) if line.block.tag == "h1"), default=None)
-    return before[headline + 1 :][-_LONGEST_HEAD:] if headline is not None else before[-8:]
+    head = before[headline + 1 :][-_LONGEST_HEAD:] if headline is not None else before[-8:]
+    return [*head, *_below_standfirst(lines, paragraphs)]
+
+
+def _below_standfirst(lines: list[Line], paragraphs: Sequence[Line]) -> list[Line]:
+    """Return the lines between the first two paragraphs if the byline is one of them: the first is a standfirst."""
+    if len(paragraphs) < 2:
+        return []
+    first, second = map(lines.index, paragraphs[:2])
+    between = [line for line in lines[first + 1 : second] if not line.is_heading]
+    return between if len(between) <= _MOST_BETWEEN and any(map(byline, between)) else []
+
+
+def _below_headline(lines: Sequence[Line], story: list[Line]) -> list[Line]:
+    """Return the story without the kicker above its headline, "Politics" or so; all if a paragraph stands there."""
+    headline = next((i for i, line in enumerate(lines) if line.block.tag == "h1"), 0)
+    above = set(lines[:headline]).intersection(story)
+    return story if any(map(_prose, above)) else [line for line in story if line not in above]
+
+
+def _without_bare_headings(lines: Sequence[Line], story: list[Line]) -> list[Line]:
+    """Return the story without headings over nothing but links, which have been left out."""
+    kept, bare = set(story), set[Line]()
+    heading, linked = None, False
+    for line in lines:
+        if line.is_heading or line in kept:
+            if heading is not None and linked and line.is_heading:
+                bare.add(heading)
+            heading, linked = line if line.is_heading else None, False
+        linked = linked or (line not in kept and line.link_share >= 0.5)
+    if heading is not None and linked:
+        bare.add(heading)
+    return [line for line in story if line not in bare]
 
 
 def _marked(root: Element, lines: Sequence[Line]) -> list[bool]:
@@ -160,7 +197,7 @@ def _only_teasers(lines: Sequence[Line]) -> bool:
     """Return whether the lines are headings that link to other pages, each with a few words below."""
     heads = [line for line in lines if line.link_share > 0.8 and len(line.text.split()) >= 2]
     others = [line for line in lines if line not in heads]
-    if len(heads) < 3:
+    if len({line.text for line in heads}) < 3:  # "Show it on the map" is no headline
         return False
     return sum(len(line.text.split()) for line in others) < 30 * len(heads) and not any(
         len(line.text.split()) >= 50 for line in others

@@ -25,6 +25,10 @@ _SIGN = re.compile(rb"<!--|<!\[CDATA\[|<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>]
 _LONGEST_SIGN = 64  # bytes; a sign that two reads divide is found with so many of the first
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 _ROOT = re.compile(rb"<(?![?!])([\w.:-]+)")
+_BARE = re.compile(rb"&(?!#?\w{1,32};)")
+"""An ampersand that should be written &amp;: many titles have one, and of AT&T the parser would make "AT&T;"."""
+_SENDER = re.compile(r"\S+@\S+(?:\s*\((?P<name>[^()]+)\))?")
+"""An author as RSS asks for it: ann@courier.example (Ann Lee). The parser takes addresses in new domains apart."""
 _APPEARED = r"\s*The post {title} (?:first appeared|appeared first) on .{{1,120}}\s*\Z"
 """What WordPress adds below an entry."""
 _ADDRESSES = ("urlset", "sitemapindex")
@@ -170,7 +174,8 @@ def parse(head: bytes, entry: bytes, root: str, name: str) -> Raw:
 
     tail = b"</channel></rss>" if root == "rss" else b""  # of the others only the root is open, and that may stay so
     # Not sanitized: that would remove the style attributes, by which hidden text is recognised. No address is fetched.
-    read = feedparser.parse(head + entry + tail, sanitize_html=False, resolve_relative_uris=False)
+    data = _BARE.sub(b"&amp;", head + entry + tail)
+    read = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
     if not read.entries:
         raise Skip("no entry can be read in it: its XML is broken")
     return mended(_article(read.entries[0], read.feed, name))
@@ -180,7 +185,9 @@ def _article(entry: Any, feed: Any, name: str) -> Raw:
     title = squeezed(plain(str(entry.get("title") or "")))
     text = _text(entry, title)
     url = str(entry.get("link") or "")
-    published, warnings = first_date([dict.get(entry, "published"), dict.get(entry, "updated")])  # its own `get` warns
+    published, warnings = first_date(
+        dict.get(entry, name) for name in ("published", "created", "updated")
+    )  # its own warns
     tags = [str(tag.get("term") or "") for tag in entry.get("tags") or ()]
     categories = list(dict.fromkeys(squeezed(entities(tag)) for tag in tags if tag.strip()))
     return Raw(
@@ -209,5 +216,7 @@ def _text(entry: Any, title: str) -> str:
 
 
 def _authors(entry: Any) -> str:
+    if match := _SENDER.fullmatch(str(entry.get("author") or "").strip()):
+        return squeezed(entities(match["name"] or ""))
     names = [str(author.get("name") or "") for author in entry.get("authors") or ()]
     return "; ".join(dict.fromkeys(squeezed(entities(name)) for name in names if name.strip()))

@@ -16,7 +16,7 @@ from index.read.files import MAX_BYTES
 from index.read.head import derived_title
 from index.read.markup import plain
 from index.read.mojibake import mended
-from index.read.records.fields import NO_COLUMNS, Fields, content_id
+from index.read.records.fields import NO_COLUMNS, Fields, content_id, flattened
 from index.read.records.json_array import elements
 from index.read.wrap import unwrapped
 
@@ -28,6 +28,8 @@ _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]$")
 """How NewsAPI marks a text that it has cut."""
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*(?:\{|\Z)")
+_ANSWERS = ("response", "hits", "data", "result", "results")
+"""Keys of an object that holds the list of records."""
 _MOST_CONTAINERS = 500_000  # lists and objects of a file that is one object; chosen, not measured: some 100 MB
 
 
@@ -118,20 +120,36 @@ def _unpacked(value: Any) -> list[Any]:
     """Return the records of one value: an array's, those in the answer of a web service, or the value itself."""
     if isinstance(value, list):
         return value
-    if isinstance(value, dict) and not Fields(value).text("text"):
-        inner = value.get("response", value)
-        lists = [v for v in (inner.values() if isinstance(inner, dict) else ()) if isinstance(v, list) and v]
-        records = [v for v in lists if isinstance(v[0], dict)]
-        if len(records) == 1:
-            return records[0]
+    if isinstance(value, dict) and not Fields(flattened(value)).text("text"):
+        lists = list(_lists(value))
+        if len(lists) == 1:
+            return [{**_feed(value), **record} if isinstance(record, dict) else record for record in lists[0]]
+        if value and all(isinstance(one, dict) and Fields(one).text("text") for one in value.values()):
+            return [{"id": key, **record} for key, record in value.items()]
     return [value]
+
+
+def _lists(value: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the lists of objects in the answer of a web service."""
+    for key, inner in value.items():
+        if isinstance(inner, list) and inner and isinstance(inner[0], dict):
+            yield inner
+        elif isinstance(inner, dict) and key in _ANSWERS:
+            yield from _lists(inner)
+
+
+def _feed(value: dict[str, Any]) -> dict[str, Any]:
+    """Return what a JSON feed says of all its items."""
+    if not str(value.get("version", "")).startswith("https://jsonfeed.org/"):
+        return {}
+    return {"source": value.get("title"), "language": value.get("language")}
 
 
 def parse(line: bytes, name: str, columns: Mapping[str, str] = NO_COLUMNS, warnings: tuple[str, ...] = ()) -> Raw:
     """Return the article of one line. Without an `id`, its address or else its content names it."""
     record = _record(line)
     try:
-        raw = mended(_article(Fields(record, columns), name))
+        raw = mended(_article(Fields(flattened(record, columns), columns), name))
     except Skip as error:
         ids = (str(record[key]).strip() for key in ("id", "url") if record.get(key))
         raise Skip(str(error), ids=tuple(ids)[:1]) from error

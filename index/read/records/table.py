@@ -6,6 +6,7 @@ A column may have any of the usual names of a field, or one from `--field` (`ind
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
@@ -18,6 +19,8 @@ from index.read.records.jsonl import item
 
 _DELIMITERS = (",", ";", "\t", "|")
 _QUOTE = "put a cell that holds the delimiter or a quotation mark in quotes, and write such a mark twice"
+_SEPARATOR = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+"""What Excel writes above the names of the columns."""
 _SAMPLE = 1 << 20  # bytes from which the encoding is detected; chosen, not measured
 
 
@@ -37,6 +40,8 @@ def _items(text: io.TextIOWrapper, name: str, columns: Mapping[str, str], warnin
     before = csv.field_size_limit(MAX_BYTES)  # the library's own, one for all: a long article is longer than 131,072
     try:
         first = text.readline(MAX_BYTES)
+        if _SEPARATOR.fullmatch(first.strip()):
+            first = text.readline(MAX_BYTES)
         delimiter = max(_DELIMITERS, key=lambda sign: (_known(first, sign, columns), first.count(sign)))
         names = next(csv.reader([first], delimiter=delimiter, strict=True), [])
         if not _known(first, delimiter, columns):
@@ -48,7 +53,7 @@ def _items(text: io.TextIOWrapper, name: str, columns: Mapping[str, str], warnin
             place = f"{name}#{number}"
             if isinstance(row, str):
                 yield Item(place, name, b"", partial(_broken, row))
-            elif len(row) > len(names):
+            elif any(row[len(names) :]):
                 yield Item(place, name, b"", partial(_broken, f"{len(row)} cells in {len(names)} columns; {_QUOTE}"))
             elif any(row):
                 line = json.dumps(dict(zip(names, row, strict=False))).encode()
