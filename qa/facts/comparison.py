@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from qa.facts.attached import other_parts
 from qa.facts.calendar import WEEKDAY
 from qa.facts.figures import Day, days
 from qa.facts.polarity import denials, opposed
@@ -36,9 +37,12 @@ _DEGREES = re.compile(
     r"|attempted|would-be|if|hope[sd]?|want(?:s|ed)?|claim(?:s|ed)?|plan(?:s|ned)?|propos(?:e|es|ed)|urg(?:e|es|ed)"
     r"|threaten(?:s|ed)?|promis(?:e|es|ed)|consider(?:s|ed|ing)?|fear(?:s|ed)?|ask(?:s|ed)|demand(?:s|ed)?"
     r"|expect(?:s|ed)|likely|possibl[ey]|probabl[ey]|perhaps|no longer|still|twice|double|third"
-    r"|quarter)\b",
+    r"|quarter|seem(?:s|ed)?|appear(?:s|ed)? to|look(?:s|ed)?|about to|close to|on the verge of|used to"
+    r"|false|falsely|untrue|hoax|myth|fake|unfounded|baseless|rumou?rs?|rumou?red"
+    r"|all but|nobody but|none but|except(?:ing)?|apart from|other than|save for|excluding)\b",
     re.IGNORECASE,
 )
+_NOW, _THEN = re.compile(r"\b(?:is|are)\b"), re.compile(r"\b(?:was|were)\b")
 _MAYBE = re.compile(r"\b(?:may|might|could|possibl[ey]|perhaps|likely|expect|plan|propos|consider|hope|want)")
 
 
@@ -56,9 +60,11 @@ def restates(text: str, statement: str, *, near: bool = False) -> bool:
         return (
             denials(text) == denials(statement)
             and _degrees(text) == _degrees(statement)
+            and not _then_and_now(text, statement)
             and names(statement) <= set(theirs)
             and _runs_along(mine, theirs)
             and not turned_roles(statement, text)
+            and not other_parts(statement, text)
         )
     return (
         near
@@ -133,6 +139,12 @@ def comparable(one: Quantity, other: Quantity) -> bool:
         return False
     mine, theirs = ({canonical(term) for term in quantity.counted} for quantity in (one, other))
     return not mine or not theirs or bool(mine & theirs)  # what is left open may be the same
+
+
+def _then_and_now(one: str, other: str) -> bool:
+    """Say whether one text says what is, and the other what was."""
+    now, then = ([bool(tense.search(text)) for text in (one, other)] for tense in (_NOW, _THEN))
+    return now == [not was for was in then] and now[0] != now[1]
 
 
 @lru_cache(maxsize=4096)

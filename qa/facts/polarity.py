@@ -15,6 +15,10 @@ _CONTRACTIONS = (
     (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
     (re.compile(r"\b(?:can't|cannot)\b", re.IGNORECASE), "can not"),
     (re.compile(r"n't\b", re.IGNORECASE), " not"),
+    (re.compile(r"\b([ap])\. ?m(?:\.|\b)", re.IGNORECASE), r"\1m"),
+    (re.compile(r"(?<=\d):00(?= ?[ap]m\b)", re.IGNORECASE), ""),
+    (re.compile(r"\bU\.S\.(?:A\.)?|\bUSA?\b|\bUnited States\b"), "America"),
+    (re.compile(r"\bU\.K\.|\bUK\b|\bUnited Kingdom\b"), "Britain"),
 )
 _NO_DENIAL = re.compile(  # these look like denials: "No. 7", "not only", "no fewer than"
     r"\bno\.? ?\d+|\bnot (?:only|just|least|merely|simply)\b|\bno (?:doubt|wonder|later than|fewer than|less than)\b"
@@ -95,13 +99,16 @@ _OPPOSITES = (
         "demolish demolished destroy destroyed torn-down dismantle dismantled raze razed",
     ),
     ("first", "last"),
-    ("newest youngest", "oldest eldest"),
+    ("new newest young younger youngest", "old oldest older elder eldest"),
     ("early on-time", "late delayed postponed put-off"),
     ("more-than over exceed exceeded above", "less-than under fewer below"),
     ("true confirm confirmed confirms correct prove proved admit admitted", "false wrong incorrect untrue"),
     ("safe", "dangerous"),
     ("public", "private"),
-    ("man men boy father husband son brother male he", "woman women girl mother wife daughter sister female she"),
+    (
+        "man men boy father husband son brother male he his him",
+        "woman women girl mother wife daughter sister female she her",
+    ),
     ("morning day", "evening night"),
     ("cheap cheaper", "expensive dearer dear costlier pricier"),
     ("hot hotter warm warmer hottest warmest", "cold colder cool cooler coldest coolest"),
@@ -159,7 +166,7 @@ def clauses(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def spelt_out(text: str) -> str:
-    """Return a text with "will not" for "won't", and the like."""
+    """Return a text with "will not" for "won't", "9am" for "9:00 a.m.", and "America" for "U.S."."""
     text = text.replace("’", "'")
     for short, full in _CONTRACTIONS:
         text = short.sub(full, text)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from index.search.lexical import terms
 from qa.facts.figures import numbers, without_dates
+from qa.facts.polarity import spelt_out
 
 _CURRENCIES = {
     "£": "£", "$": "$", "€": "€", "¥": "¥", "₹": "₹", "pound": "£", "pounds": "£", "dollar": "$", "dollars": "$",
@@ -86,7 +87,7 @@ class Quantity:
 @lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of a text in their order, without the numbers of its dates."""
-    return tuple(_quantities(without_dates(text)))
+    return tuple(_quantities(without_dates(spelt_out(text))))
 
 
 def _quantities(text: str) -> Iterator[Quantity]:

@@ -21,6 +21,7 @@ _DAY_WORDS = re.compile(
 )
 # Not at the head of a sentence or quotation, where every word has a capital.
 _CAPITALISED = re.compile(r"(?<=[^\s.!?:\"'(])\s+[\"'(]*([A-Z][\w'-]*)")
+_CURRENCY = re.compile(r"^ (?:dollars?|euros?|pounds?|yen|rupees?)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\b(?:per ?cent|pct)\b|%", re.IGNORECASE)
 _LIGHT = frozenset(
     terms(
@@ -67,6 +68,16 @@ _SYNONYMS = (
     "house houses home homes",
     "reject rejected refuse refused",
     "approve approved backed back",
+    "centre center",
+    "theatre theater",
+    "harbour harbor",
+    "neighbour neighbor",
+    "programme program",
+    "labour labor",
+    "defence defense",
+    "metre meter",
+    "kilometre kilometer km",
+    "kilogram kg kilo",
 )
 """Words that stand for each other, each line by its first: irregular forms, and what news reports exchange freely."""
 
@@ -78,12 +89,12 @@ def words(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def without_figures(text: str) -> str:
-    """Return a text, folded, without its numbers, dates, weekdays and percent signs."""
-    plain = _DAY_WORDS.sub(" ", without_dates(spelt_out(text)))
+def without_figures(text: str, instead: str = " ") -> str:
+    """Return a text, folded, with `instead` for its numbers, dates, weekdays and percent signs."""
+    plain = _DAY_WORDS.sub(instead, without_dates(spelt_out(text)))
     for number in reversed(list(numbers(plain))):  # from the end, so that earlier places stay right
-        plain = f"{plain[: number.start]} {plain[number.end :]}"
-    return _PERCENT.sub(" ", plain)
+        plain = f"{plain[: number.start]}{instead}{_CURRENCY.sub('', plain[number.end :])}"
+    return _PERCENT.sub(instead, plain)
 
 
 @lru_cache(maxsize=4096)
@@ -95,7 +106,7 @@ def day_words(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def names(text: str) -> frozenset[str]:
     """Return the terms of the capitalised words of a text but the first one."""
-    found = _CAPITALISED.findall(_DAY_WORDS.sub(" ", without_dates(text)))
+    found = _CAPITALISED.findall(_DAY_WORDS.sub(" ", without_dates(spelt_out(text))))
     return frozenset(term for name in found for term in words(name))
 
 
