@@ -115,13 +115,26 @@ def test_the_figures(served: Served) -> None:
 
 @pytest.mark.parametrize(
     "header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Server", "True-Client-IP",
-               "CF-Connecting-IP", "X-Client-IP", "X-Original-Forwarded-For", "X-Envoy-External-Address"],
+               "CF-Connecting-IP", "X-Client-IP", "X-Original-Forwarded-For", "X-Envoy-External-Address", "Client-IP",
+               "Fly-Client-IP", "X-Remote-IP", "X-Remote-Addr", "X-Originating-IP", "X-BlueCoat-Via", "X-Nginx-Proxy",
+               "Ali-CDN-Real-IP", "X-Vercel-Forwarded-For", "X-NF-Client-Connection-IP", "Proxy-Connection"],
 )  # fmt: skip
 def test_the_figures_are_not_for_those_behind_a_proxy(served: Served, header: str) -> None:
     assert httpx.get(f"{served.url}/metrics", headers={header: "127.0.0.1"}).status_code == 403
 
 
-@pytest.mark.parametrize("header", ["X-Request-ID", "Accept", "User-Agent", "X-Prometheus-Scrape-Timeout-Seconds"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Request-ID",
+        "Accept",
+        "User-Agent",
+        "X-Prometheus-Scrape-Timeout-Seconds",
+        "X-Previa",
+        "Traceparent",
+        "Cache-Control",
+    ],
+)
 def test_the_figures_are_for_this_machine(served: Served, header: str) -> None:
     assert httpx.get(f"{served.url}/metrics", headers={header: "10"}).status_code == 200
 

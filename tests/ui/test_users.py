@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from pathlib import Path
 from statistics import median
 
@@ -69,11 +70,22 @@ def test_an_unknown_user_takes_as_long(users: Users) -> None:
 @pytest.mark.parametrize(
     ("name", "password"),
     [("", "long enough"), ("a b", "long enough"), ("../x", "long enough"), ("x" * 65, "long enough"),
-     ("ok", "short"), ("ok", "x" * 201), ("<b>", "long enough")],
+     ("ok", "short"), ("ok", "x" * 201), ("<b>", "long enough"), ("_ada", "long enough"), ("ada\u202e", "long enough"),
+     ("a\u0301\u200b", "long enough"), ("ada\n", "long enough"), ("😀", "long enough")],
 )  # fmt: skip
 def test_what_will_not_do_is_refused(users: Users, name: str, password: str) -> None:
     with pytest.raises(BadRequestError):
         users.add(name, password)
+    assert users.names() == ["ada"]
+
+
+@pytest.mark.parametrize("name", ["Łukasz", "Élise", "Öztürk", "Ольга", "美咲", "नीरज", "o.brien@post", "E\u0301lise"])
+def test_a_name_may_be_of_any_alphabet(users: Users, name: str) -> None:
+    users.add(name, "long enough")
+    kept = unicodedata.normalize("NFC", name)
+    assert users.check(kept, "long enough")
+    assert kept in users.names()
+    users.remove(unicodedata.normalize("NFD", name))
     assert users.names() == ["ada"]
 
 

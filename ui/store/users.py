@@ -8,10 +8,10 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import secrets
 import tempfile
 import threading
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -22,7 +22,8 @@ from index import BadRequestError, DatelineError
 
 SHORTEST_PASSWORD = 8  # as NIST SP 800-63B asks
 LONGEST_PASSWORD = 200
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+_LONGEST_NAME = 64
+_MARKS = "._@+-"
 _COST = 1 << 15  # 32 MB, a tenth to a fifth of a second
 _COSTS = {1 << power for power in range(10, 19)}
 _VERSION = 1
@@ -76,7 +77,8 @@ class Users:
 
     def add(self, name: str, password: str, *, admin: bool = False) -> None:
         """Add a user, or change a password. Raises `BadRequestError` for a name or password that is not allowed."""
-        if not _NAME.fullmatch(name):
+        name = composed(name)
+        if not _is_name(name):
             raise BadRequestError("A name is 1 to 64 letters, digits or . _ @ + - and begins with a letter or digit.")
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise BadRequestError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
@@ -88,7 +90,7 @@ class Users:
     def remove(self, name: str) -> None:
         """Remove a user; the user's sessions end. Raises `BadRequestError` when there is no such user."""
         with self._changing() as users:
-            if users.pop(name, None) is None:
+            if users.pop(composed(name), None) is None:
                 raise BadRequestError(f"There is no user {name!r} in {self.path}. See: dateline users list")
 
     def _read(self) -> Mapping[str, User]:
@@ -121,6 +123,17 @@ class Users:
                 f"{self.path} cannot be written: {error.strerror}. Make its folder, writable for you, or name another "
                 "file with --auth."
             ) from error
+
+
+def _is_name(name: str) -> bool:
+    # A vowel sign of Hindi or Thai is a mark (category M) of its own; what directs or joins letters (Cf) is unseen.
+    letters = all(letter.isalnum() or letter in _MARKS or unicodedata.category(letter)[0] == "M" for letter in name)
+    return letters and name[:1].isalnum() and len(name) <= _LONGEST_NAME
+
+
+def composed(name: str) -> str:
+    """Return a name with each accented letter as one character: keyboards and systems type "É" as one or as two."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _scrypt(password: str, salt: str, cost: int) -> str:

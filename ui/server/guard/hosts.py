@@ -3,6 +3,7 @@
 Gradio serves more than the page needs (uploads, files, a proxy, reloading): a route that is not listed here is a 404.
 """
 
+import re
 from collections.abc import Collection, Container
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,12 +28,12 @@ _POST_BELOW = ("/gradio_api/call/", "/gradio_api/run/")
 _REPEATABLE = {"source", "category", "author", "language", "article"}  # a shared link names all that it filters by
 _LONGEST_HEADER = 8 * 1024  # bytes; the limit of nginx and Apache for a line
 _FIRST_PART = 40  # characters of a path that the log shows
-_PROXIED = (
-    b"x-forwarded", b"x-original-", b"x-real-ip", b"x-client-ip", b"x-cluster-client-ip", b"x-envoy-",
-    b"x-proxyuser-ip", b"forwarded", b"via", b"true-client-ip", b"cf-", b"cdn-loop", b"fastly-", b"x-appengine-",
-    b"x-azure-", b"x-arr-", b"x-amzn-trace-id", b"x-cloud-trace-context", b"x-varnish",
-)  # fmt: skip
-"""Prefixes of headers that proxies add: one of them proves that a request came through a proxy."""
+_PROXIED = re.compile(
+    rb"forwarded|(?:^|-)via$|(?:client|real|remote|connecting|originating|proxyuser)[-_]?(?:ip|addr|host|port)\b"
+    rb"|^x-(?:original|envoy|appengine|azure|arr|amzn|amz|cloud|varnish|proxy|nginx|haproxy|traefik|nf|vercel|sucuri"
+    rb"|scheme|host|cache)\b|^(?:cf|cdn|fly|fastly|ali|akamai|tailscale|ngrok|proxy)-|^cdn-loop$|^early-data$"
+)
+"""Headers that proxies add: one of them proves that a request came through a proxy."""
 _BELIEVED = (b"forwarded", b"x-forwarded")
 
 
@@ -142,7 +143,7 @@ class ForwardedHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
         if scope["type"] == "http":
-            state(scope)["forwarded"] = any(name.startswith(_PROXIED) for name, _ in scope["headers"])
+            state(scope)["forwarded"] = any(_PROXIED.search(name) for name, _ in scope["headers"])
             if (scope["client"] or ("",))[0] in self._trusted:
                 await self._believing(scope, receive, send)
                 return

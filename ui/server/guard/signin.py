@@ -19,7 +19,7 @@ from ui.server.guard.attempts import SignInAttempts
 from ui.server.guard.headers import cookie
 from ui.server.guard.http import TOO_MANY, refuse, state
 from ui.store.sessions import SECONDS, SignInSessions
-from ui.store.users import Users
+from ui.store.users import Users, composed
 from ui.strings import Words, preferred
 
 COOKIE = "dateline_session"
@@ -84,7 +84,8 @@ class SignIn:
 
     async def _try(self, request: Request) -> Response:
         given = await _form(request)
-        name, wanted = given.get("username", "").strip()[: _LONGEST_NAME + 1], _local(given.get("next", ""))
+        name = composed(given.get("username", "").strip())[: _LONGEST_NAME + 1]
+        wanted = _local(given.get("next", ""))
         asking = address(request.scope)
         if self._attempts.refused(asking, name):
             return self._failed(request, TOO_MANY, "sign_in_often", wanted)
