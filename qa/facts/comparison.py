@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from qa.facts.attached import other_parts
 from qa.facts.calendar import WEEKDAY
 from qa.facts.figures import Day, days
 from qa.facts.polarity import denials, opposed
 from qa.facts.quantities import Quantity, quantities
-from qa.facts.roles import turned_roles
+from qa.facts.roles import other_parts, turned_roles
 from qa.facts.wording import canonical, day_words, names, without_figures, words
 
 _SAME_WORDS = 0.8
