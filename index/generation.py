@@ -156,8 +156,10 @@ class Generation:
         return self._contents.values("category")
 
     def authors(self) -> dict[str, int]:
-        """Return how many articles each author has, the most frequent first."""
-        return self._contents.values("author")
+        """Return how many articles each author has, the most frequent first; an outlet of the index is none."""
+        outlets = {name.casefold() for name in self.sources()}
+        found = self._contents.values("author")
+        return {name: count for name, count in found.items() if name.casefold() not in outlets}
 
     def languages(self) -> dict[str, int]:
         """Return how many articles each language has, by its code, the most frequent first; "" is none known."""

@@ -10,9 +10,12 @@ _PARTICLES = frozenset((
 ))  # fmt: skip
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii"))
 _NO_PERSON = re.compile(
-    r"\b(?:agenc(?:y|ies)|staff|newsroom|desk|editors?|reporters?|correspondents?|writers?|team|press|reuters|afp|ap|dpa|news)\b",
+    r"\b(?:agenc(?:y|ies)|staff|newsroom|desk|editors?|reporters?|correspondents?|writers?|team|press|reuters|afp|ap|dpa|news"
+    r"|(?:news)?wires?|times|tribune|gazette|herald|telegraph|newspapers?|media|network|service|broadcasting|magazine)\b",
     re.IGNORECASE,
 )
+"""Words of offices, agencies and outlets, but for surnames (Post, Sun, Star, Courier, Mail). Of 24 authors in 1,500
+articles of natural_dev, 4 were outlets: these words tell 2, and the index's own outlets 1 (`Generation.authors`)."""
 _MOST_WORDS = 5  # of a name; chosen, not measured
 
 

@@ -35,6 +35,9 @@ from tests.reading import one
         ("Associated Press", ()),
         ("Reuters Staff", ()),
         ("Courier newsroom", ()),
+        ("Tarn Valley Wire", ()),
+        ("Ann Lee, Senn Valley Times", ("Ann Lee",)),
+        ("By Ora Post, Jim Courier and Li Sun", ("Ora Post", "Jim Courier", "Li Sun")),  # outlets' names, and surnames
         ("ann@courier.example", ()),
         ("Updated 14 May 2025", ()),
         ("", ()),
