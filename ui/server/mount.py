@@ -22,6 +22,7 @@ from ui.server.guard.headers import Nonces
 from ui.server.guard.http import state
 from ui.server.options import Options
 from ui.server.parts import Page, Parts
+from ui.server.preload import preload_links
 from ui.server.upkeep import CAPACITY
 from ui.settings import QUESTIONS
 
@@ -73,7 +74,8 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
         blocked_paths=_blocked(options), **{"footer_links": ["api"], **page.looks(settings), **_OFF},
     )  # fmt: skip
     mounted: Any = app.router.routes[-1].app  # type: ignore[attr-defined]  # a Mount
-    mounted.user_middleware.append(Middleware(Nonces))  # innermost, since it edits HTML that is not yet compressed
+    links = preload_links({one.get_block_name() for one in blocks.blocks.values()}, theme=blocks.theme_hash)
+    mounted.user_middleware.append(Middleware(Nonces, links=links))  # innermost: what it edits is not compressed
     blocks.app = mounted  # `close` must end this application; `queue` had created another one
     return blocks
 

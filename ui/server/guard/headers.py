@@ -94,14 +94,15 @@ def cookie(name: str, value: str, path: str, seconds: int, *, secure: bool) -> s
 
 
 class Nonces:
-    """Puts the response's nonce into the page's own script tags, and removes Gradio's tags for link previews.
+    """Puts the response's nonce into the page's own script tags, removes Gradio's tags for link previews, and ends the
+    head with `links`.
 
     It must be inside any middleware that compresses. The page itself is compressed here, since Gradio's does not: it
     holds nothing secret that its length could give away.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, links: str = "") -> None:
+        self._app, self._links = app, links.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -121,6 +122,7 @@ class Nonces:
             if message.get("more_body"):
                 return
             page = _PREVIEW.sub(b"", bytes(body)).replace(b"<script", b'<script nonce="%s"' % nonce.encode())
+            page = page.replace(b"</head>", self._links + b"</head>", 1)
             headers = MutableHeaders(scope=start)
             if "gzip" in Headers(scope=scope).get("accept-encoding", "") and "content-encoding" not in headers:
                 page = gzip.compress(page, compresslevel=6, mtime=0)
