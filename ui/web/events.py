@@ -110,23 +110,21 @@ class EventHandlers:
         return {**self._changed(session, start=len(session.turns) - 1), self._components.box: self._idle()}
 
     def undo(self, session: Session, event: gr.EventData) -> Values:
-        """Take a question back and put its text into the box."""
+        """Take a question back. The script puts it into the box, if that is free."""
         n = number(event, "n")
         after = self._actions.undo(session, n)
         if after is session:  # an answer is being made
             return {}
-        values = self._changed(after, start=n if after.turns else 0)
-        return {**values, self._components.box: gr.update(value=session.turns[n].question)}
+        return self._changed(after, start=n if after.turns else 0)
 
     def edit(self, session: Session, event: gr.EventData) -> Values:
-        """Put a question into the box; the next one that is asked replaces it."""
+        """Let the next question that is asked replace this one. The script puts it into the box."""
         session = self._actions.edit(session, number(event, "n"))
         if session.editing is None:
             return {}
         return {
             self._components.session: session,
             self._components.note: editing_note(session.editing, Words(session.language)),
-            self._components.box: gr.update(value=session.turns[session.editing].question),
         }
 
     def keep(self, session: Session) -> Values:
@@ -136,7 +134,6 @@ class EventHandlers:
         return {
             self._components.session: session,
             self._components.note: note,
-            self._components.box: gr.update(value=""),
         }
 
     def rate(self, session: Session, event: gr.EventData) -> Values:

@@ -68,6 +68,11 @@ def script() -> str:
     return "\n".join(one.read_text(encoding="utf-8") for one in found)
 
 
+_OWN: dict[str, Any] = {
+    "html_template": '<div class="dl-own"></div>'
+}  # the script fills it, around what the reader is in
+
+
 def _html(id_: str, *events: str, whole: bool = False, **options: Any) -> gr.HTML:
     """Return a component whose value is HTML from `views`. Its events are sent by the script, which one of them brings.
 
@@ -85,7 +90,7 @@ def _lay_out(i18n: gr.I18n) -> Components:
     states = {"session": gr.State(Tab()), "notified": gr.State(NOT_NOTIFIED)}
     head, toast = _html("dl-head", whole=True), _html("dl-toast")
     with gr.Row(elem_id="dl-body"):
-        side = _html("dl-side", "begin", "open", "rename", "pin", "delete")
+        side = _html("dl-side", "begin", "open", "rename", "pin", "delete", **_OWN)
         with gr.Column(elem_id="dl-main"):
             conversation = _html(
                 "dl-talk", "ask", "answer", "retry", "undo", "edit", "rate", "cite", "near", "resync", "suggest",
@@ -97,8 +102,8 @@ def _lay_out(i18n: gr.I18n) -> Components:
                     label=i18n("ask_label"), placeholder=i18n("ask_placeholder"), show_label=False, container=False,
                     submit_btn=True, max_lines=6, autofocus=True, interactive=True, elem_id="dl-box",
                 )  # fmt: skip
-                chips, filters = _html("dl-chips"), _html("dl-filters", "filtered")
-        browse = _html("dl-browse", "search")
+                chips, filters = _html("dl-chips"), _html("dl-filters", "filtered", **_OWN)
+        browse = _html("dl-browse", "search", **_OWN)
         index = _html("dl-index", "overview", "reindex")
         reader = _html("dl-reader", "article")
     return Components(

@@ -1,5 +1,7 @@
 """What stands beside asking, in a real browser: browsing, newest stories, cards, keys, filters that match nothing."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
@@ -31,6 +33,11 @@ def test_the_archive_is_searched_and_filtered_without_asking(tab: Visit) -> None
     page.get_by_role("button", name="Browse", exact=True).click()
     found = page.locator(".dl-found [data-act=article]")
     expect(found).to_have_count(36)  # 30 of the archive, and six on the page to ask
+    page.evaluate("window.scrollTo(0, 600)")
+    page.wait_for_function("sessionStorage.getItem('dateline-spot-browse') === '600'")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.go_back()
+    page.wait_for_function("scrollY === 600")  # where the reader was
     page.get_by_role("searchbox", name="Search the articles").fill("flood wall")
     page.keyboard.press("Enter")
     first = page.locator("#dl-browse .dl-found li").first
@@ -43,8 +50,25 @@ def test_the_archive_is_searched_and_filtered_without_asking(tab: Visit) -> None
     page.locator("#dl-browse").get_by_label("From").fill("2026-02-28")
     expect(page.locator("#dl-browse [role=status]")).to_contain_text("From 28 February 2026")
     assert tab.complaints() == []
+    page.locator("#dl-browse").get_by_label("Until").focus()
+    page.keyboard.type("02032026", delay=150)  # each digit of the year searches, and none may take the field away
+    expect(page.locator("#dl-browse").get_by_label("Until")).to_have_value(re.compile("2026-0[23]-0[23]"))
+    expect(page.locator("#dl-browse").get_by_label("Until")).to_be_focused()
     page.go_back()
     expect(page.locator(".dl-welcome")).to_be_visible()
+
+
+def test_words_that_are_typed_while_a_search_runs_stay(tab: Visit) -> None:
+    page = tab.page
+    page.get_by_role("button", name="Browse", exact=True).click()
+    field = page.get_by_role("searchbox", name="Search the articles")
+    field.fill("flood")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" wall")
+    expect(page.locator("#dl-browse .dl-found")).to_contain_text("Lowmere")
+    expect(page.locator("#dl-browse .dl-found li")).not_to_have_count(30)
+    expect(field).to_have_value("flood wall")
+    expect(field).to_be_focused()
 
 
 def test_all_articles_on_a_question_are_a_click_away_and_so_is_the_way_back(tab: Visit) -> None:

@@ -1,5 +1,7 @@
 """Long conversations in a real browser: every citation is in view, nothing fades, the list stays in its column."""
 
+import re
+
 import pytest
 from playwright.sync_api import Request, expect
 
@@ -101,13 +103,55 @@ def test_questions_that_are_typed_while_an_answer_is_made_are_asked_next(tab: Vi
     finally:
         served.slow.let_go.set()
     expect(tab.answered(1).locator("h2")).to_have_text("How many people were hurt?")
+    expect(tab.turns.first.locator("h2")).to_be_in_viewport()  # its answer is being read
     expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("Who runs the night ferry?")
+
+
+def test_what_the_reader_does_in_the_list_stays_while_an_answer_comes(tab: Visit, served: Served) -> None:
+    page, listed = tab.page, tab.page.locator("#dl-list [data-act=open]")
+    tab.ask(LOWMERE)
+    served.slow.let_go.clear()
+    try:
+        typed(tab, "How many people were hurt?")
+        expect(tab.turns.last).to_contain_text("Searching the articles")
+        tab.turns.first.get_by_role("button", name="Retry").click()
+        expect(page.get_by_role("alert")).to_contain_text("An answer is being made.")
+        page.get_by_role("button", name="Rename").click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("textbox", name="Rename")).to_have_count(0)
+        page.get_by_role("button", name="Rename").click()
+        page.get_by_role("textbox", name="Rename").fill("Homes at Low")
+    finally:
+        served.slow.let_go.set()
+    tab.answered(1)
+    page.keyboard.type("mere")
+    expect(page.get_by_role("textbox", name="Rename")).to_have_value("Homes at Lowmere")
+    page.keyboard.press("Enter")
+    expect(listed).to_have_text(["Homes at Lowmere"])
+    page.get_by_role("button", name="Pin").click()
+    expect(page.get_by_role("button", name="Release the pin")).to_be_focused()
 
 
 def test_a_question_right_after_an_answer_is_asked(tab: Visit) -> None:
     for n in range(6):  # the last event of one answer and the first of the next question meet
         typed(tab, f"{LOWMERE} {'!' * n}")
         expect(tab.answered(n).locator(".dl-answer, .dl-none")).to_be_visible()
+
+
+def test_who_reads_an_earlier_answer_meanwhile_is_left_there(tab: Visit, served: Served) -> None:
+    tab.open(f"?c={kept(tab, served, 8)}")
+    place = 'document.querySelector(".dl-turn h2").getBoundingClientRect().top'
+    served.slow.let_go.clear()
+    try:
+        typed(tab, "How many people were hurt?")
+        expect(tab.turns.last).to_contain_text("Searching the articles")
+        tab.page.wait_for_timeout(600)  # until it stands at the top
+        tab.page.evaluate("window.scrollTo(0, 0)")
+        before = tab.page.evaluate(place)
+    finally:
+        served.slow.let_go.set()
+    tab.answered(8)
+    assert tab.page.evaluate(place) == before
 
 
 def test_a_question_is_shown_before_the_server_has_it(tab: Visit) -> None:
@@ -125,9 +169,14 @@ def test_a_question_that_did_not_arrive_comes_back_with_a_word(tab: Visit) -> No
     expect(tab.page.get_by_role("alert")).to_contain_text("The server cannot be reached")
     expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value(LOWMERE)
     tab.page.unroute_all(behavior="ignoreErrors")
-    tab.problems.clear()  # the browser tells of the request that failed
     tab.page.keyboard.press("Enter")
     expect(tab.answered(0).locator(".dl-answer")).to_contain_text("412")
+    tab.page.route("**/gradio_api/run/predict*", lambda route: route.abort())
+    tab.turns.first.locator(".dl-answer [data-act=cite]").first.click()  # no question is lost now, and none comes back
+    expect(tab.page.get_by_role("alert")).to_have_text(re.compile("^The server cannot be reached. Please try again"))
+    expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("")
+    tab.page.unroute_all(behavior="ignoreErrors")
+    tab.problems.clear()  # the browser tells of the requests that failed
 
 
 @pytest.mark.parametrize(
@@ -186,8 +235,9 @@ def test_back_and_forward_go_through_articles_views_and_conversations(tab: Visit
     expect(reader).to_be_hidden()
     page.go_forward()
     expect(reader).to_be_visible()
-    page.keyboard.press("Escape")
+    reader.get_by_role("button", name="Close").evaluate("button => { button.click(); button.click(); }")
     expect(reader).to_be_hidden()
+    expect(turn).to_be_visible()
     page.get_by_role("button", name="Index", exact=True).click()
     expect(page.locator("#dl-facts")).to_be_visible()
     page.go_back()

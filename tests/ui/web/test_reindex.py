@@ -86,8 +86,10 @@ def test_two_users_never_see_each_others_conversations(signed_in: tuple[Visit, V
     ada.page.reload()
     expect(ada.answered(0).locator("h2")).to_have_text(LOWMERE)
     expect(ada.page.locator("#dl-list [data-act=open]")).to_have_text([LOWMERE])
+    ada.page.get_by_role("textbox", name="Your question").fill("half a question")
     ada.page.get_by_role("button", name="Sign out").click()
     expect(ada.page.get_by_label("Password")).to_be_visible()
+    assert "half a question" not in ada.page.evaluate("JSON.stringify(sessionStorage)")
 
 
 def test_a_reindex_from_the_page_while_another_tab_asks(signed_in: tuple[Visit, Visit], served: Served) -> None:

@@ -43,6 +43,9 @@ const memory = {
   set: (name, value) => { try { sessionStorage.setItem(`dateline-${name}`, JSON.stringify(value)); } catch { /* full */ } },
 };
 
+// The next to sign in with this tab may be somebody else
+document.addEventListener('submit', (event) => { if (event.target.matches('form[action="logout"]')) sessionStorage.clear(); });
+
 async function toClipboard(text, html) {
   if (navigator.clipboard && window.isSecureContext) {
     if (!html || !window.ClipboardItem) return navigator.clipboard.writeText(text);

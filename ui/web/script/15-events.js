@@ -6,6 +6,7 @@ const READ = { cite: 'reader', near: 'reader', article: 'reader', search: 'brows
 const LONG = ['answer', 'suggest', 'reindex'];  // their results come in pieces, or late: nothing waits for them
 const PATIENCE = 20000;  // milliseconds; then a later event goes on its way all the same
 const lines = {};
+const pressed = {};  // the button that each event comes from, if one does: it shows that something is under way
 let fired = 0;
 
 function fire(name, event, data) {
@@ -13,7 +14,7 @@ function fire(name, event, data) {
   const key = String(fired);
   const line = LONG.includes(event) ? `${event} ${key}` : READ[event] || 'changes';
   lines[line] = lines[line] || { next: [], busy: '' };
-  if (event in READ) lines[line].next = [];
+  if (event in READ) lines[line].next.splice(0).forEach((dropped) => released(dropped.key));
   lines[line].next.push({ name, event, key, data: { ...data, key } });
   advance(line);
 }
@@ -28,7 +29,19 @@ function advance(name) {
   parts[next.name].trigger(next.event, next.data);
 }
 
+function press(button, earlier) {
+  if (fired === earlier) return;
+  pressed[fired] = button;
+  button.setAttribute('aria-busy', 'true');
+}
+
+function released(key) {
+  if (pressed[key]) pressed[key].removeAttribute('aria-busy');
+  delete pressed[key];
+}
+
 function over(key) {  // the event was answered, or failed
+  released(key);
   const name = lineOf(key);
   if (!name) return;
   lines[name].busy = '';

@@ -15,6 +15,7 @@ function patch(value) {
   if ('only' in value) { changeOne(value); return; }
   if (value.change <= change) return;  // it came late, and a newer one is shown
   change = value.change;
+  const focus = list.contains(document.activeElement) && document.activeElement;
   for (const mine of all('#dl-talk .dl-mine')) mine.remove();
   const shown = [...list.children];
   const made = document.createElement('template');
@@ -24,10 +25,20 @@ function patch(value) {
   fresh.forEach((turn, k) => {
     const before = shown[value.start + k];
     if (!before) list.append(turn);
-    else if (before.outerHTML !== turn.outerHTML) before.replaceWith(turn);
+    else if (before.outerHTML !== turn.outerHTML) replaceTurn(before, turn);
   });
   markCurrent();
   settle(value);
+  if (value.opened === 'new' || (focus && !focus.checkVisibility())) toBox();
+}
+
+function replaceTurn(before, turn) {
+  if (!before.matches('.dl-welcome') || !turn.matches('.dl-welcome')) before.replaceWith(turn);
+  else renew(before, turn);  // its questions are found one after the other
+}
+
+function toBox() {  // where the reader goes on, once what had the focus is gone; on a phone that would bring up the keyboard
+  if (!matchMedia('(hover: none)').matches && view() === 'ask') box().focus({ preventScroll: true });
 }
 
 function changeOne(value) {  // what could be asked next has been found
@@ -53,7 +64,8 @@ function settle(value) {
   if (value.opened) arrived(value.opened);
   outbox(value);
   if (now && now !== read) {
-    last.scrollIntoView({ block: 'start', behavior: calm });
+    if (!quietly) last.scrollIntoView({ block: 'start', behavior: calm });
+    quietly = false;
     fire('talk', 'answer');
   }
   if (read && !now && last) {

@@ -1,9 +1,11 @@
 // Asking. A question is shown at once, and stays here until its answer has come: no reload, no answer under way and no
 // lost connection may lose it.
 
-// `sent` is the question that the server was sent, and `next` are those that wait for its answer, each with its filters
-const kept = Object.assign({ draft: '', sent: null, next: [], tries: 0, said: [] }, memory.get('outbox'));
+// `sent` is the question that the server was sent, and `next` are those that wait for its answer, each with its filters.
+// `aside` is the draft that stood in the box when a question came into it to be edited
+const kept = Object.assign({ draft: '', aside: '', sent: null, next: [], tries: 0, said: [] }, memory.get('outbox'));
 const box = () => find('#dl-box textarea');
+let quietly = false;  // the next question to be shown was typed while another one waited: its answer is being read now
 let before = 0;  // how many questions the server had taken when the one in `kept.sent` was sent
 
 function keep(change) { memory.set('outbox', Object.assign(kept, change)); }
@@ -38,7 +40,18 @@ function send(question, how) {
 function sendTyped() {
   const question = box().value;
   send(question);
-  if (!find('#dl-long') && question.trim()) fill('');
+  if (!find('#dl-long') && question.trim()) bringBack();
+}
+
+function bringBack() {
+  fill(kept.aside);
+  keep({ aside: '' });
+}
+
+function edited(question) {
+  if (!find('#dl-note .dl-note')) keep({ aside: box().value });
+  fill(question);
+  box().focus();
 }
 
 function dispatch(sent, tries) {
@@ -57,18 +70,23 @@ function giveBack() {  // what could not be sent goes into the box again
 
 // Called after each change of the conversation
 function outbox(value) {
-  const last = lastTurn();
   if (value.opened === 'arrived') resume();
   else if (kept.sent && value.refused && !waiting()) giveBack();
   else if (kept.sent && asked > before && !waiting()) keep({ sent: null, tries: 0 });
-  if (value.opened && value.opened !== 'arrived') keep({ sent: null, next: [] });
+  if (value.opened && value.opened !== 'arrived') leave();
   if (!kept.sent && !waiting() && kept.next.length) {
     const [first, ...next] = kept.next;
     keep({ next });
+    quietly = true;
     dispatch(first, 0);
   }
   showMine();
-  if (last && kept.sent && asked > before) last.scrollIntoView({ block: 'nearest' });
+}
+
+function leave() {  // the conversation; a question that was never sent comes back
+  const left = kept.next.at(-1);
+  keep({ sent: null, next: [] });
+  if (left && !box().value) fill(left.question);
 }
 
 function resume() {  // after a reload
@@ -120,7 +138,7 @@ window.fetch = async (...given) => {
     if (event && !answer.ok) await refused(answer, address, keyOf(given[1]));
     return answer;
   } catch (error) {
-    if (event) failed('no_connection');
+    if (event) failed('no_connection', keyOf(given[1]));
     throw error;
   } finally {
     if (event) over(keyOf(given[1]));
@@ -150,18 +168,23 @@ async function refused(answer, address, key) {
   const toldInTurn = waiting() && /queue\/join/.test(address) && (full || answer.status === 429);
   if (lineOf(key) === `reindex ${key}` && (full || answer.status === 429)) { notify(words('reindex_full')); return; }
   if (toldInTurn) return;  // the question stays where it is, with Retry: the event `reject` follows
-  failed(answer.status === 401 ? 'signed_out' : answer.status === 503 && !full ? 'no_connection' : 'try_again');
+  failed(answer.status === 401 ? 'signed_out' : answer.status === 503 && !full ? 'no_connection' : 'try_again', key);
 }
 
-function failed(why) {
+function failed(why, key) {
+  const line = lineOf(key) || 'suggest';
+  if (line.startsWith('suggest') && why !== 'signed_out') return;  // Gradio's own, or the page's: no reader waits for it
+  const asking = kept.sent && /^(changes|answer)/.test(line);
   for (const turn of all('#dl-talk [data-waiting="again"]')) delete turn.dataset.waiting;
-  giveBack();
-  notify(words(why));
+  if (asking) giveBack();
+  notify(words(why === 'no_connection' && !asking ? 'unreachable' : why));
 }
+
+const composes = (event) => event.isComposing || event.keyCode === 229;  // Safari's Enter that ends a composition has only the code
 
 function boxKey(event) {
   const field = event.target;
-  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+  if (event.key === 'Enter' && !event.shiftKey && !composes(event)) {
     event.preventDefault();
     event.stopImmediatePropagation();
     sendTyped();

@@ -50,8 +50,10 @@ function openArticle(data, event) {
 }
 
 function closeReader() {
-  if (place.read && place.pushed) history.back();  // so that a later "back" does not open it again
-  else emptyReader();
+  if (place.read && place.pushed) {
+    place = { ...place, pushed: false };  // closed twice at once, it must not go back twice
+    history.back();  // so that a later "back" does not open it again
+  } else emptyReader();
 }
 
 function emptyReader() {

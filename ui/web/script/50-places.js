@@ -37,7 +37,8 @@ function show(name) {
   }
   if (name === 'index') fire('index', 'overview');
   if (name === 'browse' && !find('#dl-browse .dl-found') && !underWay('browse')) browse();
-  requestAnimationFrame(() => window.scrollTo(0, name === 'ask' ? memory.get(spot()) || 0 : 0));
+  const at = memory.get(spot()) || 0;  // before it is shown: the window scrolls by itself where it is shorter
+  requestAnimationFrame(() => window.scrollTo(0, at));
 }
 
 function turnTo(name) {
@@ -61,7 +62,7 @@ addEventListener('popstate', (event) => {
 
 // Where a conversation stands: at its end, or where this tab has left it
 
-const spot = () => `spot-${current()}`;
+const spot = () => `spot-${view() === 'ask' ? current() : view()}`;
 let placed = false;
 let back = false;
 
@@ -81,5 +82,5 @@ function arrived(how) {
 }
 
 addEventListener('scroll', () => {
-  if (placed && view() === 'ask' && turns().length) memory.set(spot(), Math.round(scrollY));
+  if (placed && (view() === 'browse' || (view() === 'ask' && turns().length))) memory.set(spot(), Math.round(scrollY));
 }, { passive: true });

@@ -2,6 +2,7 @@
 
 function search(data) {
   memory.set('browse', data);
+  memory.set('spot-browse', 0);
   fire('browse', 'search', data);
 }
 
@@ -9,7 +10,7 @@ function browse() { search(memory.get('browse') || {}); }
 
 function more(button) {  // all articles on a question
   const given = new URLSearchParams(button.dataset.query);
-  const first = (name) => given.get(name) || '';
+  const first = (name) => (given.getAll(name).length === 1 && given.get(name)) || '';  // several outlets have no field there
   search({
     query: first('q'), ...Object.fromEntries(['since', 'until', 'source', 'category', 'author', 'language'].map((name) => [name, first(name)])),
   });

@@ -22,7 +22,7 @@ const KEYS = {
 };
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || composes(event)) return;
   if (event.key === 'Escape') escaped(event);
   else if (event.key in KEYS && !writes(event.target)) { event.preventDefault(); KEYS[event.key](); }
 });
@@ -30,7 +30,9 @@ document.addEventListener('keydown', (event) => {
 function escaped(event) {
   if (event.target.closest && event.target.closest('dialog')) return;
   const stop = find('#dl-box .stop-button');
+  const cancel = find('#dl-list [data-escape]') || find('#dl-note [data-act="keep"]');
   if (card) hideCard();
+  else if (cancel && cancel.closest('li, #dl-ask').contains(event.target)) cancel.click();
   else if (frame().reading) closeReader();
   else if (narrow.matches && frame().list === 'on') hideSide();
   else if (stop && waiting()) stop.click();

@@ -1,6 +1,8 @@
 // What each button does: here, or on the server
 
 const TOLD = { edit: 'talk', undo: 'talk', retry: 'talk', pass_on: 'talk', keep: 'note', pin: 'side', reindex: 'index' };
+const CHANGES = ['edit', 'undo', 'retry'];  // of what was said: not while an answer is made
+const ONCE = [...CHANGES, 'suggested', 'alone', 'unfiltered', 'pass_on'];  // also where it is clicked twice in a moment
 const HERE = {
   suggested: (button) => send(button.dataset.question),
   cite: (button, event) => openArticle(button.dataset, event),
@@ -51,9 +53,16 @@ function clicked(event) {
   const button = event.target.closest('[data-act]');
   if (!button || button.disabled) return;
   const act = button.dataset.act;
+  if (event.detail > 1 && ONCE.includes(act)) return;
+  if (CHANGES.includes(act) && waiting()) { notify(words('busy')); return; }
+  const earlier = fired;
   if (act in HERE) HERE[act](button, event);
   else if (act in TOLD) fire(TOLD[act], act, { ...button.dataset });
-  if (act === 'edit' && box()) box().focus();
+  press(button, earlier);
+  const question = button.closest('.dl-turn') && button.closest('.dl-turn').querySelector('.dl-question').textContent;
+  if (act === 'edit') edited(question);
+  if (act === 'keep') { bringBack(); box().focus(); }
+  if (act === 'undo' && !box().value) fill(question);
   if (act === 'retry') button.closest('.dl-turn').dataset.waiting = 'again';  // until the server says so
 }
 
@@ -63,8 +72,14 @@ let fading;
 const CHANGED = {
   talk: () => patch(parts.talk.props.value),
   reader: readerChanged,
-  side: listChanged,
-  filters: filtersChanged,
+  side: () => { shown('side'); narrowList(find('#dl-side .dl-find')); listChanged(); },
+  browse: () => shown('browse'),
+  filters: () => {
+    const open = Boolean(find('#dl-filters details[open]'));
+    shown('filters');
+    find('#dl-filters details').open = open;
+    filtersChanged();
+  },
   toast: () => {
     clearTimeout(fading);
     if (parts.toast.props.value) fading = setTimeout(() => { parts.toast.props.value = ''; }, 15000);
@@ -75,11 +90,13 @@ function arrives(part) {
   const name = part.element.closest('[id^="dl-"]').id.slice(3);
   parts[name] = part;
   part.element.addEventListener('click', clicked);
-  if (name in CHANGED) part.watch('value', CHANGED[name]);
   if (name === 'talk') {
     const outer = find('#dl-talk');
     new MutationObserver(showPlace).observe(outer, { childList: true, characterData: true, subtree: true });
-    if (part.props.value) patch(part.props.value);
+  }
+  if (name in CHANGED) {
+    part.watch('value', CHANGED[name]);
+    if (part.props.value) CHANGED[name]();  // it came before
   }
   Object.keys(lines).forEach(advance);
   if (name === 'head') {

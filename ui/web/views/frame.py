@@ -14,9 +14,9 @@ _KEYS = (
 )  # fmt: skip
 VIEWS = ("ask", "browse", "index")
 SCRIPT_TEXTS = (
-    "close", "comment", "found", "looking", "no_connection", "not_there", "queued", "reason_beside",
+    "busy", "close", "comment", "found", "looking", "no_connection", "not_there", "queued", "reason_beside",
     "reason_missing", "reason_old", "reason_wrong", "reindex_full", "send", "signed_out", "stop", "take_back",
-    "thanks", "too_long", "try_again", "why_not",
+    "thanks", "too_long", "try_again", "unreachable", "why_not",
 )  # fmt: skip
 
 
