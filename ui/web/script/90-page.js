@@ -75,6 +75,7 @@ const CHANGED = {
   side: () => { shown('side'); narrowList(find('#dl-side .dl-find')); listChanged(); },
   browse: () => shown('browse'),
   filters: () => {
+    if (!parts.filters.props.value) return;
     const open = Boolean(find('#dl-filters details[open]'));
     shown('filters');
     find('#dl-filters details').open = open;
