@@ -56,8 +56,8 @@ def test_ray_makes_the_same_index_and_goes_on_where_a_run_ended(
         if stage == "embed" and total is not None and 0 < done < total:
             raise EnoughError
 
-    with pytest.raises(EnoughError):
-        reindex([ARTICLES], index_path, engine=Ray(), progress=stop)
+    with pytest.raises(EnoughError):  # one actor on both CPUs, then one on each
+        reindex([ARTICLES], index_path, engine=Ray(cpus=2), progress=stop)
     report = reindex([ARTICLES], index_path, engine=Ray())
     ours, theirs = vectors(sample_index), vectors(index_path)
     assert 0 < report.embedded < len(ours)

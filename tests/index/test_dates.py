@@ -203,17 +203,18 @@ def test_a_written_day_is_read_back(day: date, form: str) -> None:
 
 
 def test_a_date_that_cannot_be_read_costs_no_article_and_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(tmp_path / "in" / "good.md", "Bridge closes", "The bridge closed on Monday.")
     (tmp_path / "in" / "bad.md").write_text("---\ntitle: Mill closes\ndate: 31 June 2024\n---\nThe mill closed.\n")
     line = {"id": "j", "title": "Baths", "text": "The baths stay.", "published": 10**30}
     (tmp_path / "in" / "a.jsonl").write_text(json.dumps(line))
-    report = reindex([tmp_path / "in"], tmp_path / "index")
+    model = str(tiny_model)
+    report = reindex([tmp_path / "in"], tmp_path / "index", model=model)
     assert (report.articles, report.rejected) == (3, ())
     assert [warning.path for warning in report.warnings] == ["a.jsonl#1", "bad.md"]
     print_report(report, as_json=False)
     assert "warning bad.md: no date: '31 June 2024' cannot be read; write it as YYYY-MM-DD" in capsys.readouterr().out
     print_report(report, as_json=True)
     assert json.loads(capsys.readouterr().out)["warnings"][1]["path"] == "bad.md"
-    assert reindex([tmp_path / "in"], tmp_path / "index").warnings == ()  # said once, when it is read
+    assert reindex([tmp_path / "in"], tmp_path / "index", model=model).warnings == ()  # said once, when it is read

@@ -17,15 +17,14 @@ from tests.damages import DAMAGES, Damage, flip, truncate, zero
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
     """A healthy index of twelve articles, to be copied."""
     base = tmp_path_factory.mktemp("whole")
     for number in range(12):
         write(
             base / "news" / f"{number}.md", f"Story {number}", f"Item {number} tells of harbour matter {number}. " * 30
         )
-    shutil.copytree(sample_index / "encoder", base / "index" / "encoder")
-    reindex([base / "news"], base / "index")
+    reindex([base / "news"], base / "index", model=str(tiny_model))
     return base / "index"
 
 

@@ -29,7 +29,7 @@ def test_the_packaged_weights_are_the_published_ones(embeddings: SentenceEmbeddi
 
 
 def test_questions_in_onnx_are_questions_in_torch(embeddings: SentenceEmbeddings, exported: SentenceEmbeddings) -> None:
-    asked = [q["question"] for q in questions()] + ["", "?", "Čeština 中文 😀", "why " * 400]
+    asked = [q["question"] for q in questions()[::4]] + ["", "?", "Čeština 中文 😀", "why " * 400]
     torch = np.array([embeddings.embed_query(text) for text in asked])
     onnx = np.array([exported.embed_query(text) for text in asked])
     assert (torch * onnx).sum(axis=1).min() >= 0.999

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -63,6 +64,7 @@ def test_first_second_and_changed_runs(source: Path, index_path: Path) -> None:
     ]
 
 
+@pytest.mark.usefixtures("checked_here")
 def test_many_small_runs_equal_one_from_scratch(source: Path, indexed: Path, tmp_path: Path) -> None:
     write(source / "ferry.md", "Night ferry", "The night ferry will start in July instead.")
     reindex([source], indexed)
@@ -70,7 +72,7 @@ def test_many_small_runs_equal_one_from_scratch(source: Path, indexed: Path, tmp
     shutil.move(source / "bridge.md", source / "sub" / "bridge.md")
     reindex([source], indexed, yes=True)
     scratch = tmp_path / "scratch"
-    shutil.copytree(indexed / "encoder", scratch / "encoder")
+    shutil.copytree(indexed / "encoder", scratch / "encoder", copy_function=os.link)
     reindex([source], scratch)
     incremental, whole = contents(indexed), contents(scratch)
     assert {id_: text for id_, (text, _) in incremental.items()} == {id_: text for id_, (text, _) in whole.items()}
@@ -208,6 +210,7 @@ def test_passages_that_the_archive_has_lost_are_not_taken_for_nothing_changed(so
         reindex([source], indexed)
 
 
+@pytest.mark.usefixtures("checked_here")
 @pytest.mark.parametrize("lost", ["a record of Chroma", "Chroma's database", "the graph", "tantivy's files"])
 def test_a_generation_that_has_lost_passages_is_made_again(source: Path, indexed: Path, lost: str) -> None:
     generation = Folder(indexed).generation(1)
@@ -295,6 +298,7 @@ def test_a_generation_that_does_not_pass_its_check_is_not_served(
     assert reindex([source], indexed).articles == 4
 
 
+@pytest.mark.usefixtures("checked_here")
 def test_a_deleted_article_is_in_no_file(source: Path, index_path: Path) -> None:
     write(source / "secret.md", "Quorvexian affair", "The zyglomite memorandum names Oskar Trellwyn as its author.")
     reindex([source], index_path)

@@ -46,7 +46,7 @@ from tests.published import NUMBERS, Cache, cache, chroma, pointer, publish_agai
 
 __all__ = ["cache", "chroma", "small", "three"]  # fixtures
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("checked_here")]
 
 ASKED = ["What are Russia's preconditions?", "Who won the election in Port Ellery?", "How many homes were flooded?"]
 

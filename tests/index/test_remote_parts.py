@@ -27,7 +27,7 @@ from tests.conftest import write
 from tests.published import KEYS, Cache, cache, chroma, pointer, publish_again, say, small, three
 
 __all__ = ["cache", "chroma", "small", "three"]  # fixtures
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("checked_here")]
 
 
 class KilledError(BaseException):

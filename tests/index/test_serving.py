@@ -42,7 +42,7 @@ def test_an_assistant_answers_from_what_another_process_indexes(source: Path, in
         asking = threading.Thread(target=keep_asking)
         asking.start()
         try:
-            for number in range(3):
+            for number in range(2):
                 write(source / f"new{number}.md", "Tram line", f"The tram reaches Osk Hill on {number + 1} May 2026.")
                 command = [sys.executable, "-m", "ui", "reindex", str(source), "--index", str(indexed)]
                 subprocess.run(command, check=True, capture_output=True)

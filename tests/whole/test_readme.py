@@ -1,7 +1,9 @@
 """The README's commands and code are run as they stand."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +17,10 @@ BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", README, re.DOTALL)
 
 
 @pytest.mark.slow
-def test_the_readmes_first_steps(tmp_path: Path) -> None:
+def test_the_readmes_first_steps(tmp_path: Path, sample_index: Path) -> None:
     (tmp_path / "articles").symlink_to(ROOT / "articles")
+    # Exporting the question encoder takes seconds, and tests/whole/test_package.py has it done.
+    shutil.copytree(sample_index / "encoder", tmp_path / "index-data" / "encoder", copy_function=os.link)
     shell, python = (next(code for kind, code in BLOCKS if kind == wanted) for wanted in ("sh", "python"))
     output = ""
     for line in shell.splitlines():
