@@ -32,16 +32,8 @@ from index.serving import Index
 from index.store.archive import Archive
 from index.store.database import Database
 from index.store.folder import Folder
+from tests.campaign import contents
 from tests.conftest import write
-
-
-def contents(path: Path) -> dict[str, tuple[str, bytes]]:
-    """Return id -> (text, vector) of every chunk that is served."""
-    folder = Folder(path)
-    number = folder.require_served()
-    with Database.open(folder.archive) as database:
-        rows = Archive(database).rows(number, folder.about(number)[0].vectors)
-        return {row.chunk_id: (row.text, row.vector) for row in rows}
 
 
 def test_first_second_and_changed_runs(source: Path, index_path: Path) -> None:

@@ -394,6 +394,7 @@ def test_unfinished_requests_end(served: Served, monkeypatch: pytest.MonkeyPatch
                 continue
             except OSError:
                 return
+    pytest.fail("the server waits for the rest of the request")
     raise AssertionError("the connection goes on")
 
 
