@@ -49,6 +49,9 @@ _CREDIT = _rule(
     r"\(?[^.]{1,160} contributed (?:reporting )?to this (?:report|story|article)\.?\)?",
     r"a version of this (?:article|story|report) (?:appear(?:s|ed)|was (?:first |originally )?published) in\b.{0,60}"
     r"\b(?:print|edition|newspaper|newsletter|section|issue|magazine|website)\b.{0,200}",
+    r"(?-i:[A-Z])[^.!?]{1,120}\b(?:covers?|is|writes?|reports?|are)\b[^.!?]{1,200}\. (?:you can )?(?:reach|contact"
+    r"|e-?mail|follow) (?:him|her|them)\b[^.]{0,60}(?:@|\d{3}).{0,200}",
+    r"[a-z]{2,4}/(?:dpa|afp|ap|apa|sda|reuters)",
     r"(?-i:SOURCE (?=.*[a-z]))[^.!?]{1,120}",
     r"(?:the )?(?:associated press|reuters|ap|afp|upi|bloomberg|usa ?today|cnbc|cnn(?: business)?)",
 )
@@ -56,6 +59,7 @@ _BUTTON = _rule(
     r"(?:scroll to continue|advertisement|sponsored|promoted|paid post|ad)(?: content)?"
     r"(?:\s*[-–—|:]?\s*(?:scroll to continue|continue reading below))?",
     r"(?:story|article) continues (?:below|after)(?: (?:this |the )?(?:advertisement|ad|video|gallery|image))?",
+    r"anzeige|werbung|publicité|publicidad",
     r"none|null|undefined|print|comments?|_{2,}|\.|\*{2,}|-{2,}|copy link|e-?mail|tweet",
     r"unsubscribe(?: here)?[.!]?(?:\s?:?\s?https?://\S+)?|view (?:this e-?mail )?in (?:your|a) browser[.!]?",
     rf"share(?: (?:this(?: (?:article|story|page|post))?|(?:on|via|to|by) (?:{_PLATFORM}|e-?mail)))?:?"

@@ -45,6 +45,7 @@ Copy link
 Print
 Advertisement
 Advertisement - scroll to continue
+Anzeige
 Story continues below advertisement
 Article continues after this ad
 Unsubscribe: https://x.example/u
@@ -77,10 +78,17 @@ Associated Press writer Ann Lee in Tarn contributed to this report.
 Reporting from Holm, Norland
 A version of this article appears in print on April 3, 2025, Section A, Page 6 of the New York edition.
 SOURCE Senn Paper plc
+Ann Lee covers the harbour for the Courier. Reach her at alee@courier.example or 515-555-0101.
+Ann Lee is a reporter for the Courier. Follow her on Twitter @annlee.
+lee/dpa
 Reuters
 """.strip().splitlines()
 
 STORY = """
+Ann Lee covers the harbour for the Courier. She has worked there since 2018.
+Ann Lee is the mayor of Tarn. Follow her example, the governor told the others.
+The union is ready to talk. Reach them by noon, or the strike begins, the mediator said.
+either/or
 Got a story to tell? He did, and the jury believed it.
 Do you have a question? Ask it, and send the minister your thanks, he said.
 Reporting from the front has become harder.

@@ -62,7 +62,10 @@ DAY = date(2023, 6, 2)
         pytest.param("", "<p>Publié le 02 juin 2023 à 14h30, modifié le 03 juin 2023 à 09h12</p>", DAY, id="French"),
         pytest.param("", "<p>Publicado el 2 de junio de 2023</p>", DAY, id="Spanish"),
         pytest.param("", f"<p>{THIRD}</p><p>By Ann Lee</p><div>2 June 2023</div>", DAY, id="below the standfirst"),
+        pytest.param("", f"<p>{THIRD}</p><div><time datetime='2023-06-02'>2 June 2023</time></div>", DAY, id="time below it"),
         pytest.param("", f"<p>{THIRD}</p><h3>2 June 2023</h3>", None, id="below the first paragraph"),
+        pytest.param("", f"<p>{THIRD}</p><p>2 June 2023</p>", None, id="a line below the first paragraph"),
+        pytest.param("", "<p>Friday, June 2, 2023 | By Ann Lee</p>", DAY, id="before the byline"),
         pytest.param('<meta name="date" content="06/02/2023">', "", None, id="ambiguous"),
         pytest.param('<meta property="article:modified_time" content="2023-06-02">', "", None, id="change"),
         pytest.param('<meta name="date" content="0001-01-01T00:00:00">', "", None, id="placeholder"),
@@ -129,6 +132,7 @@ def test_outlet_of_a_title(title: str, body: str, outlet: str) -> None:
         ("Par Luc Verne Publié le 02 juin 2023 à 14h30, modifié le 03 juin 2023 à 09h12 par la rédaction", "Luc Verne"),
         ("By JON PELL<br>Published: March 14, 2008", "JON PELL"),
         ("Interview: Ben Ott", "Ben Ott"),
+        ("Tuesday, October 7, 2003 | By Al Moor", "Al Moor"),
         ("Par for the course", ""),
         ("Text: see below", ""),
     ],
@@ -150,9 +154,15 @@ def test_fields_of_microdata() -> None:
     assert (raw.source, raw.updated) == ("The Islander", date(2023, 6, 5))
 
 
-@pytest.mark.parametrize("title", ["Senn News - Ferry stopped", "Ferry stopped | Senn News | Tarn", "Ferry stopped"])
-def test_a_headline_that_is_only_bold_is_found_in_the_title(title: str) -> None:
-    html = f"<title>{title}</title><body><b>Ferry stopped</b><br><br>{FIRST}<br><br>{SECOND}<br><br>{THIRD}</body>"
+TITLES = ["Senn News - Ferry stopped", "Ferry stopped | Senn News | Tarn", "Senn News: Ferry stopped", "Ferry stopped"]
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("above", ["", "<h1><a href='https://senn.example/'>Senn News</a></h1>"])
+def test_a_headline_that_is_only_bold_is_found_in_the_title(title: str, above: str) -> None:
+    html = (
+        f"<title>{title}</title><body>{above}<b>Ferry stopped</b><br><br>{FIRST}<br><br>{SECOND}<br><br>{THIRD}</body>"
+    )
     assert parse(html.encode(), "a.html").title == "Ferry stopped"
 
 
@@ -301,6 +311,29 @@ def test_a_page_that_a_script_shows_is_read(body: str) -> None:
         body.format(f"<article><h1>Ferry stopped</h1><p>{FIRST}</p><p hidden>{PLANTED}</p><p>{SECOND}</p></article>")
     )
     assert raw.text.split("\n") == [FIRST, SECOND]
+
+
+CONSENT = "We and our 311 partners store and read information on your device, to measure how our content is used."
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div id='CybotCookiebotDialogBody'><p>{}</p></div>",
+        "<div class='cmplz-cookiebanner'><p>{}</p></div>",
+        "<div id='iubenda-cs-banner'><div><p>{}</p></div></div>",
+        "<div id='sp_message_container_1'><p>{}</p></div>",
+        "<div id='usercentrics-cmp-ui'><p>{}</p></div>",
+        "<div id='tarteaucitronAlertBig'><span>{}</span></div>",
+    ],
+)
+def test_a_consent_dialog_is_no_story_however_short_that_is(html: str) -> None:
+    assert page(f"{html.format(CONSENT)}<h1>Ferry stopped</h1><p>{FIRST}</p>").text == FIRST
+
+
+@pytest.mark.parametrize("name", ["cookie-recipes", "message", "consent-of-the-governed"])
+def test_a_story_may_have_a_name_like_one(name: str) -> None:
+    assert page(f"<div class='{name}'><p>{FIRST}</p><p>{SECOND}</p></div><p>{THIRD}</p>").text.split("\n")[0] == FIRST
 
 
 def test_a_large_hidden_part_beside_a_short_story_stays_hidden() -> None:

@@ -47,7 +47,8 @@ def parse(data: bytes, name: str) -> Raw:
     updated = update_day(root, stated=about.updated)
     credit = entities(page_authors(root, about, story.head))
     text_ = _text(story, (*credit.split("; "), outlet)) or about.body or written(about.updates)
-    title = headline_of(page_title(root, about, outlet), text_.partition("\n")[0])
+    above = (text_.partition("\n")[0], *(line.text for line in story.head))
+    title = headline_of(page_title(root, about, outlet), above)
     raw = Raw(
         id=name,
         title=entities(title) or name,

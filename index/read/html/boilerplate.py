@@ -26,6 +26,12 @@ _CONSENT = frozenset(
         "cookie", "cookies", "consent", "gdpr", "onetrust", "didomi", "ccpa", "cmp",
     )
 )  # fmt: skip
+_CONSENT_ALONE = frozenset((
+    "cookiebar", "cookiebanner", "cookiebot", "cookieconsent", "cookielaw", "cookienotice", "cookiewall", "onetrust",
+    "didomi", "iubenda", "cmplz", "truste", "trustarc", "usercentrics", "osano", "axeptio", "tarteaucitron",
+    "quantcast", "cky",
+))  # fmt: skip
+"""Names that nothing but a consent dialog has: the makers' of such dialogs, and what they are called in one word."""
 _COMMENTS = frozenset(
     (
         "comments", "disqus", "commentlist",
@@ -105,7 +111,7 @@ def _remove_small(root: Element, parts: Iterable[Element]) -> None:
         if not any(up in seen for up in part.iterancestors()):
             outer.append(part)
     if sum(map(length, outer)) * 2 > length(body):
-        outer = [part for part in outer if part.tag in ("dialog", "nav") or part.get("role") == "dialog"]
+        outer = [part for part in outer if part.tag in ("dialog", "nav") or part.get("role") == "dialog" or _asks(part)]
     for part in outer:
         if part.tag not in ("body", "html"):
             part.drop_tree()
@@ -121,7 +127,12 @@ def _by_tag(part: Element, _named: frozenset[str]) -> bool:
 
 
 def _is_consent(part: Element, named: frozenset[str]) -> bool:
-    return part.tag not in ("p", "a", "span") and bool(named & _CONSENT)
+    return part.tag not in ("p", "a", "span") and (bool(named & _CONSENT) or _asks(part))
+
+
+def _asks(part: Element) -> bool:
+    named = markers(part)
+    return bool(named & _CONSENT_ALONE) or named >= {"sp", "message"}
 
 
 def _is_comments(part: Element, named: frozenset[str]) -> bool:

@@ -91,7 +91,8 @@ class _Writer:
             self.close(child)
 
     def _ends_word(self) -> bool:
-        return bool(self._pieces) and self._pieces[-1].text[-1:].islower()
+        last = self._pieces[-1].text[-1:] if self._pieces else ""
+        return last.islower() or last.isdigit()
 
     def _cell(self, cell: Element) -> str:
         return " ".join(line.text for line in lines_of(cell))
@@ -134,12 +135,11 @@ def _marks_note(element: Element) -> bool:
 
 
 def _set_apart(element: Element) -> bool:
-    """Return whether two named spans touch, the second of which begins big: a style sheet sets a space between them."""
+    """Return whether two spans touch, the second of which begins big: a style sheet sets a space between them."""
     before = element.getprevious()
     if before is None or before.tail or any(one.tag not in ("span", "time") for one in (before, element)):
         return False
-    named = element.get("class") and before.get("class")
-    return bool(named) and "".join(element.itertext())[:1].isupper()
+    return "".join(element.itertext())[:1].isupper()
 
 
 def _superscript(element: Element, before: str) -> str:

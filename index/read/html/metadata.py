@@ -1,7 +1,7 @@
 """Read what a page says of its article: title, outlet, authors, section and address."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from index.read.html.lines import Line
 from index.read.html.linked_data import LinkedData
@@ -23,8 +23,12 @@ _OTHER_BYLINE = re.compile(
 )
 """Of German, French and Spanish pages, and after a colon. Names begin with a capital: "Par for the course" is none."""
 _LONGEST_LINE = 200  # characters; chosen, not measured: a byline with the days of publication and of an update
+_MOST_WORDS = 16  # of a byline; chosen, not measured
 _DATED = r"\s(?:[Pp]ublished|[Pp]osted|[Uu]pdated|Veröffentlicht|Publié|Publicado)\b"
 _SEPARATOR = re.compile(r"\s[-–—|·•«»:]{1,2}\s")
+_AUTHOR_LINKS = (
+    "//a[contains(@href, '/author/')] | //*[contains(@class, 'vcard')]//*[contains(concat(' ', @class, ' '), ' fn ')]"
+)
 _AUTHOR_CLASS = re.compile(r"\b(?:byline|author|by|writer)\b|byline|author", re.IGNORECASE)
 
 
@@ -41,15 +45,17 @@ def meta(root: Element, *names: str) -> str:
 
 def page_title(root: Element, data: LinkedData, outlet: str) -> str:
     """Return the headline: as JSON-LD or Open Graph name it, else the page's one `<h1>`, else its `<title>`."""
-    headings = {" ".join(one.text_content().split()) for one in root.iter("h1")} - {"", outlet}
+    headings = {" ".join(one.text_content().split()) for one in root.iter("h1") if not _leads_home(one)} - {"", outlet}
     titles = [_content(element) for element in root.iter("title")]
     named = [data.headline, meta(root, "og:title"), *(headings if len(headings) == 1 else ()), *titles[:1]]
     return next((title for one in named if (title := _without_outlet(one, outlet, headings))), "")
 
 
-def headline_of(title: str, first: str) -> str:
-    """Return the part of a title that is the story's first line, where there is one; else the title."""
-    return first if first in _SEPARATOR.split(title) else title
+def headline_of(title: str, lines: Iterable[str]) -> str:
+    """Return the part of a title that is one of the lines above the story, where there is one; else the title."""
+    above = {line for line in lines if line}
+    parts = [*above.intersection(_SEPARATOR.split(title)), *(line for line in above if title.endswith(f": {line}"))]
+    return max(parts, key=len, default=title)
 
 
 def page_outlet(root: Element, data: LinkedData) -> str:
@@ -90,12 +96,12 @@ def page_authors(root: Element, data: LinkedData, head: Sequence[Line]) -> str:
 
 def byline(line: Line) -> str:
     """Return the names of a line that only says who wrote the story; nothing for another line."""
-    first = re.split(rf"\s*(?:[|·•–—]|\s-\s|,? \d{{1,2}} [A-Z]|{_DATED})", line.text)[0]
-    if not 0 < len(first.split()) <= 16 or len(line.text) > _LONGEST_LINE or line.is_heading:
+    if not line.text or len(line.text) > _LONGEST_LINE or line.is_heading:
         return ""
-    found = _BYLINE.fullmatch(first.strip(" ,.")) or _OTHER_BYLINE.fullmatch(first.strip(" ,."))
-    if found:
-        return found[1]
+    for part in re.split(rf"\s*(?:[|·•–—]|\s-\s|,? \d{{1,2}} [A-Z]|{_DATED})", line.text):
+        found = _BYLINE.fullmatch(part.strip(" ,.")) or _OTHER_BYLINE.fullmatch(part.strip(" ,."))
+        if found and len(part.split()) <= _MOST_WORDS:
+            return found[1]
     own = line.block.get("class", "") + line.block.get("itemprop", "") + line.block.get("rel", "")
     return line.text if _AUTHOR_CLASS.search(own) and _is_name(line.text) and len(line.text.split()) <= 8 else ""
 
@@ -112,6 +118,16 @@ def _marked_up_authors(root: Element) -> Iterator[str]:
         text = _content(named[0])
         if text and len(text.split()) <= 8:
             yield text
+    named = {_content(one) for one in root.xpath(_AUTHOR_LINKS)} - {""}
+    if len(named) == 1:  # several may be those of other stories
+        yield from (text for text in named if len(text.split()) <= 5)
+
+
+def _leads_home(heading: Element) -> bool:
+    """Return whether a heading is the site's name, a link to its front page."""
+    return any(
+        re.fullmatch(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", link.get("href", "x")) for link in heading.iter("a")
+    )
 
 
 def _content(element: Element) -> str:

@@ -166,7 +166,7 @@ def _with_machine_dates(line: Line) -> str:
 def _rest(text: str) -> str:
     """Return what a line says beside dates, clocks and the author's name; a dateline says nothing else."""
     rest = _FURNITURE.sub(" ", _DATE.sub(" ", text))
-    author = re.match(r"\s*(?:by )?(?:[A-ZÀ-Þ][\w.'’-]*(?:\s+|$)|and\s+){1,6}(?=\W|$)", rest)
+    author = re.match(r"[\W_]*(?:by )?(?:[A-ZÀ-Þ][\w.'’-]*(?:\s+|$)|and\s+){1,6}(?=\W|$)", rest)
     if author and re.search(r"\b(?:[Bb]y|Von|Par|Por)\s+[A-ZÀ-Þ]", text):
         rest = rest[author.end() :]
     return re.sub(r"[\W_]+", "", rest)

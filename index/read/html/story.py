@@ -76,12 +76,13 @@ def _head(lines: list[Line], story: Sequence[Line]) -> list[Line]:
 
 
 def _below_standfirst(lines: list[Line], paragraphs: Sequence[Line]) -> list[Line]:
-    """Return the lines between the first two paragraphs if the byline is one of them: the first is a standfirst."""
+    """Return the lines between the first two paragraphs if byline or time is among them: the first is a standfirst."""
     if len(paragraphs) < 2:
         return []
     first, second = map(lines.index, paragraphs[:2])
     between = [line for line in lines[first + 1 : second] if not line.is_heading]
-    return between if len(between) <= _MOST_BETWEEN and any(map(byline, between)) else []
+    told = any(byline(line) or line.block.tag == "time" or line.block.find("time") is not None for line in between)
+    return between if told and len(between) <= _MOST_BETWEEN else []
 
 
 def _below_headline(lines: Sequence[Line], story: list[Line]) -> list[Line]:
