@@ -95,12 +95,19 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 """What asks readers for stories; it says how to send them."""
+_ADDRESS = re.compile(
+    r"(?:you can )?(?:contact|reach|e-?mail|follow) (?:(?-i:[A-Z])|the (?:reporter|writer|author)|breaking news )"
+    r"[^.!?]{1,80}?\b(?:at|on|via|or)\b[^!?]{0,60}(?:@|\(\d{3}\) ?\d{3}|\b\d{3}-\d{3,4}-?\d{4}).{0,240}",
+    re.IGNORECASE,
+)
+"""Where a reporter can be reached; it holds the address or the number."""
 _STRONG_KEY = (
     r"(?:also read|read also|see also|read next|up next"
     r"|(?:read|watch|listen|see|learn|find out) more(?: (?:on|about|here))?)"
 )
 _KEY = (
-    rf"(?:{_STRONG_KEY}|related(?: (?:story|stories|article|articles|coverage|video))?|watch|listen|read|more|photos"
+    rf"(?:{_STRONG_KEY}|(?-i:STORY|STORIES|TOP STORIES|OPINION|ARCHIVES)"
+    r"|related(?: (?:story|stories|article|articles|coverage|video))?|watch|listen|read|more|photos"
     r"|videos?|gallery|in pictures|explainer|don['’]t miss)"
 )
 _TEASER = re.compile(rf"(?:(?P<strong>{_STRONG_KEY})|{_KEY})\s?[:|–—>»]+\s?(?P<rest>.{{1,200}})", re.IGNORECASE)
@@ -137,7 +144,7 @@ def is_noise(line: str) -> bool:
 
 
 def _is_offer(line: str) -> bool:
-    if _CALL.fullmatch(line) and not _REPORTED.search(line):
+    if (_CALL.fullmatch(line) or _ADDRESS.fullmatch(line)) and not _REPORTED.search(line):
         return True
     match = _OFFER.fullmatch(line)
     if match is None or _REPORTED.search(line):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from index.text import boilerplate
 
-CLEANER_VERSION = 5
+CLEANER_VERSION = 6
 """Part of the fingerprint: raise it when cleaning changes, and all articles are prepared again."""
 
 # Soft hyphen, zero-width space, marks and overrides of direction, word joiners, tag characters, controls:

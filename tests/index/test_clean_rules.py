@@ -53,6 +53,12 @@ Click here
 Click here to see the pictures.
 Tap here to download the app
 Download our free app today
+STORY: Mayor quits over dam
+TOP STORIES | Mayor quits over dam
+OPINION:The dam was never needed
+Contact Ann Lee at (515) 555-0101 or alee@courier.example. Follow her on Twitter @annlee.
+Reach the reporter at alee@courier.example or 515-555-0101.
+You can reach Ann Lee on 515-555-0101
 Got a story for us? Email our newsdesk at news@courier.example.
 Do you have information about this? Get in touch with our reporters.
 The Courier is not responsible for the content of external sites.
@@ -85,6 +91,12 @@ Reuters
 """.strip().splitlines()
 
 STORY = """
+Story: the mayor has none, her rival says.
+STORY: the mayor has none.
+Contact Ann Lee at the town hall to see the plan.
+Contact the police at 515-555-0101 if you saw the fire, the sheriff said.
+Reach the summit at 4,808 metres, or turn back.
+Follow the river at 200 metres' distance.
 Ann Lee covers the harbour for the Courier. She has worked there since 2018.
 Ann Lee is the mayor of Tarn. Follow her example, the governor told the others.
 The union is ready to talk. Reach them by noon, or the strike begins, the mediator said.
