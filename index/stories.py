@@ -41,7 +41,7 @@ def stories(articles: Sequence[Sketched]) -> list[list[str]]:
     def near(day: int | None) -> Sequence[Sketched]:
         if day is None:
             return articles
-        days = (*range(day - DAYS_APART, day + DAYS_APART + 1), None)
+        days = (*range(day - DAYS_APART, day + DAYS_APART + 1), None)  # without a day it may be of any
         return [article for other in days for article in by_day.get(other, ())]
 
     found: list[list[str]] = []

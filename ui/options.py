@@ -12,6 +12,7 @@ from index.errors import BadRequestError
 if TYPE_CHECKING:
     from qa import Assistant
 
+# Those of the Python API (a test compares them), which takes a second to import: --help is instant.
 DEFAULT_INDEX = "index-data"
 DEFAULT_PASSAGES = 10
 DEFAULT_LLM_TIMEOUT = 120.0

@@ -144,6 +144,7 @@ def require_recall(dense: Finder, chunks: Mapping[str, bytes]) -> None:
         return
     vectors = _matrix(chunks.values())
     places = np.linspace(0, len(chunks) - 1, min(_COMPARED, len(chunks))).astype(int)
+    # Half way between two chunks, where a graph with few links leads astray first.
     asked = vectors[places] + vectors[places[::-1]]
     asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), _TOLERANCE)
     exact = asked @ vectors.T

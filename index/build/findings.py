@@ -41,7 +41,7 @@ def wrong_model(folder: Folder, database: Database, number: int, fingerprint: Fi
         embeddings = SentenceEmbeddings(fingerprint.model, exported=encoder)
         if different := embeddings.fingerprint.differences(fingerprint):
             yield f"{OTHER_MODEL} {', '.join(different)} than this Dateline uses"
-            return
+            return  # with another model, all that follows would differ too
         if embeddings.exportable and not encoder.exists():
             yield f"The question encoder {encoder.name} is missing"
             return

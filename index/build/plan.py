@@ -67,6 +67,7 @@ def plan(
     base = None if before is None else folder.base(before)
     segments, size = plan_words(folder, before, counts)
     indexed = numbers.keys() - {article for segment in segments for article in segment.chunks}
+    # Searches of a base find what is gone, too, and have to look further for the rest.
     if base is not None and base.count(base.chunks.keys() - counts.keys()) > GONE * base.count(base.chunks):
         base = None
     added = numbers.keys() - (base.chunks.keys() if base else ())

@@ -18,7 +18,7 @@ _MOST_REDIRECTS = 5
 _SECONDS = 60.0
 """For a whole answer; what drips slower is given up."""
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
-_STEP = 1 << 16
+_STEP = 1 << 16  # bytes read at once; chosen, not measured
 AGENT = f"Dateline/{version('dateline')} (news search; obeys robots.txt as dateline)"
 
 

@@ -128,6 +128,7 @@ class Lexical:
         ]
         if not words:
             return []
+        # Must around the words: what only meets the filters is no hit.
         clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(words)), *_filters(scope, among)]
         with _damage(self._path):
             hits = self._searcher.search(tantivy.Query.boolean_query(clauses), k, count=False).hits

@@ -16,7 +16,7 @@ from index.server.address import VARIABLE, Address, token_header
 from index.server.http import HttpClient, Response, Timeout
 
 _PAGE = 1000  # collections a request; chosen, not measured
-_REFUSED = (401, 403)
+_REFUSED = (401, 403)  # no token, and one that may not
 
 # Chosen, not measured, by who waits: nobody (the follower, which tries again in a second), a person with a question, a
 # person who opens an index, a download. Writing has one attempt, since a second one might write twice.

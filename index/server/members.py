@@ -92,6 +92,7 @@ def read_members(published: Published, lists: Mapping[str, str]) -> Members:
 
     Raises `ValueError` unless they are those that were published.
     """
+    # The server is not trusted: the lists have to be those named, agree with each other, and add up to the digest.
     if any(is_other(name, lists.get(name)) for name in list_names(published)):
         raise _wrong()
     added, gone = read_changes(lists[published.changes])

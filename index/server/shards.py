@@ -43,6 +43,7 @@ def plan_shards(before: Mapping[Shard, Articles], wanted: Articles) -> ShardPlan
     most = max(LEAST_ADDED, min(_MOST_ADDED, ADDED * sum(shard.chunks for shard in kept)))
     if added and (not kept or _size(added) > most):
         largest = max(_LARGEST, _size(wanted) // _MOST)
+        # The smallest first: what is new takes in shards of about its own size, so that their number stays small.
         for shard, held in sorted(kept.items(), key=lambda item: item[0].chunks):
             together = _count(held, wanted) + _size(added)
             if shard.chunks >= _GROWTH * _size(added) or together > largest:

@@ -231,6 +231,7 @@ class _Upload:
                         [row.vector for row in some],
                         [metadata(row) for row in some],
                     )
+                    # Every chunk whose place among all is a multiple of `step`, however large the batches are.
                     step = max(1, total // SAMPLE)
                     sample.update((row.chunk_id, row.vector) for row in some[-done % step :: step])
                     done += len(some)

@@ -27,7 +27,7 @@ _MOST_VALUES = 900
 """Ids in one statement: SQLite before 3.32 takes at most 999 values."""
 _ARTICLE_FIELDS = "a.id, a.title, a.text, a.published, a.source, a.url, a.category, a.path, a.credit, a.topics, a.more"
 _MORE_SINCE = 3  # the format of an archive
-_EARLIER_SINCE = 4
+_EARLIER_SINCE = 4  # likewise
 
 
 class Contents:

@@ -14,7 +14,7 @@ from index.store import space
 from index.store.digest import vector_digest
 from index.store.sqlite import SqliteFile
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 4  # raise it with a step in `_STEPS`
 _BESIDE = 1 << 20  # SQLite's log and its index, which even reading needs
 _VECTOR = """CREATE TABLE vector (
     embedded BLOB NOT NULL, model TEXT NOT NULL, data BLOB NOT NULL, digest BLOB NOT NULL,

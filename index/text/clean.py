@@ -58,6 +58,7 @@ def _sorted(lines: list[str]) -> Cleaned:
     section: str | None = None
     for number, line in enumerate(lines):
         bare = _BULLET.sub("", line)
+        # Below the last sentence even a heading that a story may use ("Related") begins a list.
         if begun := boilerplate.section(bare, ended=number >= last):
             section = begun
             continue

@@ -102,6 +102,7 @@ def _answer(answer: Answer, evidence: Evidence) -> Answer:
         _require(value, kind)
     if not math.isfinite(answer.support):
         raise _MalformedError(f"the support {answer.support}")
+    # What was asked and found is the evidence's to say, whatever an answerer puts there.
     return replace(
         answer,
         question=evidence.question,

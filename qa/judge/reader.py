@@ -40,7 +40,7 @@ _KEPT = 8 << 20
 35 ms of CPU, three quarters of what an answer takes (docs/decisions/0039)."""
 _OVERHEAD = 500  # bytes of the objects round the arrays of a window
 _NOWHERE = -30.0  # the logit of a sentence that no window holds: below all that the network gives
-_ABSENT: Span = (0, 0)
+_ABSENT: Span = (0, 0)  # where no words of a sentence answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What is known of an article beside its text, and where that was found."""
 
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -115,6 +116,13 @@ def test_each_field_of_a_record_names_its_key(tmp_path: Path) -> None:
 
 def prepared(raw: Raw, embeddings: SentenceEmbeddings) -> Prepared:
     return prepare(raw, tokens=embeddings.tokens, budget=embeddings.chunk_tokens, recipe="r")
+
+
+def test_a_raw_article_has_the_fields_of_an_article_with_their_types_and_defaults() -> None:
+    raw, article = ({one.name: (one.type, one.default) for one in fields(kind)} for kind in (Raw, Article))
+    shared = raw.keys() & article.keys()
+    assert {name: raw[name] for name in shared} == {name: article[name] for name in shared}
+    assert (raw.keys() - shared, article.keys() - shared) == ({"warnings"}, {"authors", "pages"})
 
 
 def test_an_update_before_the_publication_is_none(embeddings: SentenceEmbeddings) -> None:

@@ -101,6 +101,15 @@ def test_the_command_line_starts_without_heavy_libraries() -> None:
     assert done.stderr.strip() == "set()"
 
 
+def test_the_defaults_of_the_commands_are_those_of_the_api() -> None:
+    from qa import arguments, assistant
+    from qa.write import models
+    from ui import options
+
+    ours = options.DEFAULT_INDEX, options.DEFAULT_PASSAGES, options.DEFAULT_LLM_TIMEOUT
+    assert ours == (assistant.DEFAULT_INDEX, arguments.PASSAGES, models.TIMEOUT)
+
+
 def test_every_module_says_what_it_is() -> None:
     for package in PACKAGES:
         for path in modules(package):

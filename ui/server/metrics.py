@@ -8,6 +8,7 @@ from qa import Answer
 from ui.server.observed import Outcome
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
+# Buckets: Prometheus' own, and more for language models, which take up to a minute.
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 

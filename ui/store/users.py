@@ -21,12 +21,12 @@ from typing import Any
 from index import BadRequestError, DatelineError
 
 SHORTEST_PASSWORD = 8  # as NIST SP 800-63B asks
-LONGEST_PASSWORD = 200
+LONGEST_PASSWORD = 200  # characters; longer than any passphrase
 _LONGEST_NAME = 64
 _MARKS = "._@+-"
 _COST = 1 << 15  # 32 MB, a tenth to a fifth of a second
 _COSTS = {1 << power for power in range(10, 19)}
-_VERSION = 1
+_VERSION = 1  # of the file's form
 
 
 class UsersError(DatelineError):

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from index.errors import DatelineError
 
-_INDENT = 2
+_INDENT = 2  # columns
 _UNBOUNDED = 1 << 16  # columns; a table takes only those that its cells need
 _SIZE = re.compile(r"[1-9][0-9]{0,3}")
 

@@ -118,6 +118,7 @@ class Nonces:
             if message["type"] == "http.response.start":
                 start = message
                 return
+            # Held back until it is whole: a tag may be divided between two messages.
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-TOO_MANY, STOPPING = 429, 503
+TOO_MANY, STOPPING = 429, 503  # status codes
 
 
 async def refuse(

@@ -89,6 +89,7 @@ class SignIn:
         asking = address(request.scope)
         if self._attempts.refused(asking, name):
             return self._failed(request, TOO_MANY, "sign_in_often", wanted)
+        # Before the check, so that a right guess takes as long as a wrong one.
         await asyncio.sleep(self._attempts.delay(asking, name))
         try:
             async with self._hashing:

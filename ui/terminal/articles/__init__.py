@@ -100,6 +100,7 @@ def show(
     if article is None:
         raise BadRequestError(f"No article has the id {id_!r}. Find its id with: dateline articles list")
     if raw or clean or diff:
+        # A text may hold control sequences, which a terminal would obey.
         sys.stdout.write(visible(_text(article, index, raw=raw, diff=diff)))
         return
     shown = [article, *earlier] if versions else [article]
