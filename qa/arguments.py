@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -69,8 +70,8 @@ def day_of(name: str, value: object) -> date | None:
     try:
         day: object = value.astype("datetime64[D]").item() if isinstance(value, np.datetime64) else value
         if isinstance(day, datetime):
-            return day.date()
-        if isinstance(day, date):
+            day = day.date()  # pandas' "not a time" gives itself
+        if isinstance(day, date) and not isinstance(day, datetime):
             return day
         if isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
@@ -104,6 +105,25 @@ def passages_count(k: object) -> int:
     if isinstance(k, bool) or not 1 <= count <= MOST_PASSAGES:  # Python counts True as 1
         raise BadRequestError(f"k is the number of passages to find, 1 to {MOST_PASSAGES}; {short(k)} is not.")
     return count
+
+
+def index_path(path: object) -> str | Path:
+    """Return the folder of an index, or its address."""
+    if isinstance(path, str | Path):
+        return path
+    raise BadRequestError(f"The index is a folder, or an address like http://host:port/name; {short(path)} is not.")
+
+
+def with_method(name: str, value: object, method: str, what: str) -> None:
+    """Raise `BadRequestError` for a value that is not None and has no such method; `what` says what would do."""
+    if value is not None and not callable(getattr(value, method, None)):
+        raise BadRequestError(f"{name} is {what}; {short(value)} is not.")
+
+
+def not_negative(name: str, value: object, unit: str) -> None:
+    """Raise `BadRequestError` for a value that is not None and no number from 0 on."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0):
+        raise BadRequestError(f"{name} is a number of {unit}, 0 or more; {short(value)} is not.")
 
 
 def _names(name: str, values: Any) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from qa.answer.answerer import write
 from qa.answer.corroboration import cited_stories
 from qa.answer.extract import Extractive
 from qa.answer.verify import retrieved, verify
+from qa.arguments import index_path, not_negative, with_method
 from qa.cache import ANSWERS, AnswerCache
 from qa.evidence import Evidence
 from qa.find.latest import age
@@ -71,6 +72,9 @@ class Assistant:
         reranker: BaseCrossEncoder | None = None,
         answer_cache: int | None = None,
     ) -> None:
+        with_method("answerer", answerer, "invoke", "a LangChain Runnable, such as RunnableLambda(function)")
+        with_method("reranker", reranker, "score", "the name or folder of a cross-encoder, or one of LangChain's")
+        not_negative("answer_cache", answer_cache, "bytes")
         self.index = index
         self._restate = restate
         self._reranker = reranker
@@ -102,6 +106,10 @@ class Assistant:
         `answer_cache` is how many bytes of answers to cache for the same question over the same articles: 16 MB, or
         none with an LLM, answerer or reranker. Raises a `DatelineError` when there is no usable index or no such model.
         """
+        path = index_path(path)
+        not_negative("llm_timeout", llm_timeout, "seconds")
+        if not isinstance(llm, str):
+            with_method("llm", llm, "invoke", "a name like ollama:qwen3, or a chat model of LangChain")
         orders = NamedCrossEncoder.open(reranker) if isinstance(reranker, str) else reranker
         written_by = Generative.open(llm, base_url=llm_base_url, timeout=llm_timeout) if llm else None
         restate = Restater(written_by.model) if written_by else None

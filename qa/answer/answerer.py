@@ -123,7 +123,11 @@ def _statement(statement: Statement) -> Statement:
     if statement.support not in get_args(Support):
         raise _MalformedError(f"the support {statement.support!r}")
     _require(statement.citations, tuple | list)
-    return replace(statement, citations=tuple(statement.citations))  # which of them are numbers: `qa.answer.verify`
+    # Plain texts: a class of its own could call itself equal to the quote.
+    text, led = str.__str__(statement.text), str.__str__(statement.lead_in)
+    return replace(
+        statement, text=text, lead_in=led, citations=tuple(statement.citations)
+    )  # which of them are numbers: `qa.answer.verify`
 
 
 def _all(kind: type[_Part], values: object) -> tuple[_Part, ...]:

@@ -40,16 +40,22 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
 
 def holds(citation: Citation, find: Find) -> bool:
     """Say whether the citation is, in every field, what `cite` makes of its article and its offsets."""
+    return made_again(citation, find) is not None
+
+
+def made_again(citation: Citation, find: Find) -> Citation | None:
+    """Return what `cite` makes of the citation's article and offsets, if the citation is that in every field."""
     if not all(type(value) is int for value in (citation.number, citation.start, citation.end)):
-        return False  # a custom answerer may have put anything there: NaN, True, None
+        return None  # a custom answerer may have put anything there: NaN, True, None
     if not isinstance(citation.article_id, str) or citation.number < 1:
-        return False
+        return None
     article = find(citation.article_id)
     if article is None or not 0 <= citation.start < citation.end <= len(article.text):
-        return False
+        return None
     # Made again and compared as a whole, so that no field, such as title or day, can differ from the article's.
     made = cite(citation.number, article, citation.start, citation.end)
-    return citation in (made, replace(made, updated=None, correction=""))  # older answers were saved without these
+    older = replace(made, updated=None, correction="")  # older answers were saved without these
+    return next((one for one in (made, older) if citation == one), None)
 
 
 def retrieved(passages: Iterable[Passage], archived: Find) -> Find:
@@ -113,9 +119,11 @@ class Ledger:
         """Return and remember the citations that hold and whose number is free."""
         new = []
         for citation in citations:
-            if holds(citation, self._find) and citation.number not in self._known:
-                self._known[citation.number] = citation
-                new.append(citation)
+            # What was made here goes on: a class of the answerer's own could call itself equal to it.
+            made = made_again(citation, self._find)
+            if made and made.number not in self._known:
+                self._known[made.number] = made
+                new.append(made)
         if len(new) < len(citations):
             _log.warning("%d of %d citations do not hold", len(citations) - len(new), len(citations))
         return tuple(new)

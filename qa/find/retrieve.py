@@ -12,11 +12,11 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from index import Article, Scope
+from index import Article, BadRequestError, Scope
 from index.generation import Generation
 from index.search.hybrid import EVEN
 from index.serving import Index
-from qa.arguments import PASSAGES, passages_count, question_text, scope_of
+from qa.arguments import PASSAGES, passages_count, question_text, scope_of, short
 from qa.days.when import Days, Period, before, label, narrowed
 from qa.evidence import Evidence
 from qa.find.copies import uncrowded
@@ -175,6 +175,8 @@ class NewsRetriever(BaseRetriever):
         k: int | None = None,
     ) -> list[Document]:
         asked, count = question_text(query), passages_count(self.k if k is None else k)
+        if not isinstance(scope, Scope | None):
+            raise BadRequestError(f"scope is a Scope, like Scope(since=day); {short(scope)} is not.")
         within = scope_of(**asdict(self.scope if scope is None else scope))
         with self.index.generation() as generation:
             evidence = retrieve(generation, asked, within, count)

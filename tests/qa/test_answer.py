@@ -228,6 +228,16 @@ def test_only_real_spans_can_be_cited() -> None:
 FORGED = Article(id="forged", title="Bridge", text="The mayor stole the bridge.", source="Nowhere Times")
 
 
+class Agreeing(str):
+    """A text that calls itself equal to any other."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
 def answering(evidence: Evidence, *citations: Citation, text: str = "The mayor stole the bridge.") -> Answer:
     """Return an answer of one statement that stands on these citations, as a careless answerer would write it."""
     numbers = tuple(citation.number for citation in citations)
@@ -278,6 +288,7 @@ def changed(**change: Any) -> Callable[[Evidence], Answer]:
         pytest.param(changed(number=math.nan), id="number NaN"),
         pytest.param(changed(number="1"), id="number in words"),
         pytest.param(changed(number=True), id="number True"),
+        pytest.param(changed(quote=Agreeing("The mayor stole the bridge.")), id="quote of a class of its own"),
     ],
 )
 def test_nothing_forged_is_cited(assistant: Assistant, answerer: Callable[[Evidence], Answer]) -> None:

@@ -1,6 +1,7 @@
 """Arguments that are not what they should be are refused by their name; what can be meant is understood."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,13 @@ class NotATime(datetime):
         raise ValueError("NaTType does not support date")
 
 
+class ItsOwnDay(datetime):
+    """As `pandas.NaT` is one, too."""
+
+    def date(self) -> date:
+        return self
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -52,7 +60,8 @@ def test_a_moment_is_its_day(value: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     ["", " ", "2025-3-1", "2025-02-30", "2025-W01", "2025-05", "2025-05-01T10:00", "٢٠٢٥-٠٥-٠١", "today", 20250501,
-     5.0, True, b"2025-05-01", ["2025-05-01"], np.datetime64("NaT"), np.datetime64(10**12, "D"), NotATime(2025, 5, 1)],
+     5.0, True, b"2025-05-01", ["2025-05-01"], np.datetime64("NaT"), np.datetime64(10**12, "D"), NotATime(2025, 5, 1),
+     ItsOwnDay(2025, 5, 1)],
     ids=repr,
 )  # fmt: skip
 def test_what_is_no_day_is_refused(value: Any) -> None:
@@ -91,6 +100,26 @@ def test_what_is_no_day_is_refused(value: Any) -> None:
 def test_what_a_question_cannot_be_asked_with(assistant: Assistant, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(BadRequestError, match=message):
         assistant.ask(**{"question": ASKED, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"path": None}, "The index is a folder, or an address"),
+        ({"path": b"index-data"}, "The index is a folder, or an address"),
+        ({"answerer": print}, "answerer is a LangChain Runnable, such as RunnableLambda"),
+        ({"llm": 5}, "llm is a name like ollama:qwen3"),
+        ({"llm_timeout": -1}, "llm_timeout is a number of seconds, 0 or more; -1 is not"),
+        ({"reranker": 5}, "reranker is the name or folder of a cross-encoder"),
+        ({"answer_cache": -5}, "answer_cache is a number of bytes"),
+        ({"answer_cache": "16"}, "answer_cache is a number of bytes"),
+        ({"answer_cache": float("nan")}, "answer_cache is a number of bytes"),
+    ],
+    ids=repr,
+)
+def test_what_an_assistant_cannot_be_opened_with(sample_index: Path, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(BadRequestError, match=message):
+        Assistant.open(**{"path": sample_index, **arguments})
 
 
 def test_a_passage_count_may_be_of_any_integer_type() -> None:
@@ -134,6 +163,7 @@ def test_what_the_chain_does_not_take(assistant: Assistant, given: Any) -> None:
         ("", {}),
         (ASKED, {"scope": Scope(since=date(2025, 6, 1), until=date(2025, 5, 1))}),
         (ASKED, {"scope": Scope(sources="Harbour Post")}),  # type: ignore[arg-type]
+        (ASKED, {"scope": "Harbour Post"}),
     ],
     ids=repr,
 )
