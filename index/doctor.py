@@ -47,6 +47,8 @@ def _cure(error: DatelineError, folder: Folder, damage: str) -> str:
     """Return the cure of an error: `damage` for damage; any other error names its own cure, which comes first."""
     if isinstance(error, IndexDamagedError):
         return damage
+    if folder.path.is_file():
+        return "name a folder with --index"
     if isinstance(error, IndexNotFoundError):
         return f"dateline reindex ARTICLES --index {folder.path}"
     if isinstance(error, IndexMismatchError):

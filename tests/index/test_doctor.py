@@ -69,6 +69,9 @@ def test_a_damaged_archive_names_the_way_back(damaged: Folder, harm: Callable[[P
 def test_no_index_is_a_finding(tmp_path: Path) -> None:
     (finding,) = examine(tmp_path / "nothing")
     assert "Build one with: dateline reindex" in finding.what
+    (tmp_path / "file").touch()
+    (finding,) = examine(tmp_path / "file")
+    assert finding.cure == "name a folder with --index"
 
 
 def test_generations_are_listed_rolled_back_and_compacted(source: Path, indexed: Path) -> None:
