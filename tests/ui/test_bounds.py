@@ -204,6 +204,20 @@ def test_whatever_is_logged_stays_in_its_line(bad: str) -> None:
     assert json.loads(line)["user"] == bad
 
 
+def test_what_gradio_would_print_is_logged_without_its_words(
+    running: Running, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import gradio.queueing as inside
+
+    words = "secret question\n2026-01-01 INFO forged"
+    try:
+        {}[words]
+    except KeyError:
+        inside.traceback.print_exc()
+    assert "secret" not in caplog.text + "".join(capfd.readouterr())
+    assert "KeyError" in caplog.text
+
+
 def test_sessions_are_in_no_log(
     running: Running, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

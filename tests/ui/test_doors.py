@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -442,11 +443,39 @@ def test_events_that_ask_nothing_may_be_more(sample_index: Path, tmp_path: Path)
             return httpx.post(f"{made.url}/gradio_api/run/predict", json=body).status_code
 
         assert [run(1) for _ in range(5)] == [200] * 5
-        named = {"data": ["Who?", None, None, None, None, 10], "fn_index": 1}
+        named = {"data": ["Who?", None, None, None, None, 10, None, False, None, None, None], "fn_index": 1}
         codes = [httpx.post(f"{made.url}/gradio_api/call/ask", json=named).status_code for _ in range(2)]
         assert codes == [200, 429]
         assert [run(0), run("1"), run(True), run(None)] == [429] * 4
         assert 429 in [run(1) for _ in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("queue/join", {"fn_index": 99_999, "data": []}, 404),
+        ("queue/join", {"fn_index": -1, "data": []}, 404),
+        ("queue/join", {"fn_index": "1", "data": []}, 404),
+        ("queue/join", {"fn_index": 1.5, "data": []}, 404),
+        ("queue/join", {"data": []}, 404),
+        ("run/nothing", {"data": []}, 404),
+        ("call/nothing", {"data": []}, 404),
+        ("call/v2/nothing", {"question": "Who?"}, 404),
+        ("queue/join", {"fn_index": 0, "data": ["Who?"]}, 422),
+        ("call/ask", {"data": ["my secret\n2026-01-01 INFO forged"]}, 422),
+        ("call/ask", {"data": "Who?"}, 422),
+        ("call/ask", {}, 422),
+        ("call/v2/ask", {"question": "Who?"}, 200),
+        ("run/who", {"fn_index": 1, "data": ["one", "too many"]}, 200),
+    ],
+    ids=str,
+)
+def test_what_is_no_event_is_refused_before_anything_is_printed(
+    served: Served, path: str, body: dict[str, Any], code: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    body = {**body, "session_hash": "events"} if "v2" not in path else body
+    assert httpx.post(f"{served.url}/gradio_api/{path}", json=body).status_code == code
+    assert "secret" not in "".join(capfd.readouterr())
 
 
 def test_an_address_is_believed_of_proxies_alone(sample_index: Path, tmp_path: Path) -> None:

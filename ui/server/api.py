@@ -23,7 +23,7 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         categories: list[str] | None = None,
         passages: int = 10,
         as_of: str | None = None,
-        exact: bool = False,
+        exact: bool | None = False,
         articles: list[str] | None = None,
         authors: list[str] | None = None,
         languages: list[str] | None = None,
@@ -38,7 +38,8 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         """
         answer = assistant.ask(
             question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages,
-            as_of=as_of, exact=exact, articles=articles or [], authors=authors or [], languages=languages or [],
+            as_of=as_of, exact=False if exact is None else exact, articles=articles or [], authors=authors or [],
+            languages=languages or [],
         )  # fmt: skip
         return _without_paths(answer)
 
@@ -50,7 +51,7 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         sources: list[str] | None = None,
         categories: list[str] | None = None,
         as_of: str | None = None,
-        exact: bool = False,
+        exact: bool | None = False,
         articles: list[str] | None = None,
         authors: list[str] | None = None,
         languages: list[str] | None = None,
@@ -64,8 +65,8 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         """
         events = assistant.stream(
             question, history=history or [], since=since, until=until, sources=sources or [],
-            categories=categories or [], as_of=as_of, exact=exact, articles=articles or [], authors=authors or [],
-            languages=languages or [],
+            categories=categories or [], as_of=as_of, exact=False if exact is None else exact, articles=articles or [],
+            authors=authors or [], languages=languages or [],
         )  # fmt: skip
         written = pending = ""
         for event in events:

@@ -15,7 +15,7 @@ from ui.server.guard.headers import SecurityHeaders
 from ui.server.guard.hosts import ForwardedHeaders, RequestFilter
 from ui.server.guard.limits import RateLimit
 from ui.server.guard.signin import RequireSignIn, SignIn
-from ui.server.mount import mount
+from ui.server.mount import events, mount
 from ui.server.parts import Page, Parts
 from ui.server.probes import Probes
 from ui.server.upkeep import Upkeep
@@ -79,7 +79,12 @@ def _guarded(app: ASGIApp, parts: Parts, blocks: "gr.Blocks") -> ASGIApp:
     quick = {number for number, event in blocks.fns.items() if event.concurrency_id != QUESTIONS}
     rate = RateLimit(per_minute=options.rate, burst=options.burst)
     inner: ASGIApp = Admission(
-        app, lifecycle=parts.lifecycle, questions=rate, body_limit=options.body_limit, quick=quick
+        app,
+        lifecycle=parts.lifecycle,
+        questions=rate,
+        body_limit=options.body_limit,
+        events=events(blocks),
+        quick=quick,
     )
     if parts.sessions:
         inner = RequireSignIn(inner, sessions=parts.sessions, root=options.cookie_path.rstrip("/"))

@@ -4,7 +4,9 @@ The one module of the server that knows Gradio's mounting and queue (`upkeep` kn
 """
 
 import inspect
+import logging
 import os
+import sys
 from collections.abc import Iterator
 from functools import wraps
 from pathlib import Path
@@ -18,6 +20,7 @@ from starlette.requests import Request
 from index import DatelineError
 from ui.faults import presentable
 from ui.server.api import Endpoint, endpoints
+from ui.server.guard.events import Events
 from ui.server.guard.headers import Nonces
 from ui.server.guard.http import state
 from ui.server.options import Options
@@ -29,6 +32,7 @@ from ui.settings import QUESTIONS
 if TYPE_CHECKING:
     import gradio as gr
 
+_log = logging.getLogger(__name__)
 _OFF: dict[str, Any] = {
     "run_history": False, "enable_monitoring": False, "show_error": False, "ssr_mode": False, "mcp_server": False,
     "pwa": False, "allowed_paths": [], "max_file_size": 1,
@@ -50,6 +54,7 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
     import gradio as gr
     from gradio.events import api
 
+    _silence()
     options, settings = parts.options, parts.settings
     blocks = page.build(parts.assistant, parts.store, settings=settings)
     offered = endpoints(parts.assistant)
@@ -78,6 +83,42 @@ def mount(app: FastAPI, parts: Parts, page: Page) -> "gr.Blocks":
     mounted.user_middleware.append(Middleware(Nonces, links=links))  # innermost: what it edits is not compressed
     blocks.app = mounted  # `close` must end this application; `queue` had created another one
     return blocks
+
+
+def events(blocks: "gr.Blocks") -> Events:
+    """Return what of the page and the API may be called. What ends another event takes nothing, whatever it says."""
+    import gradio as gr
+
+    known = [event for event in blocks.fns.values() if not event.cancels]
+    names = {event.api_name: event for event in known if event.api_name}
+    return Events(
+        numbers=dict.fromkeys(blocks.fns, 0) | {event._id: len(event.inputs) for event in known},
+        names={name: len(event.inputs) for name, event in names.items()},
+        # Gradio adds the state to what an endpoint is given.
+        endpoints={
+            name: sum(not isinstance(taken, gr.State) for taken in event.inputs) for name, event in names.items()
+        },
+    )
+
+
+class _Quiet:
+    """Stands in for the module `traceback` in Gradio, which prints past the log, and what clients sent with it."""
+
+    @staticmethod
+    def print_exc() -> None:
+        """Log where an event failed, and with which kind of error, without the error's own words."""
+        kind, _, where = sys.exc_info()
+        hidden = RuntimeError(kind.__name__ if kind else "")
+        _log.error("An event of the page failed", exc_info=(RuntimeError, hidden, where))
+
+
+def _silence() -> None:
+    import gradio.queueing
+    import gradio.route_utils
+    import gradio.routes
+
+    for module in (gradio.queueing, gradio.route_utils, gradio.routes):
+        vars(module)["traceback"] = _Quiet
 
 
 def _with_presentable_errors(endpoint: Endpoint) -> Endpoint:

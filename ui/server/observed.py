@@ -60,8 +60,9 @@ class ObservedAssistant(Assistant):
             finally:
                 self.watch.observer(outcome, time.perf_counter() - started, answer)
 
-    def _admit(self, question: str) -> None:
-        if len(question) > self.watch.question_limit:
+    def _admit(self, question: object) -> None:
+        # What is no text is refused by the assistant.
+        if isinstance(question, str) and len(question) > self.watch.question_limit:
             raise BadRequestError(
                 f"The question has {len(question)} characters; {self.watch.question_limit} are the most here."
             )

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.guard.events import Events
 from ui.server.guard.http import STOPPING, TOO_MANY, joins_queue, refuse, state
 from ui.server.guard.lifecycle import Lifecycle
 from ui.server.guard.limits import RateLimit
@@ -33,14 +34,21 @@ _NETWORK = 64  # bits of an IPv6 address that name a household; the rest is its 
 class Admission:
     """Limits bodies and questions per minute, and refuses a session to all but the client that began it.
 
-    `quick` holds the numbers of the page's events that ask no question (opening an article, changing a filter): they
-    may come ten times as often as questions.
+    `events` are what may be called. `quick` holds the numbers of the page's events that ask no question (opening an
+    article, changing a filter): they may come ten times as often as questions.
     """
 
     def __init__(
-        self, app: ASGIApp, *, lifecycle: Lifecycle, questions: RateLimit, body_limit: int, quick: Container[int] = ()
+        self,
+        app: ASGIApp,
+        *,
+        lifecycle: Lifecycle,
+        questions: RateLimit,
+        body_limit: int,
+        events: Events,
+        quick: Container[int] = (),
     ) -> None:
-        self._app, self._lifecycle, self._body_limit = app, lifecycle, body_limit
+        self._app, self._lifecycle, self._body_limit, self._events = app, lifecycle, body_limit, events
         self._questions, self._others, self._quick = questions, questions.times(_OTHERS), quick
         self._sessions: OrderedDict[str, str] = OrderedDict()
 
@@ -55,10 +63,15 @@ class Admission:
             if joins_queue(scope):
                 self._admit(scope, self._others if self._is_quick(scope, payload) else self._questions)
             self._own(scope, payload)
+            self._require_known(scope, payload)
         except _RefusedError as error:
             await refuse(scope, receive, send, error.status, error.detail, error.headers)
             return
         await self._app(scope, _replay(body, receive) if scope["method"] == "POST" else receive, send)
+
+    def _require_known(self, scope: Scope, payload: Mapping[str, Any]) -> None:
+        if joins_queue(scope) and (problem := self._events.problem(scope, payload)):
+            raise _RefusedError(*problem)
 
     def _is_quick(self, scope: Scope, payload: Mapping[str, Any]) -> bool:
         by_name = scope["path"].startswith(_CALL)  # Gradio does not look at the number there
