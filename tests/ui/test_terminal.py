@@ -40,10 +40,27 @@ def shell(line: str, index: Path, **settings: str) -> subprocess.CompletedProces
         ('$DATELINE ask "$ASKED" --index $INDEX >&-', {}, {74}, b"Bad file descriptor"),
         ('$DATELINE ask "$ASKED" --index $INDEX >&- 2>&-', {}, {74}, b""),
         ("$DATELINE chat --index $INDEX <&-", {}, {0}, b""),
+        (
+            'yes "$ASKED" | head -20 | $DATELINE chat --index $INDEX | head -1 >&2; exit ${PIPESTATUS[2]}',
+            {},
+            {141},
+            b"> How much",
+        ),
         ("$DATELINE users add ada --auth $INDEX/u <&-", {}, {2}, b"dateline: A password has 8 to 200"),
         ('$DATELINE ask "$ASKED" --index $INDEX --since 2025-3-1 2>/dev/full', {}, {2}, b""),
     ],
-    ids=["head", "full", "full, JSON", "full, help", "closed", "all closed", "chat", "password", "error, full"],
+    ids=[
+        "head",
+        "full",
+        "full, JSON",
+        "full, help",
+        "closed",
+        "all closed",
+        "chat",
+        "chat, head",
+        "password",
+        "error, full",
+    ],
 )
 def test_streams_that_are_no_use(
     sample_index: Path, line: str, settings: dict[str, str], code: set[int], said: bytes

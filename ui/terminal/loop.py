@@ -22,7 +22,7 @@ from ui.terminal.article import article_text
 from ui.terminal.live_answer import LiveAnswer
 from ui.terminal.printing import print_answer, print_sources
 from ui.terminal.signals import raise_keyboard_interrupts
-from ui.terminal.streams import console
+from ui.terminal.streams import OutputError, console
 from ui.terminal.transcript import save
 
 _PROMPT = "> "
@@ -69,6 +69,8 @@ class ChatLoop:
                 break
             try:
                 self._do(line)
+            except OutputError:  # no answer can be shown any more
+                raise
             except DatelineError as error:
                 self._failed = True
                 self._complain(str(error))
