@@ -162,12 +162,16 @@ def test_printing_shows_answer_and_addresses_and_no_open_article(tab: Visit) -> 
     tab.page.emulate_media(media="screen")
 
 
-def test_browsing_fits_a_phone(chromium: Browser, served: Served) -> None:
+def test_browsing_fits_a_phone_and_an_answer_is_read_from_its_beginning(chromium: Browser, served: Served) -> None:
     tab = visit(chromium, served.url, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True).open()
     tab.page.get_by_role("button", name="Browse", exact=True).click()
     expect(tab.page.locator("#dl-browse .dl-found li").first).to_be_visible()
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= 320
     assert tab.complaints() == []
+    tab.page.get_by_role("button", name="Ask", exact=True).click()
+    turn = tab.ask(LOWMERE)
+    expect(turn.locator("[data-act=suggested]").first).to_be_attached()
+    expect(turn.locator("h2")).to_be_in_viewport(ratio=1)
     tab.check()
     tab.context.close()
 
