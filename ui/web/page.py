@@ -68,9 +68,7 @@ def script() -> str:
     return "\n".join(one.read_text(encoding="utf-8") for one in found)
 
 
-_OWN: dict[str, Any] = {
-    "html_template": '<div class="dl-own"></div>'
-}  # the script fills it, around what the reader is in
+_OWN: dict[str, Any] = {"html_template": '<div class="dl-own"></div>'}  # the script fills it: `script/12-renew.js`
 
 
 def _html(id_: str, *events: str, whole: bool = False, **options: Any) -> gr.HTML:

@@ -159,9 +159,7 @@ def test_a_question_is_shown_before_the_server_has_it(tab: Visit) -> None:
     typed(tab, LOWMERE)
     expect(tab.page.locator(".dl-mine h2")).to_have_text(LOWMERE)
     expect(tab.page.locator(".dl-mine")).to_contain_text("Searching the articles")
-    expect(
-        tab.page.locator(".dl-welcome")
-    ).to_be_hidden()  # else the window scrolls past it, and on when the answer comes
+    expect(tab.page.locator(".dl-welcome")).to_be_hidden()  # else the window scrolls past it
     expect(tab.page.get_by_role("textbox", name="Your question")).to_have_value("")
     tab.page.unroute_all(behavior="ignoreErrors")
 
