@@ -47,6 +47,8 @@ def test_a_rule_makes_a_question(sentence: str, question: str) -> None:
         "Seven people were hurt.",
         "It will be shown to them in March.",
         "Pelham Foods, the owner, left.",
+        "They asked Late Risers, 80% of whom agree.",
+        "She runs Parents At Sea, a resource for crews.",
     ],
 )
 def test_what_cannot_stand_alone_is_not_asked(sentence: str) -> None:
