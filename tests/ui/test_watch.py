@@ -183,6 +183,7 @@ def test_addresses_are_asked_again_and_what_fails_is_told_once(
     monkeypatch.setattr("index.fetch.mirror.GUARD", Guard(loopback=True))
     monkeypatch.setattr("ui.cli._MINUTE", 0.2)
     folder = Folder(tmp_path / "index")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may ignore it
 
     def page(text: str) -> Page:
         headers = {"Content-Type": "text/html; charset=utf-8", "ETag": f'"{len(text)}"'}
@@ -215,6 +216,7 @@ def test_addresses_are_asked_again_and_what_fails_is_told_once(
         command = ["reindex", f"{web.url}/1", "--index", folder.path, "--model", tiny_model, "--allow-fetch", "--watch"]
         done = CliRunner().invoke(app, [*map(str, command), "--every", "1"])
         editor.join()
+        signal.signal(signal.SIGINT, before)
     assert done.exit_code == 128 + signal.SIGINT
     assert [line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("Gen")] == [
         f"Generation {number}" for number in (1, 2, 2, 3)
