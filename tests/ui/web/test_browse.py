@@ -42,6 +42,7 @@ def test_the_archive_is_searched_and_filtered_without_asking(tab: Visit) -> None
     page.keyboard.press("Enter")
     first = page.locator("#dl-browse .dl-found li").first
     expect(first).to_contain_text("Lowmere to get a flood wall")
+    page.wait_for_function("scrollY === 0")
     tab.shoot("browse")
     page.locator("#dl-browse").get_by_label("Outlet").select_option("Senn Valley Radio")
     expect(page.locator("#dl-browse [role=status]")).to_contain_text("Senn Valley Radio")

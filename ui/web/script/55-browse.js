@@ -21,6 +21,7 @@ document.addEventListener('submit', (event) => {
   const form = event.target.closest('[data-search]');
   if (!form) return;
   event.preventDefault();
+  window.scrollTo(0, 0);  // what is found begins there
   search(Object.fromEntries(new FormData(form)));
 });
 document.addEventListener('change', (event) => {
