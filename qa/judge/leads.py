@@ -64,8 +64,7 @@ def story(evidence: Evidence, matter: frozenset[str]) -> list[Article]:
 
 
 def _is_about(article: Article, matter: frozenset[str]) -> bool:
-    lead = next((article.text[start:end] for start, end in statements(article)), "")
-    return not matter.isdisjoint(terms(f"{article.title} {lead}"))
+    return not matter.isdisjoint(terms(f"{article.title} {article.text[slice(*lead(article))]}"))
 
 
 def _begin(article: Article, evidence: Evidence, matter: frozenset[str]) -> list[Sentence]:
@@ -75,13 +74,18 @@ def _begin(article: Article, evidence: Evidence, matter: frozenset[str]) -> list
         return []
     # The reader seldom likes a lead, so it has the support of the sentence for which its article was found.
     best = max(known, key=lambda sentence: sentence.evidence - sentence.doubt)
-    spans = [*islice(statements(article), _LOOKED_AT + 1)]
+    spans = [*islice(_statements(article), _LOOKED_AT + 1)]
     named = (n for n, span in enumerate(spans[:_LOOKED_AT]) if not matter.isdisjoint(terms(article.text[slice(*span)])))
-    lead = next(named, 0)
-    return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in spans[lead : lead + 2]]
+    first = next(named, 0)
+    return [replace(best, start=start, end=end, words=(0, 0), vector=()) for start, end in spans[first : first + 2]]
 
 
-def statements(article: Article) -> Iterator[Span]:
+def lead(article: Article) -> Span:
+    """Return where the first statement of an article begins and ends; (0, 0) if it has none."""
+    return next(_statements(article), (0, 0))
+
+
+def _statements(article: Article) -> Iterator[Span]:
     """Yield where an article's first statements begin and end: finished sentences that address nobody."""
     for start, end in sentences(article.text, 0, min(len(article.text), _READ)):
         text = article.text[start:end]
