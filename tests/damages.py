@@ -60,5 +60,6 @@ DAMAGES = {
     "pointer gone": lambda f: f.current.unlink(),
     "encoder torn": lambda f: truncate(next(f.path.glob("encoder/*.onnx"))),
     "encoder bit flipped": lambda f: flip(next(f.path.glob("encoder/*.onnx"))),
+    "encoder's digest flipped": lambda f: flip(next(f.path.glob("encoder/*.sha256"))),
     "encoder missing": lambda f: next(f.path.glob("encoder/*.onnx")).unlink(),
 }
