@@ -6,7 +6,6 @@ A reader trained to find the words of a question prefers a report that has them,
 import re
 from dataclasses import replace
 
-from index import Article
 from index.search.lexical import terms
 from qa.evidence import LEAST, Evidence, Sentence
 from qa.intent.form import form
