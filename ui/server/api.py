@@ -37,9 +37,10 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         "answered", "not_found" or "no_question" (for thanks and greetings, which are not searched).
         """
         answer = assistant.ask(
-            question, since=since, until=until, sources=sources or [], categories=categories or [], k=passages,
-            as_of=as_of, exact=False if exact is None else exact, articles=articles or [], authors=authors or [],
-            languages=languages or [],
+            question, k=passages, **_given(
+                since=since, until=until, sources=sources, categories=categories, as_of=as_of, exact=exact,
+                articles=articles, authors=authors, languages=languages,
+            ),
         )  # fmt: skip
         return _without_paths(answer)
 
@@ -64,9 +65,10 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
         the form that `ask` returns.
         """
         events = assistant.stream(
-            question, history=history or [], since=since, until=until, sources=sources or [],
-            categories=categories or [], as_of=as_of, exact=False if exact is None else exact, articles=articles or [],
-            authors=authors or [], languages=languages or [],
+            question, **_given(
+                history=history, since=since, until=until, sources=sources, categories=categories, as_of=as_of,
+                exact=exact, articles=articles, authors=authors, languages=languages,
+            ),
         )  # fmt: skip
         written = pending = ""
         for event in events:
@@ -84,6 +86,11 @@ def endpoints(assistant: Assistant) -> dict[str, Endpoint]:
             yield {"status": "writing", "question": question, "text": written + pending}
 
     return {"ask": ask, "chat": chat}
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    """Return the options without those that a call leaves open by null."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _without_paths(answer: Answer) -> dict[str, Any]:

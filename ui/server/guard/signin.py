@@ -19,13 +19,12 @@ from ui.server.guard.attempts import SignInAttempts
 from ui.server.guard.headers import cookie
 from ui.server.guard.http import TOO_MANY, refuse, state
 from ui.store.sessions import SECONDS, SignInSessions
-from ui.store.users import Users, composed
+from ui.store.users import LONGEST_NAME, Users, composed
 from ui.strings import Words, preferred
 
 COOKIE = "dateline_session"
 _NOT_NOW = "Signing in does not work now. Please try again later."
 _log = logging.getLogger(__name__)
-_LONGEST_NAME = 64  # as `ui.store.users` allows
 _LONGEST_FORM = 16 * 1024  # bytes; chosen, not measured: name, password and address take one
 _OPEN = ("/login", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
 
@@ -84,7 +83,7 @@ class SignIn:
 
     async def _try(self, request: Request) -> Response:
         given = await _form(request)
-        name = composed(given.get("username", "").strip())[: _LONGEST_NAME + 1]
+        name = composed(given.get("username", "").strip())[: LONGEST_NAME + 1]
         wanted = _local(given.get("next", ""))
         asking = address(request.scope)
         if self._attempts.refused(asking, name):
