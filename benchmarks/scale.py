@@ -130,7 +130,8 @@ def update(source: Path, index: Path, *, full: bool = False) -> dict[str, Any]:
     began: dict[str, float] = {}
 
     def progress(stage: str, *_: object) -> None:
-        began.setdefault(stage, cpu())
+        if stage not in began:  # it is called for each article, and to ask for the time takes time
+            began[stage] = cpu()
 
     report = reindex([source], index, engine=StandIn(), progress=progress, full=full)
     done = {**began, "end": cpu()}

@@ -52,6 +52,14 @@ class Chunk:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Embeddable:
+    """A chunk, and the digest of the text that is embedded for it: heading and chunk."""
+
+    chunk: Chunk
+    embedded: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Filter: which articles to search. Dates are inclusive; an empty tuple filters nothing.

@@ -36,10 +36,10 @@ def leave_out_boilerplate(archive: Archive, intake: Intake, *, learns: bool, ser
     came or went since are checked, as no other line can change its status.
     """
     versions = set(intake.versions.values())
-    rows = archive.lines(versions)
     changed = None
     if served is not None:
         changed = {(row.origin, line) for row in archive.lines(versions ^ served) for line in row.lines}
+    rows = archive.lines(versions, among=None if changed is None else {line for _, line in changed})
     known = learned(rows, archive.words, changed) if learns else {}
     with archive.writing():
         for row in rows:

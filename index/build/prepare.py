@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.read import Raw, Skip
-from index.store.archive import Embeddable
 from index.store.digest import article_digest, digest
 from index.text.byline import authors_of
 from index.text.chunk import Tokens, chunk, heading
 from index.text.clean import clean, squeeze, visible
 from index.text.language import language_of
 from index.text.pages import MARK, unmarked
-from index.values import Article, Chunk
+from index.values import Article, Chunk, Embeddable
 
 # Characters. Chosen, not measured: longer than such fields are, short enough for one line of a page or a database key.
 _LONGEST_ID = 300

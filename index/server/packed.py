@@ -16,11 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.build.prepare import embedded_text
 from index.embed.fingerprint import Fingerprint
-from index.store.archive import Embeddable
 from index.store.digest import article_digest, digest
 from index.text.chunk import Tokens, heading, make_chunk
 from index.text.clean import squeeze, visible
-from index.values import Article
+from index.values import Article, Embeddable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ which can be swapped atomically.
 """
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Set
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import Any
@@ -18,22 +18,14 @@ from index.store.contents import article_fields, day_number, later_fields, make_
 from index.store.database import Database
 from index.store.digest import vector_digest
 from index.store.earlier import Earlier
-from index.store.sketches import LinesOf, keep_sketch, lines_of
+from index.store.sketches import LinesOf, having, keep_sketch, lines_of
 from index.store.vector_cache import VectorCache
-from index.values import Article, Chunk
+from index.values import Article, Embeddable
 
 _COLUMNS = ("id", "title", "text", "published", "source", "url", "category", "path", "credit", "topics")
 
 _AT_ONCE = 500  # sketches in one transaction; chosen, not measured: a killed run loses no more
 _UNHELD = "version NOT IN (SELECT version FROM member) AND version NOT IN (SELECT version FROM earlier)"
-
-
-@dataclass(frozen=True, slots=True)
-class Embeddable:
-    """A chunk, and the digest of the text that is embedded for it: heading and chunk."""
-
-    chunk: Chunk
-    embedded: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +107,14 @@ class Archive:
                 for version in some:
                     keep_sketch(self._database, version, self.version(version))
 
-    def lines(self, versions: set[int]) -> list[LinesOf]:
-        """Return what lines the versions have that may be boilerplate, in the order of the articles' ids."""
+    def lines(self, versions: set[int], among: Set[bytes] | None = None) -> list[LinesOf]:
+        """Return what lines the versions have that may be boilerplate, in the order of the articles' ids.
+
+        `among` are digests of lines: then of no other versions than those that have one of them.
+        """
         self._database.select(versions)
+        if among is not None:
+            self._database.select(having(self._database, among))
         return lines_of(self._database)
 
     def words(self, version: int) -> bytes:

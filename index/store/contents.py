@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from index.batch import batched
 from index.embed.fingerprint import Fingerprint
 from index.errors import IndexDamagedError
@@ -21,6 +19,7 @@ from index.text.chunk import chunk_id
 from index.values import Article, Chunk, Scope
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 _MOST_VALUES = 900
@@ -173,6 +172,8 @@ class Contents:
 
     def scoped_vectors(self, scope: Scope) -> tuple[list[str], "NDArray[np.float32]"]:
         """Return the ids of all chunks in the scope, and their vectors, shape (chunks, dimension)."""
+        import numpy as np  # a tenth of a second, which a process that only checks an archive can do without
+
         where, values = self._conditions(scope)
         rows = self._database.all(
             "SELECT c.id, v.data FROM member m JOIN article a USING (version) JOIN chunk c USING (version)"
@@ -187,6 +188,8 @@ class Contents:
 
     def vectors(self, ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
         """Return the vectors of the chunks with these ids."""
+        import numpy as np
+
         found: dict[str, NDArray[np.float32]] = {}
         for some in batched(ids, _MOST_VALUES):
             rows = self._database.all(

@@ -1,12 +1,12 @@
 """Store what each article version is compared by: its day, a sketch of its words, digests of its lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from struct import iter_unpack
 
 from index.store.database import Database
 from index.store.digest import digest
 from index.text.recurring import may_recur, origin_of
-from index.text.sketch import sketch
 from index.values import Article
 
 _SINCE = 4  # the format of an archive
@@ -39,6 +39,8 @@ class LinesOf:
 
 def keep_sketch(database: Database, version: int, article: Article) -> None:
     """Store what compares a version of an article with others."""
+    from index.text.sketch import sketch  # NumPy, which most processes that open an archive do without
+
     day = article.published.toordinal() if article.published else None
     text = article.text
     lines = _joined(text[start:end] for start, end in may_recur(text))
@@ -49,6 +51,12 @@ def keep_sketch(database: Database, version: int, article: Article) -> None:
 def line_digest(line: str) -> bytes:
     """Return 8 bytes that stand for a line."""
     return digest(line, size=_DIGEST)
+
+
+def having(database: Database, lines: Set[bytes]) -> set[int]:
+    """Return the selected versions that have one of these lines."""
+    rows = database.all("SELECT version, lines FROM temp.selected CROSS JOIN sketch USING (version)")
+    return {version for version, digests in rows if not lines.isdisjoint(_cut(digests))}
 
 
 def lines_of(database: Database) -> list[LinesOf]:
@@ -67,7 +75,7 @@ def _joined(lines: Iterable[str]) -> bytes:
 
 
 def _cut(digests: bytes) -> frozenset[bytes]:
-    return frozenset(digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST))
+    return frozenset(line for (line,) in iter_unpack(f"{_DIGEST}s", digests))
 
 
 def sketched(database: Database, generation: int, days: tuple[int, int] | None = None) -> list[Sketched]:

@@ -31,8 +31,9 @@ class VectorCache:
     def missing(self, versions: set[int], model: str) -> list[Missing]:
         """Return each text of the versions without a vector of the model, once even if several chunks share it."""
         self._database.select(versions)
+        # CROSS JOIN keeps the order of the tables: SQLite would look at every chunk, to have them grouped already
         rows = self._database.all(
-            "SELECT embedded, min(version), start, end FROM chunk JOIN temp.selected USING (version)"
+            "SELECT embedded, min(version), start, end FROM temp.selected CROSS JOIN chunk USING (version)"
             " WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.embedded = chunk.embedded AND v.model = ?)"
             " GROUP BY embedded ORDER BY min(version), ordinal",
             (model,),

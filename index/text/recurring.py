@@ -35,12 +35,15 @@ _VALUE = re.compile(r"[^:]{1,60}:\s*\S+(?:\s\S+){0,2}\s*")
 
 def origin_of(source: str, url: str, path: str) -> str:
     """Return what the articles that share boilerplate have in common: outlet, or else host, or else topmost folder."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        host = ""
     folder, _, name = path.partition("/")
-    return source or host.removeprefix("www.") or (f"{folder}/" if name else "./")
+    return source or _host(url) or (f"{folder}/" if name else "./")
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def may_recur(text: str) -> Iterator[tuple[int, int]]:

@@ -69,6 +69,29 @@ def test_words_tell_the_language_before_what_is_declared(text: str, declared: st
     assert language_of(text, declared) == expected
 
 
+NOT_PLAINLY_ENGLISH = {
+    "German": GERMAN,
+    "Dutch": "De brug over de Senn was maandag dicht. Het water is te hoog, en de bus rijdt om tot het beter is.",
+    "Danish": "Broen over Senn er lukket fra mandag, for et leje er i stykker, og alle har at vente til oktober.",
+    "Afrikaans": "Die brug was Maandag toe, en die bus is by die stasie. Sy sê dat hy more weer sal ry as dit kan.",
+    "Pidgin": "Di govment don close di bridge for Senn river and e go still dey close until dem don fix am finish.",
+    "names": "The Ellery Choir, the Osk Hill Band, the Tarn Trio, the Corrick Players, Lara Voss, Ora Post",
+    "two languages": f"{GERMAN} The bridge is closed, and lorries go by the tunnel.",
+    "few words": "The bridge, the ferry, the tram, the market and the harbour: the list of the mayor to the council",
+}
+
+
+def test_plain_english_is_told_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.text.language._classified", lambda _: ("nothing", 1.0))
+    assert language_of(made.STORY) == language_of(made.MORE, "de") == ("en", "text")
+
+
+@pytest.mark.parametrize("text", NOT_PLAINLY_ENGLISH.values(), ids=NOT_PLAINLY_ENGLISH.keys())
+def test_the_library_tells_the_language_of_all_else(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("index.text.language._classified", lambda _: ("asked", 1.0))
+    assert language_of(text) == ("asked", "text")
+
+
 def page(head: str, body: str = "") -> Raw:
     story = f"<article><h1>Bridge to close</h1>{body}<p>{made.STORY}</p><p>{made.MORE}</p></article>"
     return parse(

@@ -54,6 +54,23 @@ def test_the_address_of_a_site_is_no_article_s(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.courier.example/2025/05/bridge-closed",
+        "http://courier.example/bridge/",
+        "https://www.com/bridge",
+        "https://www.www.example/a%20b,c+d~e.html",
+        "https://courier.example//bridge//",
+        "https://courier.example/",
+        "https://1.2.3.4/bridge",
+        "https://-.example/..",
+    ],
+)
+def test_a_plain_address_is_the_same_taken_apart(url: str) -> None:
+    assert address_of_page(url) == address_of_page(f"{url}#part")  # with a part, it is taken apart as the standard says
+
+
+@pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
         pytest.param(article(), article(LATER), True, id="a day is another"),
