@@ -122,7 +122,7 @@ class SentenceEmbeddings(Embeddings):
             return None
         from index.embed.onnx import Graph
 
-        return Graph(self.exported, self.tokenizer, self.max_tokens)
+        return Graph(self.exported, self.tokenizer, self.max_tokens, _weights(self.folder))
 
     def _loaded(self) -> "Callable[[Sequence[str]], NDArray[np.float32]] | None":
         """Return the graph, which several threads may use at once, if there is one."""

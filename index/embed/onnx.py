@@ -6,16 +6,18 @@ A graph does not say which model it is: the caller keeps file and fingerprint to
 import ctypes
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
 from index.embed.fingerprint import sha256
+from index.embed.tables import shared_table
 from index.errors import IndexDamagedError
 
 if TYPE_CHECKING:
@@ -24,17 +26,18 @@ if TYPE_CHECKING:
 
 _OPSET = 17  # of the graph's operators; chosen, not measured: exporter and ONNX Runtime both know it
 _INPUTS = ("input_ids", "attention_mask")
+_NONE: "Mapping[str, NDArray[np.float32]]" = MappingProxyType({})
 
 
 class Graph:
     """Embed texts with an exported graph, one on each core at a time; thread-safe."""
 
-    def __init__(self, path: Path, tokenizer: Path, max_tokens: int) -> None:
+    def __init__(self, path: Path, tokenizer: Path, max_tokens: int, weights: Path) -> None:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         try:
-            self._session = session(path)
+            self._session = session(path, shared_table(path, weights))
         except Exception as error:  # onnxruntime raises classes of its own that it does not export
             raise IndexDamagedError(
                 f"The question encoder {path} cannot be loaded. Delete that file and run: dateline reindex"
@@ -53,8 +56,10 @@ class Graph:
         return vector
 
 
-def session(path: Path) -> Any:
+def session(path: Path, tensors: "Mapping[str, NDArray[np.float32]]" = _NONE) -> Any:
     """Return a graph loaded by ONNX Runtime, to be run by several threads, each run on the thread that calls it.
+
+    `tensors` take the place of those of the graph that have their names, and are not copied.
 
     One text at a time on each core needs no padding, and takes less CPU than all cores on one text. The one place that
     imports ONNX Runtime, so that its telemetry is off, in child processes too, unless the user has set the variable.
@@ -67,7 +72,11 @@ def session(path: Path) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1
+    given = {name: onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for name, tensor in tensors.items()}
+    for name, value in given.items():
+        options.add_initializer(name, value)
     loaded = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    loaded.given = given  # it reads them where they are, and keeps none of them alive
     _trim_memory()
     return loaded
 

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 _PART = 10_000
 """The most records that are written to Chroma's graph at once. Chosen, not measured: they wait in its log."""
+_EF_CONSTRUCTION = 200
+"""Candidates that an insertion keeps; Chroma's default is 100. With twice as many, 200 questions over 95,087 passages
+find all of the exact ten instead of .992, for 89 s of CPU instead of some 47; to embed these passages takes over an
+hour (November 2026, docs/decisions/0044)."""
 _EF_SEARCH = 1000
-"""Candidates that a search keeps; Chroma's default is 100. At 95,667 passages 200 questions find .977 of the exact ten
-with 200, .987 with 400, .992 with 800 and with 1000, .993 with 1200, in 1.9, 2.8, 3.5, 3.9 and 4.8 ms of CPU; points
-half way between two passages .834, .937, .965, .985 and .987 (November 2026, docs/decisions/0039)."""
+"""Candidates that a search keeps; Chroma's default is 100. With 200, 400 and 1000, the same questions find .994, all
+and all of the exact ten, in 1.5, 2.6 and 4.3 ms of CPU; points half way between two passages, which are hardest, .939,
+.955 and .982 (November 2026, docs/decisions/0044)."""
 _BUSY_SECONDS = 30.0
 """Seconds for which a database that another program writes to is waited for. Chosen, not measured."""
 _SAME_COSINE = 0.9999
@@ -98,7 +102,8 @@ def hnsw(count: int) -> dict[str, Any]:
     """
     threshold = max(1, count // max(1, -(-count // _PART)))
     return {
-        "space": "cosine", "ef_search": _EF_SEARCH, "max_neighbors": 64, "sync_threshold": threshold, "batch_size": 100,
+        "space": "cosine", "ef_construction": _EF_CONSTRUCTION, "ef_search": _EF_SEARCH, "max_neighbors": 64,
+        "sync_threshold": threshold, "batch_size": 100,
     }  # fmt: skip
 
 

@@ -1,19 +1,29 @@
 """Embedding: the same model by two engines, and no text cut off in silence."""
 
+import gc
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from index.embed.model import SentenceEmbeddings
 from index.embed.onnx import Graph
+from index.embed.tables import shared_table
 from index.errors import IndexDamagedError, IndexMismatchError, ModelNotFoundError
 from index.store.folder import Folder
 from qa import Assistant
 from tests.conftest import questions
+
+
+def safetensors(header: dict[str, Any], size: int = 24) -> bytes:
+    """Return a file of weights: the length of its header, that, and as many bytes of numbers."""
+    written = json.dumps(header).encode()
+    return len(written).to_bytes(8, "little") + written + bytes(size)
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +87,49 @@ def test_pickled_weights_are_refused(tmp_path: Path, embeddings: SentenceEmbeddi
 def test_a_torn_question_encoder_names_the_cure(tmp_path: Path, embeddings: SentenceEmbeddings) -> None:
     (tmp_path / "torn.onnx").write_bytes(b"\x08\x08torn")
     with pytest.raises(IndexDamagedError, match=r"Delete that file and run: dateline reindex"):
-        Graph(tmp_path / "torn.onnx", embeddings.folder / "tokenizer.json", 256)
+        Graph(
+            tmp_path / "torn.onnx", embeddings.folder / "tokenizer.json", 256, embeddings.folder / "model.safetensors"
+        )
+
+
+def test_the_table_of_words_is_read_where_the_weights_are(tmp_path: Path, exported: SentenceEmbeddings) -> None:
+    assert exported.exported
+    weights, texts = exported.folder / "model.safetensors", ["Who closed the bridge?", "Čeština 中文 😀", ""]
+    ((name, table),) = shared_table(exported.exported, weights).items()
+    assert name.endswith("word_embeddings.weight")
+    assert (table.shape, isinstance(table, np.memmap)) == ((30522, 384), True)
+    shared = Graph(exported.exported, exported.tokenizer, 256, weights)
+    alone = Graph(exported.exported, exported.tokenizer, 256, tmp_path / "none")
+    gc.collect()
+    assert (shared(texts) == alone(texts)).all()
+
+
+WEIGHTS = {"embeddings.word_embeddings.weight": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
+HALF = {"embeddings.word_embeddings.weight": {"dtype": "F16", "shape": [2, 3], "data_offsets": [0, 12]}}
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xff" * 8 + b"{}", id="torn"),
+        pytest.param(safetensors({}), id="no table"),
+        pytest.param(safetensors({"other.weight": WEIGHTS["embeddings.word_embeddings.weight"]}), id="another name"),
+        pytest.param(safetensors(HALF), id="of half the precision"),
+        pytest.param(safetensors(WEIGHTS, 4), id="cut off"),
+        pytest.param(safetensors(WEIGHTS | {"b.word_embeddings.weight": {}}), id="two"),
+    ],
+)
+def test_other_weights_leave_the_graph_its_table(tmp_path: Path, exported: SentenceEmbeddings, weights: bytes) -> None:
+    assert exported.exported
+    (tmp_path / "w").write_bytes(weights)
+    assert shared_table(exported.exported, tmp_path / "w") == {}
+
+
+@pytest.mark.parametrize("graph", [b"", b"\x08\x08torn", b"\x3a\xff\xff\x03", b"\x3a\x03\x2a\x01\x3d"])
+def test_a_torn_graph_has_no_table(tmp_path: Path, embeddings: SentenceEmbeddings, graph: bytes) -> None:
+    (tmp_path / "torn.onnx").write_bytes(graph)
+    assert shared_table(tmp_path / "torn.onnx", embeddings.folder / "model.safetensors") == {}
 
 
 def test_other_weights_have_another_fingerprint(tmp_path: Path, embeddings: SentenceEmbeddings) -> None:
