@@ -21,8 +21,10 @@ _COINS = frozenset(
     "crown crowns krona kronor kroner krone franc francs cent cents pence penny yuan rouble roubles ruble rubles peso "  # noqa: SIM905
     "pesos zloty lira dinar dinars dirham dirhams riyal riyals shekel shekels rand real reais forint".split()
 )
+MONEY_WORDS = _COINS | {word for word in _CURRENCIES if word.isalpha() and not word.startswith("pound")}
+"""Words that count money and nothing else."""
 _MONEY = frozenset(_CURRENCIES.values()) | {terms(coin)[0] for coin in _COINS}
-_MEASURES = {
+MEASURES = {
     word: unit
     for unit, words in {
         "time": "second seconds minute minutes hour hours day days week weeks month months year years decade decades"
@@ -38,6 +40,7 @@ _MEASURES = {
     }.items()
     for word in words.split()
 }
+"""Words of measures, and the kind of each."""
 _AGE = re.compile(r"[- ]years?[- ]olds?\b")
 _PERCENT = re.compile(r"\s*%|[- ](?:percent|per[- ]cent|pct)\b", re.IGNORECASE)
 _CLOCK = re.compile(r":\d\d|\s?[ap]\.?m\b|\s?o'clock", re.IGNORECASE)
@@ -136,7 +139,7 @@ def _unit(before: str, after: str, words: list[str], *, ordinal: bool) -> tuple[
         return "percent", []
     if _CLOCK.match(after) or before.endswith(":"):
         return "clock", re.findall(r"\b[ap](?=\.?m\b)", after[:5])
-    return (_MEASURES[first], words[:1]) if first in _MEASURES else ("", words)
+    return (MEASURES[first], words[:1]) if first in MEASURES else ("", words)
 
 
 def is_money(unit: str) -> bool:

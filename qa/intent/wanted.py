@@ -5,7 +5,7 @@ the question does not have. Where a question leaves open what it wants, every se
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,46 +14,69 @@ from qa.facts.calendar import MONTH, SHORT_MONTH, WEEKDAY
 from qa.facts.figures import days
 from qa.facts.letters import CAPITAL
 from qa.facts.names import PLAIN_OPENERS
-from qa.facts.quantities import Quantity, is_money, quantities
+from qa.facts.quantities import MEASURES, MONEY_WORDS, Quantity, is_money, quantities
 from qa.intent.mentions import mentions
 
 Thing = Literal[
-    "money", "percent", "age", "count", "duration", "time", "size", "weight", "date", "day", "name", "person"
+    "money", "percent", "age", "count", "duration", "measure", "time", "size", "weight", "date", "day", "name", "person"
 ]
 
 _PAYS = (
     r"(?:pay|paid|costs?|earns?|get|got|worth|offer|offered|spend|spent|fined?|raised?|make|made|charged?|donated?|win|won"
     r"|sell|sold|owe)"
 )
+_PHYSICAL = frozenset(MEASURES.values()) - {"time"}
+_UNITS_BEHIND = frozenset(
+    terms(" ".join(word for word, kind in MEASURES.items() if kind in _PHYSICAL) + " m g ft lb lbs oz")
+)
+"""Units that a word may stand before, "5,000 square miles", and short ones, which mean other things elsewhere."""
+_SUM = r"(?:salary|price|sum|fine|pay|wage|fee|amount of money|prize money|budget)\b"
+_IS = r"(?:['’]s| is| was| are| were| will be)"
 _WHOLE = r"(?:did|does|do|will|must|is|was|are|were|has|have)"
 _ROLE = (
     r"(?:person|man|woman|boy|girl|pilot|driver|player|actor|actress|singer|author|writer|journalist|reporter|officer"
     r"|politician|senator|minister|scientist|engineer|astronaut|artist|painter|poet|composer|musician|director|producer"
     r"|coach|captain|striker|goalkeeper|runner|athlete|swimmer|boxer|judge|lawyer|doctor|nurse|professor|historian"
-    r"|architect|comedian|candidate|mayor|governor|soldier|sailor|student|teacher|interpreter|witness|suspect|victim)"
+    r"|architect|comedian|candidate|mayor|governor|soldier|sailor|student|pupil|teacher|interpreter|witness|suspect|victim"
+    r"|passenger|hacker|thief|gunman|attacker|protester)"
 )
 """What only a person can be."""
+_BODY = (
+    r"(?:company|firm|airline|carmaker|retailer|supermarket|chain|publisher|studio|bank|brewery|university|college|museum|charity"
+    r"|newspaper|broadcaster|network|club|country|state|province|county|city|town|village|island|river|lake|airport|street)"
+)
+"""What has a name, and is called by it. Of 92 questions over news that ask for one, the sentence that answers has no
+other name than the question's in none (docs/decisions/0035)."""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+def _words(kinds: Set[str]) -> str:
+    """Return a pattern of the words for units of these kinds."""
+    return "|".join(word for word, kind in MEASURES.items() if kind in kinds)
+
+
 # The first that fits counts: what asks for a percentage or an age would also be asking for a number.
 _WANTS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
     ("percent", _any(r"\b(?:what|which|how (?:big|large|high) an?) (?:percentage|per ?cent|share|proportion)\b")),
-    ("age", _any(r"\bhow old (?:is|was|are|were) (?:he|she|they|the (?:man|woman|boy|girl))\b|\bat what age\b")),
+    ("age", _any(r"\bhow old (?:is|was|are|were)\b|\bat what age\b")),
     (
         "money",
         _any(
             rf"\bhow much (?:(?:prize |reward |more )?money|{_WHOLE}\b.{{0,80}}\b{_PAYS})\b",
-            r"\b(?:what|which) (?:salary|price|sum|fine|pay|wage|fee|amount of money|prize money|budget)\b",
+            rf"\b(?:what|which) {_SUM}|\bwhat{_IS} (?:the|its|his|her|their) (?:[\w'’-]+ ){{0,2}}{_SUM}",
+            rf"\bhow many (?:(?:million|billion|thousand)s? (?:of )?)?(?:{'|'.join(sorted(MONEY_WORDS))})\b",
+            r"\bhow many (?:million|billion|thousand) pounds\b",
+            rf"\bhow many [mb]illions {_WHOLE}\b.{{0,80}}\b{_PAYS}",
             r"\bhow (?:high|big|large) (?:is|was) the (?:fine|salary|price|fee|settlement|award|penalty)\b",
             r"\bwhat (?:did|does|do|will|would) .{2,80}\bcost\b",
         ),
     ),
-    ("duration", _any(r"\bhow many (?:years|months|weeks|days|hours|minutes)\b")),
-    ("weight", _any(r"\bhow heavy\b")),
+    ("duration", _any(rf"\bhow many (?:[\w-]+ly )?(?:{_words({'time'})})\b")),
+    ("measure", _any(rf"\bhow many (?:(?:square|cubic|metric|[\w-]+ly) )?(?:{_words(_PHYSICAL)})\b")),
+    ("weight", _any(r"\bhow heavy\b|\bhow many pounds\b")),
     (
         "time",
         _any(
@@ -75,25 +98,30 @@ _WANTS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
         "person",
         _any(
             rf"\bwhich (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_ROLE}\b(?! of\b)",
-            rf"^\W*what(?:['’]s| is| was) the (?:\w+ )?names? of the (?:[\w'’-]+ ){{0,2}}?{_ROLE}\b",
+            rf"^\W*what{_IS} the (?:\w+ )?names? of the (?:[\w'’-]+ ){{0,2}}?(?:{_ROLE}s?|(?:two|three|four) \w+)\b",
         ),
     ),
     (
         "name",
         _any(
             r"^\W*(?:(?:and|but) )?(?:(?:by|with|to|from|against|for) )?(?:who|whom|whose)\b",
-            r"^\W*what(?:['’]s| is| was) (?:his|her|their|the) (?:full |first |last |real )?names?\b(?! of the)",
+            rf"^\W*what{_IS} (?:his|her|their|the) (?:full |first |last |real |new )?names?\b"
+            r"(?! (?:of|for) (?:an?|the)\b)",
+            rf"\b(?:which|what) (?:(?!of\b)[\w'’-]+ )?{_BODY}\b",
         ),
     ),
 )
 _UNITS: dict[Thing, frozenset[str]] = {
     "percent": frozenset(("percent",)),
     "age": frozenset(("age", "time")),
-    "weight": frozenset(("weight", "£")),  # pounds may be either
     "duration": frozenset(("time", "age", "rank")),
     "time": frozenset(("time", "rank", "clock", "age", "length")),  # "how long" may ask for either
-    "size": frozenset(("length", "weight", "area", "volume", "degrees", "speed", "percent", "power")),
+    "measure": _PHYSICAL,
+    "weight": frozenset(("weight", "£")),  # pounds may be either
+    "size": _PHYSICAL | {"percent"},
 }
+_NO_COUNT = frozenset(("rank", "clock", "year", "percent", *MEASURES.values()))
+"""Units that count no things: 15 minutes are no jobs."""
 _SHORT_DATE = rf"\b{SHORT_MONTH}\.? \d"
 _DAY = _any(
     rf"\b{WEEKDAY}\b|\b(?:{MONTH}|spring|summer|autumn|fall|winter|christmas|easter|thanksgiving)\b",
@@ -108,10 +136,16 @@ _DATE = _any(
     r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:days?|weeks?) (?:ago|later|before|after|earlier)\b",
 )
 """A day; a year alone is none."""
-_FRACTION = _any(r"\b(?:half|thirds?|quarters?|fourths?|fifths?|tenths?|majority|most|all) of\b|\bone in (?:\w+)\b")
+_OTHERWISE: dict[Thing, re.Pattern[str]] = {
+    "percent": _any(r"\b(?:half|thirds?|quarters?|fourths?|fifths?|tenths?|majority|most|all) of\b|\bone in (?:\w+)\b"),
+    "count": _any(r"\b(?:tens|dozens|scores|hundreds|thousands|millions) of\b|\b(?:once|twice|half)\b"),
+    "age": _any(r"\bborn\b"),
+}
+"""The same without a number of the kind."""
 _NONE = _any(r"\b(?:nobody|no one|none|never|no (?:money|date|fine|homes?|deaths?|injuries|people))\b")
 """Also an answer."""
 _NAME = re.compile(rf"\b{CAPITAL}[\w'’-]+")
+_DAY_NAME = re.compile(rf"(?:{WEEKDAY}|{MONTH})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +170,33 @@ class Wanted:
                 return bool(days(text)) or bool(_DAY.search(text))
             case "date":
                 return bool(_DATE.search(text))
-            case "name" | "person":
-                names = _names(text) if self.thing == "name" else _persons(text)
-                # A name of the question itself answers no "who": "Ann Lee was there" does not say who saw Ann Lee.
-                return any(not self.asked.issuperset(terms(name)) for name in names)
+            case "name":
+                return self._names(text)
+            case "person":
+                return any(map(self._names, _persons(text)))
             case _:
-                fraction = self.thing == "percent" and _FRACTION.search(text)
-                return bool(fraction) or any(self._is_of_the_kind(quantity) for quantity in quantities(text))
+                otherwise = _OTHERWISE.get(self.thing)
+                said = otherwise is not None and otherwise.search(text) is not None
+                return said or any(self._is_of_the_kind(quantity) for quantity in quantities(text))
+
+    def _names(self, text: str) -> bool:
+        """Say whether a text has a capitalised word that answers "who": no small word, no day, no name of the question.
+
+        "Ann Lee was there" does not say who saw Ann Lee.
+        """
+        return any(
+            word.lower() not in PLAIN_OPENERS and not _DAY_NAME.match(word) and not self.asked.issuperset(terms(word))
+            for word in _NAME.findall(text)
+        )
 
     def _is_of_the_kind(self, quantity: Quantity) -> bool:
-        if self.thing == "money":
+        if self.thing == "money" or (self.thing == "size" and is_money(quantity.unit)):  # "how high are gas prices"
             return is_money(quantity.unit)
         if self.thing == "count":
-            return quantity.unit not in ("rank", "clock", "year", "percent", "degrees") and not is_money(quantity.unit)
+            return quantity.unit not in _NO_COUNT and not is_money(quantity.unit)
         assert self.thing in _UNITS
+        if self.thing == "measure" and not quantity.unit:
+            return not quantity.counted.isdisjoint(_UNITS_BEHIND)
         if quantity.unit or self.thing in ("percent", "duration", "weight"):
             return quantity.unit in _UNITS[self.thing]
         # A number alone may be of any kind ("she is 34"), but 34 ships are no time. Sizes have units unknown here.
@@ -159,10 +206,3 @@ class Wanted:
 def _persons(text: str) -> Iterator[str]:
     """Yield the names in a text that may be persons'."""
     return (mention.words for mention in mentions(text) if mention.named and not mention.place)
-
-
-def _names(text: str) -> Iterator[str]:
-    """Yield the capitalised words of a text that are no small words."""
-    for match in _NAME.finditer(text):
-        if match[0].lower() not in PLAIN_OPENERS:
-            yield match[0]
