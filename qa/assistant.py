@@ -177,6 +177,11 @@ class Assistant:
         """Return the evidence for a question: from the period that it names, or else from all days."""
         wording = understand(query, generation, self._restate)
         evidence = self._judged(wording, query, generation)
+        # A question that says little is asked of the story told before. If that does not answer, it may be a new one.
+        if wording.continues and not shown(evidence.sentences):
+            wording = wording.alone()
+            alone = self._judged(wording, query, generation)
+            evidence = alone if shown(alone.sentences) else evidence
         # Decided by what would be shown: the period always has passages, but they may answer nothing.
         if wording.only and not shown(evidence.sentences):
             everywhere = self._judged(wording.of_any_day(), query, generation)

@@ -7,6 +7,7 @@ from datetime import date
 
 from index import Article
 from index.text.chunk import Span
+from qa.talk.fragment import asks_who_said
 from qa.values import Passage
 
 THRESHOLD = 0.5
@@ -93,6 +94,11 @@ class Evidence:
     def searched(self) -> str:
         """Return the question as it is read, in words that stand alone."""
         return self.spoken or self.alone
+
+    @property
+    def named(self) -> str:
+        """Return the question in words whose names an article has to hold: not those of an answer it asks about."""
+        return self.alone if asks_who_said(self.alone) else self.searched
 
     @property
     def stated(self) -> str:

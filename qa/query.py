@@ -91,7 +91,8 @@ class Wording:
     `text` adds words of earlier turns, and `weights` says how much each analysed term of it counts in the search by
     words (1 where it is not named). `spoken` is a question for the reader, with a name for its pronoun; `shown` one for
     people, with everything that is searched. `latest`: it asks for the newest state of things, `general`: what happened
-    at all. `points_back`: the question means nothing without the turns.
+    at all. `points_back`: the question means nothing without the turns; `continues`: it says so little that it
+    is asked of their story first.
     """
 
     put: str
@@ -101,6 +102,7 @@ class Wording:
     shown: str
     weights: Mapping[str, float] = field(default_factory=dict)
     points_back: bool = False
+    continues: bool = False
     latest: bool = False
     general: bool = False
     periods: tuple[Period, ...] = ()
@@ -109,6 +111,10 @@ class Wording:
     def only(self) -> Period | None:
         """Return the period whose articles are searched first, without the others."""
         return self.periods[0] if len(self.periods) == 1 and self.periods[0].explicit else None
+
+    def alone(self) -> "Wording":
+        """Return how to search the question without the turns before it."""
+        return replace(self, text=self.question, spoken=self.question, shown=self.put, weights={}, continues=False)
 
     def of_any_day(self) -> "Wording":
         """Return how to search the question over all days: the words of its periods count again."""

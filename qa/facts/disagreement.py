@@ -89,6 +89,11 @@ class Sought:
         missing = self.matter & set(words(one)) - set(words(other))
         return (not missing or bool(_REVISES.search(other))) and self._limits(one) == self._limits(other)
 
+    def is_named_in(self, text: str) -> bool:
+        """Say whether a text has a word of the matter, or of what is counted: "It costs £9.7 million" has none."""
+        known = self.matter | self.counted
+        return not known or not known.isdisjoint(words(text)) or bool(_REVISES.search(text))
+
     def _limits(self, text: str) -> frozenset[str]:
         """Return whom or what the things asked for are meant for, where a text says so and the question does not."""
         asked = self.matter | self.counted

@@ -55,7 +55,7 @@ def find(wording: Wording, query: Query, generation: Generation) -> Evidence:
     else:
         evidence = search(wording.text, weights=wording.weights)
     spoken, shown = wording.spoken, wording.shown if wording.shown != query.question else ""
-    if not wording.points_back and wording.text != wording.question:
+    if not (wording.points_back or wording.continues) and wording.text != wording.question:
         alone = search(wording.question)
         evidence = unite(alone, evidence, query.k)
         if evidence.passages[:1] == alone.passages[:1]:  # it stands alone: what was said before finds nothing better

@@ -59,8 +59,7 @@ def judge(evidence: Evidence, reader: Read) -> Evidence:
     read, cues = _read(evidence, reader), Cues.of(evidence.alone)
     missing = untold(evidence.searched, cues.names, evidence.passages)
     elsewhere = {
-        one.passage.article.id: _UNTOLD if missing else _doubt_of(one.passage.article, evidence.searched)
-        for one in read
+        one.passage.article.id: _UNTOLD if missing else _doubt_of(one.passage.article, evidence.named) for one in read
     }
     # Ties are broken by ids and places, so that the same index always gives the same answer.
     ranked = sorted((_ranked(one) for one in read), key=lambda passage: (-passage.score, passage.chunk.id))

@@ -11,11 +11,13 @@ import numpy as np
 
 from qa.evidence import Evidence
 from qa.judge.reader import Read, Reading, Scores
+from qa.talk.fragment import asks_who_said, fragment
 
 
 def with_pronoun(evidence: Evidence, read: Read) -> Read:
     """Return the reader for this evidence: one that also reads the pronoun, where a name was put in its place."""
-    if evidence.searched.startswith(evidence.alone):  # words behind a question are no name in the place of a pronoun
+    # Words behind a question are no name in the place of a pronoun, and a fragment asks nothing by itself.
+    if evidence.searched.startswith(evidence.alone) or fragment(evidence.alone) or asks_who_said(evidence.alone):
         return read
     return averaged(read, evidence.alone)
 

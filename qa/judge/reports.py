@@ -200,6 +200,7 @@ def _rival(sought: Sought, best: Sentence, other: Sentence) -> bool:
     """Say whether another article gives a figure that the best sentence does not, on the same matter."""
     return (
         best.article.id != other.article.id
+        and all(sought.is_named_in(sentence.text) for sentence in (best, other))
         and adds_figure(sought.figures(best.text), sought.figures(other.text))
         and sought.same_matter(best.text, _headed(other))
     )

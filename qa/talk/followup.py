@@ -1,22 +1,25 @@
 """Resolve a follow-up ("And Qatar?", "When did he say that?"): what has to be searched so that it stands alone.
 
-Rules, without a model (docs/decisions/0015). A question that points back, or that says little by itself, gets names
-and rare words of the turns before it, the more the less it says: until both together would single out a passage of
-this index. Who "he" is remains a guess, so the search decides which of the words matter.
+Rules, without a model (docs/decisions/0015, 0042). A question that points back, or that says little by itself, gets
+names and rare words of the turns before it, the more the less it says: until both together would single out a passage
+of this index. Who "he" is remains a guess, so the search decides which of the words matter.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
 from index.search.fuse import idf
 from index.search.lexical import terms
 from qa.facts.letters import CAPITAL
-from qa.facts.persons import is_person, without_owner
+from qa.facts.persons import without_owner
 from qa.intent.mentions import content, mentions
-from qa.talk.courtesy import is_courtesy
+from qa.talk.candidates import Candidate, candidates
+from qa.talk.courtesy import is_courtesy, without_courtesy
+from qa.talk.fragment import asks_who_said, completed, corrected, fragment
 from qa.values import Turn
 
 _ENOUGH = 2.5
@@ -25,15 +28,10 @@ _LEAST = 1.0
 passage has (docs/decisions/0015)."""
 _LIGHT = 0.5
 """The weight of a carried word in a question that does not point back."""
+_LITTLE = 1.3
+"""What a question says less than, in such words, is asked of the story of the conversation first."""
 _LOOKED_AT = 6  # turns: three questions with their answers
-_FADE = 0.7
-"""What a turn counts of the turn after it."""
-_BRIEF = 8
-"""A turn with as many mentions counts half of a very brief one: in a long answer each name says less."""
-_NAME, _PERSON = 2.0, 4.0
-"""How often a name counts as a word, and a person where the question says "he" or "she"."""
 _MOST_CARRIED = 8  # words; chosen, not measured: more would outweigh the question
-_MOST_WEIGHED = 100  # candidates; chosen, not measured: bounds the time for very long answers
 
 _OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
 # "Her" owns what follows ("her plan") unless that is a small word ("asked her about").
@@ -41,6 +39,8 @@ _OWNS = re.compile(
     r" (?!(?:to|in|on|at|for|from|with|and|or|that|after|before|when|as|by|about)\b)[^\W\d_]", re.IGNORECASE
 )
 _PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|itself|they|them|theirs?|themselves)\b)")
+_HIS = frozenset(("he", "him", "his", "himself"))
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 # "That" points back unless it opens a clause ("said that the …"), "there" unless it is only there to begin with
 # ("is there"), "this" unless it names a time ("this year").
@@ -48,6 +48,7 @@ _POINTS = re.compile(
     r"(?i:\b(?:these|those|then|another|others?(?! than)|same|such|former|latter)\b|\bso\W*$"
     rf"|(?<!ed )(?<!say )(?<!said )\bthat\b(?! is,)(?! (?-i:the|an?|he|she|it|they|there|his|her|their|{CAPITAL}))"
     r"|\bthis\b(?! (?:year|month|week|morning|summer|season|spring|autumn|winter)\b)"
+    r"|\bthat(?=\W*$)"
     r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|will|has|have)\b))"
 )
 _ONE = re.compile(
@@ -55,7 +56,11 @@ _ONE = re.compile(
 )
 _ASKS = re.compile(r"\b(?:do|does|did|are|were|have|had|will|would|can|could|should|may|might|must)\s$", re.IGNORECASE)
 _PLURAL = re.compile(r"\b(?!does\b)\w{3,}s\b|\b(?:people|children|men|women)\b", re.IGNORECASE)
+_LONGEST_SAID = 300  # characters of an answer whose speaker is asked for; chosen, not measured
 _ENOUGH_BEFORE = 2  # content words before a pronoun: one of them can be what it means
+_OFFICES = frozenset(("MVP", "CEO", "CFO", "COO", "CTO", "PM", "VP", "DA", "MP"))
+"""They are somebody's of every story: "Who was the MVP?" names none."""
+_ORDINALS = frozenset(("first", "second", "third", "last", "next"))  # "the first bus" of which line?
 _ARTICLE = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _TOGETHER = 0.8
 """Of two words' rarity against that of a word that only one passage has: so "the new hospital" of articles/ counts."""
@@ -81,7 +86,8 @@ class Resolved:
     """A question, and the words of earlier turns that it is searched with: each counts `weight` of one of its own.
 
     `person` is the one of them that "he" or "she" most likely means, if there is one; `after` the earlier question that
-    most of them are from.
+    most of them are from. `continues`: the question says so little that it most likely goes on with the same story.
+    `whole` is an earlier question asked of something else, where this is only a fragment of one.
     """
 
     question: str
@@ -89,6 +95,8 @@ class Resolved:
     weight: float = 1.0
     person: str = ""
     after: str = ""
+    continues: bool = False
+    whole: str = ""
 
     @property
     def text(self) -> str:
@@ -106,8 +114,8 @@ class Resolved:
 
         One that does not point back is read as it was put: words behind it mislead the reader.
         """
-        if not self.leans:
-            return self.question
+        if self.whole or not self.leans:
+            return self.whole or self.question
         pronoun = _PERSONAL.search(self.question)
         if not (pronoun and self.person):
             return self.text
@@ -118,7 +126,7 @@ class Resolved:
     @property
     def shown(self) -> str:
         """Return what is searched as a question for people: with the person, or the question that it follows."""
-        if self.leans and self.spoken != self.text:
+        if self.leans and self.spoken != self.text and not self.whole:
             return self.spoken
         return f"{self.question} (after “{self.after}”)" if self.carried and self.after else self.text
 
@@ -132,44 +140,89 @@ class Resolved:
         return dict.fromkeys(said - own, 0.0) | dict.fromkeys(_terms(self.carried) - own, self.weight)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A name or word of an earlier turn, and how much it says (`value`). `place` orders them as they were said."""
-
-    words: str
-    terms: frozenset[str]
-    place: tuple[int, int]
-    value: float
-    named: bool
-    person: bool
-
-
 def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> Resolved:
     """Return the question with the words of earlier turns that it needs: none when it stands alone."""
     if not history:
         return Resolved(question)
+    question = _put(question)
     latest = [turn for turn in history if turn.content.strip() and not is_courtesy(turn.content)][-_LOOKED_AT:]
+    if answer := _last_answer(latest) if asks_who_said(question) else "":
+        return Resolved(question, (answer,), after=_after(latest, (answer,)), whole=f"Who said “{answer}”?")
     rarity = _rarities([question, *(turn.content for turn in latest)], vocabulary)
     own, back = _terms(content(question)), points_back(question)
     one = idf(1, vocabulary.chunks_count)
+    keywords = _is_keywords(question)
     if not back and (_names_something(question, rarity) or _is_complete(question, rarity, one)):
         return Resolved(question)
+    if keywords and not any(rarity[term] for term in own):
+        return Resolved(question)  # no word of it is known: "asdf" asks nothing of what was said
+    whole, instead = _whole(question, latest, vocabulary)
     # What points back gets something however much it says: its own words do not say what it points at.
-    missing = max(_ENOUGH * one - sum(rarity[term] for term in own), _LEAST * one if back else 0.0)
-    carried: list[_Candidate] = []
-    known = set(own)
-    for candidate in _candidates(question, latest, rarity):
+    said = sum(rarity[term] for term in own)
+    missing = max(_ENOUGH * one - said, _LEAST * one if back else 0.0)
+    ranked = candidates(question, latest, rarity, _held(question, latest, vocabulary))
+    carried = _first_of(ranked, missing, own | set(terms(instead)), rarity)
+    # In the order in which they were said, since the embedding model reads them as a sentence.
+    words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
+    persons = (without_owner(candidate.words) for candidate in carried if candidate.person)
+    person = next(persons, "") if _means_another(_PERSONAL, question) else ""
+    continues = bool(words) and not back and not keywords and said < _LITTLE * one
+    return Resolved(question, words, 1.0 if back else _LIGHT, person, _after(latest, words), continues, whole)
+
+
+def _put(question: str) -> str:
+    """Return a question without thanks before it, and with what is meant where it corrects the one before."""
+    question = without_courtesy(question)
+    meant = corrected(question)
+    return f"And {meant}" if meant and not points_back(meant) and fragment(f"and {meant}") else meant or question
+
+
+def _first_of(
+    ranked: Sequence[Candidate], missing: float, known: AbstractSet[str], rarity: Mapping[str, float]
+) -> list[Candidate]:
+    """Return the first candidates that have new words, until these are as rare as what is missing."""
+    carried: list[Candidate] = []
+    for candidate in ranked:
         if missing <= 0.0 or len(carried) == _MOST_CARRIED:
             break
         if new := candidate.terms - known:
             carried.append(candidate)
             known |= new
             missing -= sum(rarity.get(term, 0.0) for term in new)
-    # In the order in which they were said, since the embedding model reads them as a sentence.
-    words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
-    persons = (without_owner(candidate.words) for candidate in carried if candidate.person)
-    person = next(persons, "") if _means_another(_PERSONAL, question) else ""
-    return Resolved(question, words, 1.0 if back else _LIGHT, person, _after(latest, words))
+    return carried
+
+
+def _last_answer(history: Sequence[Turn]) -> str:
+    """Return the beginning of the last answer; "" if there is none."""
+    return next((turn.content[:_LONGEST_SAID] for turn in reversed(history) if turn.role == "assistant"), "")
+
+
+def _whole(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> tuple[str, str]:
+    """Return the earlier question that a fragment asks of something else, and what of it this replaces."""
+    rest = fragment(question)
+    for at in reversed(range(len(history))) if rest else ():
+        asked = history[at]
+        if asked.role == "user" and not fragment(asked.content):
+            before = resolve(asked.content, history[:at], vocabulary)
+            if before.person or not points_back(asked.content):
+                return completed(before.spoken, rest)
+    return "", ""
+
+
+def _held(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
+    """Return whom the question before this one meant by the same pronoun; "" if it had none."""
+    asked = next((at for at in reversed(range(len(history))) if history[at].role == "user"), None)
+    if asked is None or not _means_another(_PERSONAL, question):
+        return ""
+    now, then = _PERSONAL.search(question), _PERSONAL.search(history[asked].content)
+    same = now and then and (now[0].lower() in _HIS) == (then[0].lower() in _HIS)
+    return resolve(history[asked].content, history[:asked], vocabulary).person if same else ""
+
+
+def _is_keywords(question: str) -> bool:
+    """Say whether a question is only words that say something: "ferry prices"."""
+    words = content(question)
+    return bool(words) and len(words) == len(_WORD.findall(question))
 
 
 def points_back(question: str) -> bool:
@@ -189,7 +242,7 @@ def points_back(question: str) -> bool:
 def _names_something(question: str, rarity: Mapping[str, float]) -> bool:
     """Say whether a question holds a name that some passage has. Its first word is written with a capital anyway."""
     names = (m.words for m in mentions(question) if m.named and (m.start > 0 or " " in m.words))
-    return any(rarity.get(term) for name in names for term in terms(name))
+    return any(rarity.get(term) for name in names if name not in _OFFICES for term in terms(name))
 
 
 def _is_complete(question: str, rarity: Mapping[str, float], one: float) -> bool:
@@ -202,6 +255,7 @@ def _is_complete(question: str, rarity: Mapping[str, float], one: float) -> bool
         (a, b)
         for a, b in pairwise(said)
         if question[a.start + len(a.words) : b.start] in (" ", "-") and _ARTICLE.search(question[: a.start])
+        if a.words.lower() not in _ORDINALS
     )
     values = ((_telling(a.words, rarity), _telling(b.words, rarity)) for a, b in pairs)
     return bool(_QUESTION.match(question)) and any(min(both) > 0.0 and sum(both) >= _TOGETHER * one for both in values)
@@ -229,53 +283,6 @@ def _means_another(pronoun: re.Pattern[str], question: str) -> bool:
     if found[0].lower() in ("its", "their"):
         return len(content(before)) < _ENOUGH_BEFORE
     return found[0].lower() != "they" or bool(_ASKS.search(before)) or not _PLURAL.search(before)
-
-
-def _candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, float]) -> list[_Candidate]:
-    """Return the names and words of the turns, the most telling first: rare, late, in brief turns, often said.
-
-    For "he" or "she", persons count, above all those that a turn names first: the subject of its first sentence.
-    """
-    personal = bool(_PERSONAL.search(question))
-    rarest = max(rarity.values(), default=0.0)
-    found: dict[frozenset[str], _Candidate] = {}
-    turns = [list(mentions(turn.content)) for turn in reversed(history)]
-    names = {part: name for said in turns for name in said if name.named for part in name.words.split(" ")}
-    places = {frozenset(terms(name.words)) for said in turns for name in said if name.place}
-    for age, said in enumerate(turns):
-        brief = _FADE**age * _BRIEF / (_BRIEF + len(said))
-        persons: list[frozenset[str]] = []
-        for mention in said:
-            name = mention if mention.named else names.get(mention.words, mention)  # its first word of a sentence
-            of = frozenset(terms(mention.words))
-            value = brief * max((rarity.get(term, 0.0) for term in of), default=0.0) * (_NAME if name.named else 1.0)
-            # "Ukraine", after "in Ukraine", is none.
-            person = name.person and of not in places and is_person(name.words, (turn.content for turn in history))
-            if personal and person and value:
-                persons += [of] if of not in persons else []
-                # As rare as anything: a name that every article has is still the person meant.
-                value = brief * rarest * _PERSON / (1 + persons.index(of))
-            before = found.get(of, _Candidate(mention.words, of, (-age, mention.start), 0.0, name.named, person))
-            found[of] = replace(before, value=before.value + value)
-    ranked = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
-    full = sorted(_in_full(ranked), key=_first)
-    # Whoever "he" is comes first, however often a country is named since.
-    meant = next((one for one in full if one.person), None) if personal else None
-    return sorted(full, key=lambda one: one is not meant)
-
-
-def _first(candidate: _Candidate) -> tuple[float, tuple[int, int]]:
-    """Return the key that sorts by falling value, then the latest turn first."""
-    return -candidate.value, (-candidate.place[0], candidate.place[1])
-
-
-def _in_full(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
-    """Yield the candidates; a part of just one longer name ("Colbeck") adds to that one instead."""
-    names = [one for one in candidates if one.named]
-    longer = {one.terms: [name for name in names if one.named and one.terms < name.terms] for one in names}
-    for one in candidates:
-        if len(longer.get(one.terms, ())) != 1:  # of two longer names, nobody can tell which
-            yield replace(one, value=one.value + sum(p.value for p in names if longer[p.terms] == [one]))
 
 
 def _rarities(texts: Sequence[str], vocabulary: Vocabulary) -> dict[str, float]:

@@ -12,6 +12,7 @@ from index.search.lexical import terms
 from qa.evidence import LEAST, Evidence, Sentence
 from qa.facts.comparison import adds_no_fact
 from qa.judge.compare import MARGIN
+from qa.talk.fragment import asks_who_said
 from qa.values import Turn
 
 _HELD = 0.8
@@ -23,7 +24,8 @@ def demote_repeated(evidence: Evidence, history: Sequence[Turn]) -> Evidence:
 
     None falls so far that it would not be shown any more, and the same question asked again may get its answer again.
     """
-    said = list(_exchanges(evidence.question, history))
+    # Who said something stands in the very sentence that said it.
+    said = [] if asks_who_said(evidence.question) else list(_exchanges(evidence.question, history))
     if not said:
         return evidence
     judged = [_less(one) if _repeats(one, said) else one for one in evidence.sentences]

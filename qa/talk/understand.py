@@ -48,6 +48,7 @@ def understand(query: Query, known: IndexStatistics, restate: Restate | None = N
         shown=put if resolved.text == question else resolved.shown,
         weights=resolved.weights,
         points_back=resolved.leans,
+        continues=resolved.continues,
         latest=not query.exact and not periods and wants_latest(put),
         general=is_general(resolved.text, of_article=len(query.scope.articles) == 1),
         periods=periods,

@@ -259,6 +259,7 @@ OPENS = "When does the bridge open?"
         pytest.param(OPENS, "Its name is chosen on 1 July.", "The bridge opens on 3 April.", "", id="another event"),
         pytest.param(COST, "A ferry ticket for children costs £2.", "A ferry ticket costs £4.", "", id="for some"),
         pytest.param(COST, "A ferry ticket costs £4.", "A ticket costs £4 and takes 40 minutes.", "", id="minutes"),
+        pytest.param(COST, "It costs £9.7 million.", "A ferry ticket costs £4.", "", id="of what, nobody knows"),
         pytest.param(HOMES, "412 homes were flooded, after 340.", "340 homes were flooded.", "", id="tells both"),
     ],
 )
