@@ -433,6 +433,36 @@ def test_only_sure_words_of_the_kind_wanted_are_marked(
     assert (judged.words == words) is known
 
 
+@pytest.mark.parametrize(
+    ("scores", "read"),
+    [
+        pytest.param((0.9, 0.8, 0.71, 0.69), "abc", id="one far behind the first"),
+        pytest.param((0.9, 0.85, 0.8, 0.75, 0.74, 0.73, 0.72), "abcdef", id="six near ones"),
+        pytest.param((0.9, 0.3, 0.2), "ab", id="the second is always read"),
+        pytest.param((0.3, 0.2, 0.15), "abc", id="how high the first is does not count"),
+        pytest.param((0.5, 0.9, 0.2, 0.4), "abd", id="ordered by day: what is far behind the first"),
+        pytest.param((1.0, 1.0, 1.0, 1.0), "abcd", id="an overview"),
+        pytest.param((0.9,), "a", id="a single one"),
+        pytest.param((), "", id="none"),
+    ],
+)
+@pytest.mark.parametrize("reranked", [False, True])
+def test_passages_that_are_far_behind_are_not_read(scores: Sequence[float], read: str, *, reranked: bool) -> None:
+    given: list[str] = []
+
+    def reader(_: str, readings: Sequence[Reading]) -> list[Scores]:
+        given.extend(reading.title for reading in readings)
+        return [Scores(np.zeros(1, np.float32)) for _ in readings]
+
+    reports = [replace(article(name, f"Report {name} is on another matter."), title=name) for name in "abcdefg"]
+    found = [passage(report, score) for report, score in zip(reports, scores, strict=False)]
+    if reranked:  # its scores have a scale of their own
+        found = [replace(one, scores={**one.scores, "reranker": one.score}) for one in found]
+    judged = judge(Evidence("Why?", tuple(found), (), 1, {}), reader)
+    assert "".join(sorted(given)) == ("abcdef"[: len(scores)] if reranked else read)
+    assert {one.article.id for one in judged.passages} == {*"abcdefg"[: len(scores)]}  # found, if not read
+
+
 def test_the_seconds_of_parts_are_counted_with_those_of_the_whole() -> None:
     def took(**seconds: float) -> Evidence:
         return Evidence("?", (), (), 1, seconds)
