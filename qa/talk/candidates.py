@@ -81,17 +81,18 @@ def candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, floa
 
 @dataclass(frozen=True, slots=True)
 class _Persons:
-    """Which names of the turns are persons'."""
+    """Which names of the turns are persons'; `full` has the terms of each full name, and those of its surname."""
 
     history: Sequence[Turn]
-    full: tuple[frozenset[str], ...]
+    full: Mapping[frozenset[str], frozenset[str]]
     places: frozenset[frozenset[str]]
 
     @classmethod
     def of(cls, history: Sequence[Turn]) -> "_Persons":
-        full = {frozenset(terms(person.name)) for turn in history for person in full_names(turn.content)}
+        named = (person for turn in history for person in full_names(turn.content))
+        full = {frozenset(terms(person.name)): frozenset(terms(person.surname)) for person in named}
         places = {frozenset(terms(m.words)) for turn in history for m in mentions(turn.content) if m.place}
-        return cls(history, tuple(full), frozenset(places))
+        return cls(history, full, frozenset(places))
 
     def hold(self, name: Mention, of: frozenset[str]) -> bool:
         """Say whether a name with these terms is a person's."""
@@ -114,8 +115,8 @@ class _Persons:
         return bool(_MANY.match(text, end)) or (text[start - 1 : start] == "(" and text[end : end + 1] == ")")
 
     def in_full(self, of: frozenset[str]) -> frozenset[str]:
-        """Return the terms of the full name of which these are a part, if there is just one."""
-        longer = [full for full in self.full if of < full]
+        """Return the terms of the full name of which these are the surname, if there is just one."""
+        longer = [full for full, last in self.full.items() if of == last and of < full]
         return longer[0] if len(longer) == 1 else of
 
     def in_order(self, said: Sequence[Mention], names: Sequence[Mention], turn: int) -> dict[frozenset[str], int]:
@@ -128,10 +129,16 @@ class _Persons:
         told = [at for at, mention in enumerate(said) if not mention.named and not asked.isdisjoint(of[at])]
         people = [(at, self.in_full(of[at])) for at, name in enumerate(names) if self.hold(name, of[at])]
         ranked = sorted(people, key=lambda one: (
-            one[1] <= asked, min((abs(one[0] - at) for at in told), default=0), one[0]
+            self._is_named(one[1], asked), min((abs(one[0] - at) for at in told), default=0), one[0]
         ))  # fmt: skip
         order = dict.fromkeys(person for _, person in ranked)
-        return {person: at + (_ASKED_OF if person <= asked else 0) for at, person in enumerate(order)}
+        return {person: at + (_ASKED_OF if self._is_named(person, asked) else 0) for at, person in enumerate(order)}
+
+    def _is_named(self, person: frozenset[str], asked: frozenset[str]) -> bool:
+        """Say whether a question names a person, in full or by a surname that is not another's in it."""
+        last = self.full.get(person, person)
+        another = any(full <= asked and surname == last for full, surname in self.full.items() if full != person)
+        return person <= asked or (last <= asked and not another)
 
     def _asked_of(self, place: int) -> frozenset[str]:
         """Return the terms of the question for somebody that a turn is, or answers; none, if it is no such question."""

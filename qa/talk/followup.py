@@ -34,6 +34,7 @@ _LOOKED_AT = 6  # turns: three questions with their answers
 _MOST_CARRIED = 8  # words; chosen, not measured: more would outweigh the question
 
 _OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
+_JOINS = re.compile(r"and|but|or|so", re.IGNORECASE)
 # "Her" owns what follows ("her plan") unless that is a small word ("asked her about").
 _OWNS = re.compile(
     r" (?!(?:to|in|on|at|for|from|with|and|or|that|after|before|when|as|by|about)\b)[^\W\d_]", re.IGNORECASE
@@ -230,13 +231,21 @@ def points_back(question: str) -> bool:
 
     A pronoun that may mean something which the question itself names before it does not count.
     """
-    if _OPENS.match(question) or _POINTS.search(question) or not content(question):
+    opens = _OPENS.match(question)
+    # "And how many seats will the stadium have?" says what it asks; "and who lost?" does not.
+    if opens and not (_JOINS.fullmatch(opens[0]) and _says_enough(question[opens.end() :])):
+        return True
+    if _POINTS.search(question) or not content(question):
         return True
     one = _ONE.search(question)
     # In "the old bridge and the new one" that is the bridge; in "how old is the new one" nothing says what it is.
     if one and not (one[1] and len(content(question[: one.start()])) >= _ENOUGH_BEFORE):
         return True
     return _means_another(_PRONOUN, question)
+
+
+def _says_enough(question: str) -> bool:
+    return bool(_QUESTION.match(question.lstrip(" ,"))) and len(content(question)) >= _ENOUGH_BEFORE
 
 
 def _names_something(question: str, rarity: Mapping[str, float]) -> bool:

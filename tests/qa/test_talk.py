@@ -91,6 +91,8 @@ SEAT = said(
     "Who will fill Dora Fenn's seat?", "Governor Gus Norden will appoint Lara Bute to fill the seat of Sen. Dora Fenn."
 )
 MAX = said("What is HBO Max?", "HBO Max is a service, said Dan Zass, who leads it.")
+STAGE = said("Who interviewed Ada Lind on Chirper?", "Chirper has said that Bo Hart interviews her on Chirper Stages.")
+GUEST = said("Who interviewed Lind on Chirper?", "Mayor Ada Lind will speak with Bo Hart, the owner of Chirper.")
 BROTHERS = said("Who is Hal Bide's father?", "It is Joe Bide.")
 
 
@@ -101,6 +103,8 @@ BROTHERS = said("Who is Hal Bide's father?", "It is Joe Bide.")
         pytest.param(SEAT, "How old is she?", "Lara Bute", id="who stands beside what was asked"),
         pytest.param(MAX, "What did he say?", "Dan Zass", id="no acronym"),
         pytest.param(BROTHERS, "How old is he?", "Joe Bide", id="of one surname"),
+        pytest.param(STAGE, "Where does he live?", "Bo Hart", id="no first word of another name"),
+        pytest.param(GUEST, "Where does he live?", "Bo Hart", id="not whom the question names by surname"),
         pytest.param(said("Who is Ada Lind?", "Ada Lind beat Bo Hart."), "How old is she?", "Ada Lind", id="who is"),
         pytest.param(said("What happened?", "Ada Lind beat Bo Hart."), "How old is she?", "Ada Lind", id="the subject"),
         pytest.param(
@@ -136,6 +140,18 @@ COMMON = Counts(judg=300, injur=300, host=300, lost=300)
 )  # fmt: skip
 def test_what_says_little_is_asked_of_the_same_story(question: str, continues: bool) -> None:
     assert resolve(question, MAYOR, COMMON).continues is continues
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [
+        ("And how many seats will the stadium have?", False), ("but what did the council decide", False),
+        ("And who lost?", True), ("and the stadium?", True), ("And then what did the council decide?", True),
+        ("And what did its boss promise to do?", True), ("What about the seats of the stadium?", True),
+    ],
+)  # fmt: skip
+def test_a_whole_question_behind_and_says_enough(question: str, leans: bool) -> None:
+    assert points_back(question) is leans
 
 
 @pytest.mark.parametrize(
