@@ -29,7 +29,7 @@ from qa.answer.extract import Extractive
 from qa.answer.verify import retrieved, verify
 from qa.arguments import index_path, not_negative, with_method
 from qa.cache import ANSWERS, AnswerCache
-from qa.evidence import Evidence
+from qa.evidence import THRESHOLD, Evidence
 from qa.find.latest import age
 from qa.find.rerank import NamedCrossEncoder, rerank
 from qa.find.retrieve import NewsRetriever, find, unite, with_parts
@@ -177,8 +177,9 @@ class Assistant:
         """Return the evidence for a question: from the period that it names, or else from all days."""
         wording = understand(query, generation, self._restate)
         evidence = self._judged(wording, query, generation)
-        # A question that says little is asked of the story told before. If that does not answer, it may be a new one.
-        if wording.continues and not shown(evidence.sentences):
+        # A question that says little is asked of the story told before. If that does not answer, it may be a new one;
+        # what was told already has the least support (qa/talk/repeated.py), and is no new answer.
+        if wording.continues and all(sentence.support <= THRESHOLD for sentence in shown(evidence.sentences)):
             wording = wording.alone()
             alone = self._judged(wording, query, generation)
             evidence = alone if shown(alone.sentences) else evidence

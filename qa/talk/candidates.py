@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from index.search.lexical import terms
@@ -19,6 +20,7 @@ _NO_THING = 0.25
 """What a person counts where the question says "it"."""
 _ASKED_OF = 3
 """How many places a person whom a question for somebody names stands behind."""
+_MOST_CARRIED = 8  # words; chosen, not measured: more would outweigh the question
 _MOST_WEIGHED = 100  # candidates; chosen, not measured: bounds the time for very long answers
 
 _PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
@@ -77,6 +79,21 @@ def candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, floa
     same = (one for one in full if one.person and without_owner(one.words) == held)
     first = next(same, next((one for one in full if one.person), None))
     return sorted(full, key=lambda one: one is not first)
+
+
+def first_of(
+    ranked: Sequence[Candidate], missing: float, known: AbstractSet[str], rarity: Mapping[str, float]
+) -> list[Candidate]:
+    """Return the first candidates that have new words, until these are as rare as what is missing."""
+    carried: list[Candidate] = []
+    for candidate in ranked:
+        if missing <= 0.0 or len(carried) == _MOST_CARRIED:
+            break
+        if new := candidate.terms - known:
+            carried.append(candidate)
+            known |= new
+            missing -= sum(rarity.get(term, 0.0) for term in new)
+    return carried
 
 
 @dataclass(frozen=True, slots=True)

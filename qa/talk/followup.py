@@ -7,7 +7,6 @@ of this index. Who "he" is remains a guess, so the search decides which of the w
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -17,9 +16,9 @@ from index.search.lexical import terms
 from qa.facts.letters import CAPITAL
 from qa.facts.persons import without_owner
 from qa.intent.mentions import content, mentions
-from qa.talk.candidates import Candidate, candidates
+from qa.talk.candidates import candidates, first_of
 from qa.talk.courtesy import is_courtesy, without_courtesy
-from qa.talk.fragment import asks_who_said, completed, corrected, fragment
+from qa.talk.fragment import asks_who_said, completed, corrected, fragment, is_keywords
 from qa.values import Turn
 
 _ENOUGH = 2.5
@@ -31,7 +30,6 @@ _LIGHT = 0.5
 _LITTLE = 1.3
 """What a question says less than, in such words, is asked of the story of the conversation first."""
 _LOOKED_AT = 6  # turns: three questions with their answers
-_MOST_CARRIED = 8  # words; chosen, not measured: more would outweigh the question
 
 _OPENS = re.compile(r"(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where) else|really)\b", re.IGNORECASE)
 _JOINS = re.compile(r"and|but|or|so", re.IGNORECASE)
@@ -41,7 +39,6 @@ _OWNS = re.compile(
 )
 _PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|itself|they|them|theirs?|themselves)\b)")
 _HIS = frozenset(("he", "him", "his", "himself"))
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 # "That" points back unless it opens a clause ("said that the …"), "there" unless it is only there to begin with
 # ("is there"), "this" unless it names a time ("this year").
@@ -152,7 +149,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     rarity = _rarities([question, *(turn.content for turn in latest)], vocabulary)
     own, back = _terms(content(question)), points_back(question)
     one = idf(1, vocabulary.chunks_count)
-    keywords = _is_keywords(question)
+    keywords = is_keywords(question)
     if not back and (_names_something(question, rarity) or _is_complete(question, rarity, one)):
         return Resolved(question)
     if keywords and not any(rarity[term] for term in own):
@@ -162,7 +159,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     said = sum(rarity[term] for term in own)
     missing = max(_ENOUGH * one - said, _LEAST * one if back else 0.0)
     ranked = candidates(question, latest, rarity, _held(question, latest, vocabulary))
-    carried = _first_of(ranked, missing, own | set(terms(instead)), rarity)
+    carried = first_of(ranked, missing, own | set(terms(instead)), rarity)
     # In the order in which they were said, since the embedding model reads them as a sentence.
     words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
     persons = (without_owner(candidate.words) for candidate in carried if candidate.person)
@@ -176,21 +173,6 @@ def _put(question: str) -> str:
     question = without_courtesy(question)
     meant = corrected(question)
     return f"And {meant}" if meant and not points_back(meant) and fragment(f"and {meant}") else meant or question
-
-
-def _first_of(
-    ranked: Sequence[Candidate], missing: float, known: AbstractSet[str], rarity: Mapping[str, float]
-) -> list[Candidate]:
-    """Return the first candidates that have new words, until these are as rare as what is missing."""
-    carried: list[Candidate] = []
-    for candidate in ranked:
-        if missing <= 0.0 or len(carried) == _MOST_CARRIED:
-            break
-        if new := candidate.terms - known:
-            carried.append(candidate)
-            known |= new
-            missing -= sum(rarity.get(term, 0.0) for term in new)
-    return carried
 
 
 def _last_answer(history: Sequence[Turn]) -> str:
@@ -218,12 +200,6 @@ def _held(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str
     now, then = _PERSONAL.search(question), _PERSONAL.search(history[asked].content)
     same = now and then and (now[0].lower() in _HIS) == (then[0].lower() in _HIS)
     return resolve(history[asked].content, history[:asked], vocabulary).person if same else ""
-
-
-def _is_keywords(question: str) -> bool:
-    """Say whether a question is only words that say something: "ferry prices"."""
-    words = content(question)
-    return bool(words) and len(words) == len(_WORD.findall(question))
 
 
 def points_back(question: str) -> bool:

@@ -24,6 +24,7 @@ _ASKS = re.compile(
     r"|should|if)\b|^\w+['’](?:s|re)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _LONGEST = 6
 """Words of a fragment; chosen, not measured: more of them say what they ask."""
 _PREPOSITION = r"(?:in|on|at|by|for|to|from|with|of|since|until|under|before|after|during|against)"
@@ -75,3 +76,9 @@ def completed(before: str, rest: str) -> tuple[str, str]:
 def asks_who_said(question: str) -> bool:
     """Say whether a question asks for the speaker of what was said before: "who said that?"."""
     return _WHO_SAID.match(question) is not None
+
+
+def is_keywords(question: str) -> bool:
+    """Say whether a question is only words that say something: "ferry prices"."""
+    words = content(question)
+    return bool(words) and len(words) == len(_WORD.findall(question))
