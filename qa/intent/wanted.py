@@ -91,7 +91,8 @@ _WANTS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
         "day",
         _any(
             r"\b(?:which|what) (?:month|year)\b",
-            rf"^\W*(?:and )?when (?:{_WHOLE}|can|could|had)\b",
+            # "When should you prune a hedge?" asks for an occasion.
+            rf"^\W*(?:and )?when (?!(?:do|should) (?:you|one|people)\b)(?:{_WHOLE}|can|could|had)\b",
         ),
     ),
     (
@@ -129,6 +130,8 @@ _DAY = _any(
     r"\b(?:1[5-9]|20)\d\ds?\b|\b(?:in|since|by|of|from|until|around|,) \d{3,4}\b",
     r"\b(?:today|yesterday|tomorrow|tonight)\b|\b(?:last|next|this) (?:week|month|year|night)\b",
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?) (?:ago|later|before|after|earlier)\b",
+    r"\b\d{1,4} (?:BCE?|AD|CE)\b|\bAD \d|\bat the (?:end|beginning|start) of\b",
+    r"\b(?:season|episode) (?:\d|one|two|three|four|five)",
 )
 _DATE = _any(
     rf"\b{WEEKDAY}\b|\b{MONTH}\b|\b(?:christmas|easter|thanksgiving|eve|new year)\b|\d(?:st|nd|rd|th)\b|\d[/.-]\d",

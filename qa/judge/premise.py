@@ -48,8 +48,9 @@ _EVENTS = (
         "a resignation",
         r"resign(?:s|ed|ing)?|(?:step|stepp|stand)(?:s|ed|ing)? down|stood down"
         rf"|give up (?:his|her|their) (?:post|office)|{_BEEN} (?:sacked|fired|ousted|dismissed)",
-        r"resign|quit|(?:step|stand|stood)\w* (?:down|aside|back)|le(?:ave|aves|aving|ft)\b|oust|sack|fir(?:ed|ing)\b"
-        r"|dismiss|depart|exit|succe[es]|replac|former|previous|predecessor|outgoing|remov|retire|axed|let go|interim"
+        r"resign|quit(?!e)|(?:step|stand|stood)\w* (?:down|aside|back)|le(?:ave|aves|aving|ft)\b|oust|sack"
+        r"|fir(?:ed|ing)\b|dismiss|depart|exit|succe[es]|replac|former|previous|predecessor|outgoing|remov|retire|axed"
+        r"|let go|interim"
         r"|acting|giv(?:e|es|ing|en) up|gave up|expel|suspend|vacan|no longer|parted ways"
         r"|new (?:boss|chief|head|leader|mayor|minister|coach|manager|president|ceo)",
     ),
@@ -77,8 +78,8 @@ _EVENTS = (
     _event(
         "a withdrawal",
         r"withdr(?:aw|ew|awn|aws)|pull(?:ed|s)? out",
-        r"withdr|pull|quit|le(?:ave|aves|aving|ft)\b|drop|abandon|back(?:ed|ing)? (?:out|away|off)|scrap|revok|rescind"
-        r"|cancel|retreat|scratch|exit|remov",
+        r"withdr|pull|quit(?!e)|le(?:ave|aves|aving|ft)\b|drop|abandon|back(?:ed|ing)? (?:out|away|off)|scrap|revok"
+        r"|rescind|cancel|retreat|scratch|exit|remov",
     ),
 )  # fmt: skip
 

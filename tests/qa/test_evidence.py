@@ -185,6 +185,26 @@ def test_names_may_stand_round_the_sentence() -> None:
             "The search for Hart goes on in a barn.",
         ),
         ("How many years in prison did he get?", "He was jailed for two years.", "He has lived here for two years."),
+        ("How many people drowned?", "The river took seven lives.", "Seven people were hurt."),
+        ("Who was arrested after the fire?", "Bo Hart is in custody.", "Bo Hart saw the fire."),
+        ("What does Mayor Ann Lee earn?", "She is paid £40,000.", "She wants to spend £40,000."),
+        (
+            "Where was Bo Hart finally caught?",
+            "Hart was captured in a barn by 40 men.",
+            "In a barn Hart was captured on a trail camera.",
+        ),
+        (
+            "To how many years was Bo Hart sentenced?",
+            "Hart got a prison term of ten years.",
+            "The charges carry maximum sentences of ten years.",
+        ),
+        ("What did Ann Lee die of?", "Ann Lee died after a stroke.", "Ann Lee died on Monday, aged 79."),
+        ("When was the hospital founded?", "It opened in 1898.", "Its board voted on Monday."),
+        ("When was Ann Lee born?", "Her birthday is 3 May 1950.", "Ann Lee won the cup in 2024."),
+        ("How many people voted for Ann Lee?", "She got 41,905 of the votes.", "Some 31,000 households listened."),
+        ("Who paid for the new bell?", "Ann Lee gave the town its bell.", "Ann Lee rang the bell."),
+        ("What caused the fire at the pier?", "A lamp sparked it.", "The fire destroyed the pier."),
+        ("Which company is building the trams?", "Tarn Works makes them.", "Bo Hart waits for the trams."),
     ],
 )
 def test_what_happened_has_to_be_told(question: str, told: str, other: str) -> None:
@@ -200,6 +220,10 @@ def test_what_happened_has_to_be_told(question: str, told: str, other: str) -> N
         ("What does the court look like?", "The court has a dome."),
         ("When was the judge born?", "She was born in 1960."),
         ("Why did the arrests end in May?", "A new chief of police came."),
+        ("What did the film about the birth of the pier show?", "It showed the pier."),
+        ("What did she build when she was young?", "She built boats."),
+        ("Which company did Ann Lee leave?", "She left Tarn Works."),
+        ("Why was the vote put off?", "The hall was closed."),
     ],
 )
 def test_no_event_is_asked_for(question: str, sentence: str) -> None:
