@@ -101,8 +101,8 @@ _PREDICATES = (
     _predicate(
         r"what caused|what was the cause of",
         r"caus|because|due to|owing|blam|trigger|spark|start|beg[aiu]n|result|trac(?:e|ed)|origin|fault|broke out|arson"
-        r"|le(?:d|ads?) to|prompt|attribut|stem|root|reason|provok|creat|produc|driv|after|when\b|since|from\b|by\b|as\b"
-        r"|effect|contribut",
+        r"|le(?:d|ads?) to|prompt|attribut|stem|root|reason|provok|creat|produc|driv|after|when\b"
+        r"|since|from\b|by\b|as\b|effect|contribut",
     ),
     _predicate(
         r"(?:which|what) (?:manufacturer|company|firm|builder)\b.{0,30}"
