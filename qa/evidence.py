@@ -7,7 +7,7 @@ from datetime import date
 
 from index import Article
 from index.text.chunk import Span
-from qa.talk.fragment import asks_who_said
+from qa.intent.fragment import asks_who_said
 from qa.values import Passage
 
 THRESHOLD = 0.5

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from qa.evidence import Evidence
+from qa.intent.fragment import asks_who_said, fragment
 from qa.judge.reader import Read, Reading, Scores
-from qa.talk.fragment import asks_who_said, fragment
 
 
 def with_pronoun(evidence: Evidence, read: Read) -> Read:

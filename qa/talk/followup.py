@@ -15,10 +15,10 @@ from index.search.fuse import idf
 from index.search.lexical import terms
 from qa.facts.letters import CAPITAL
 from qa.facts.persons import without_owner
+from qa.intent.fragment import asks_who_said, completed, corrected, fragment, is_keywords
 from qa.intent.mentions import content, mentions
 from qa.talk.candidates import candidates, first_of
 from qa.talk.courtesy import is_courtesy, without_courtesy
-from qa.talk.fragment import asks_who_said, completed, corrected, fragment, is_keywords
 from qa.values import Turn
 
 _ENOUGH = 2.5

@@ -11,8 +11,8 @@ from itertools import pairwise
 from index.search.lexical import terms
 from qa.evidence import LEAST, Evidence, Sentence
 from qa.facts.comparison import adds_no_fact
+from qa.intent.fragment import asks_who_said
 from qa.judge.compare import MARGIN
-from qa.talk.fragment import asks_who_said
 from qa.values import Turn
 
 _HELD = 0.8

@@ -6,9 +6,9 @@ import pytest
 
 from index.search.lexical import terms
 from qa import Assistant, Turn
+from qa.intent.fragment import asks_who_said, completed, corrected, fragment
 from qa.talk.courtesy import without_courtesy
 from qa.talk.followup import points_back, resolve
-from qa.talk.fragment import asks_who_said, completed, corrected, fragment
 from tests.qa.test_followup import MAYOR, Counts
 
 
