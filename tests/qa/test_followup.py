@@ -1,6 +1,6 @@
 """Follow-ups: when a question leans on earlier turns, what it takes from them, and what a model may say instead."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,23 +20,7 @@ from qa.talk.followup import points_back, resolve
 from qa.write.restate import Restater, sensible
 from qa.write.stream import CallLimits
 from tests.conftest import questions
-
-MAYOR = (
-    Turn("user", "Who won the election for mayor of Port Ellery?"),
-    Turn("assistant", "Idris Colbeck of the Harbour Alliance won it with 46,118 votes."),
-)
-
-
-class Counts:
-    """A vocabulary of a thousand passages: every word is in one of them, except those that are given."""
-
-    chunks_count = 1000
-
-    def __init__(self, **frequencies: int) -> None:
-        self._frequencies = frequencies
-
-    def frequencies(self, terms: Sequence[str]) -> list[int]:
-        return [self._frequencies.get(term, 1) for term in terms]
+from tests.talked import MAYOR, Counts
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from qa import Assistant, Turn
 from qa.intent.fragment import asks_who_said, completed, corrected, fragment
 from qa.talk.courtesy import without_courtesy
 from qa.talk.followup import points_back, resolve
-from tests.qa.test_followup import MAYOR, Counts
+from tests.talked import MAYOR, Counts
 
 
 @pytest.mark.parametrize(
