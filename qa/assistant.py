@@ -2,10 +2,11 @@
 
 A question goes through these steps, each a function that takes what the one before it gave (`Assistant.stream`):
 understand (what a follow-up refers to, which days are meant), find (passages), rerank (only with a reranker), judge
-(how well each sentence answers), demote_repeated (sentences used before in the conversation), settle_reports
-(corrections and newer reports first), drop_unrelated (sentences about something else), with_newest (the newest report
-first, where it is asked how things are), with_leads (how the reports of a summary begin), write (the answerer), verify
-(only citations that hold). A question that asks several things at once goes through the steps for each of them too.
+(how well each sentence answers; the best of a list, a comparison or a part also alone), demote_repeated (sentences
+used before in the conversation), settle_reports (corrections and newer reports first), drop_unrelated (sentences
+about something else), with_newest (the newest report first, where it is asked how things are), with_leads (how the
+reports of a summary begin), write (the answerer), verify (only citations that hold).
+A question that asks several things at once goes through the steps for each of them too.
 Where it names a period and no article of that period answers it, the steps from find on are repeated for all days.
 """
 
@@ -36,7 +37,7 @@ from qa.find.retrieve import NewsRetriever, find, unite, with_parts
 from qa.intent.language import language_notice
 from qa.intent.parts import parts as parts_of
 from qa.judge.compare import drop_unrelated, shown
-from qa.judge.judge import judge
+from qa.judge.judge import judge, judge_alone
 from qa.judge.leads import with_leads
 from qa.judge.pronoun import with_pronoun
 from qa.judge.reader import Reader
@@ -208,13 +209,14 @@ class Assistant:
         alone = find(understand(asked, generation), asked, generation)
         # Together with the passages of the whole question: a part says less, and may find less.
         searched = replace(whole, timings={})  # its seconds are counted already
-        return self._read(unite(alone, searched, query.k), query, generation)
+        return self._read(unite(alone, searched, query.k), query, generation, part=True)
 
-    def _read(self, evidence: Evidence, query: Query, generation: Generation) -> Evidence:
+    def _read(self, evidence: Evidence, query: Query, generation: Generation, *, part: bool = False) -> Evidence:
         """Return the evidence with its sentences judged: every step between finding and choosing, in order."""
         embed = generation.embeddings.embed_sentences
         evidence = rerank(evidence, self._reranker)
-        evidence = judge(evidence, with_pronoun(evidence, self._reader))
+        reader = with_pronoun(evidence, self._reader)
+        evidence = judge_alone(judge(evidence, reader), reader, part=part)
         judged = time.perf_counter()
         # Reports are compared in the order of evidence, so what was said before is put back first. What is unrelated is
         # looked for last, among those that would be shown.

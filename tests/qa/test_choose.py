@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from index import Article, Chunk
+from qa import Assistant
 from qa.answer.choose import Chosen, choose
 from qa.answer.extract import Extractive, write
 from qa.answer.verify import Ledger, cite
@@ -18,7 +19,7 @@ from qa.find.retrieve import with_parts
 from qa.intent.form import form
 from qa.intent.parts import parts
 from qa.intent.wanted import Wanted
-from qa.judge.judge import judge
+from qa.judge.judge import judge, judge_alone
 from qa.judge.leads import with_leads
 from qa.judge.reader import Reading, Scores
 from qa.judge.statements import is_finished, is_statement
@@ -464,6 +465,70 @@ def test_passages_that_are_far_behind_are_not_read(scores: Sequence[float], read
     judged = judge(Evidence("Why?", tuple(found), (), 1, {}), reader)
     assert "".join(sorted(given)) == ("abcdef"[: len(scores)] if reranked else read)
     assert {one.article.id for one in judged.passages} == {*"abcdefg"[: len(scores)]}  # found, if not read
+
+
+TRAM = "The line runs to the campus. The ride takes 19 minutes. The buses need forty."
+
+
+def _rivals(_: str, readings: Sequence[Reading]) -> list[Scores]:
+    """Prefer what stands first among others, and what has a number where it stands alone."""
+    alone = {"The line runs to the campus.": -1.0, "The ride takes 19 minutes.": 6.0}
+    return [
+        Scores(
+            np.array([alone.get(one.sentences[0], 0.0)] if len(one.sentences) == 1 else [3.0, 2.0, -2.0], np.float32)
+        )
+        for one in readings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "part", "first"),
+    [
+        pytest.param("How does the tram compare with the bus?", False, "The ride", id="a comparison"),
+        pytest.param("Which rides are there?", False, "The ride", id="a list"),
+        pytest.param("How long is the ride by tram?", True, "The ride", id="a part"),
+        pytest.param("How long is the ride by tram?", False, "The line", id="not one fact"),
+        pytest.param("Does the tram run to the campus?", False, "The line", id="not a verdict"),
+        pytest.param("Why is the tram slow?", False, "The line", id="not a cause"),
+    ],
+)
+def test_sentences_that_compete_are_judged_alone_too(question: str, part: bool, first: str) -> None:
+    asked = judge(Evidence(question, (passage(article("t", TRAM), 0.8),), (), 1, {}), _rivals)
+    judged = judge_alone(asked, _rivals, part=part).sentences
+    assert judged[0].text.startswith(first)
+    assert list(judged) == sorted(judged, key=lambda sentence: -sentence.evidence)
+
+
+def test_a_copy_is_read_alone_once_and_few_sentences_are() -> None:
+    text = "One left. Two left. Three left. Four left. Five left."
+    copied = [passage(article(id_, text), 0.8) for id_ in ("a", "b")]
+    asked = judge(Evidence("Which players left?", tuple(copied), (), 1, {}), _first_best)
+    given: list[str] = []
+
+    def read(question: str, readings: Sequence[Reading]) -> list[Scores]:
+        given.extend(text for reading in readings for text in reading.sentences)
+        return _first_best(question, readings)
+
+    judged = judge_alone(asked, read).sentences
+    assert given == ["One left.", "Two left.", "Three left.", "Four left."]
+    assert len(judged) == 10
+    evidence = {text: {s.evidence for s in judged if s.text == text} for text in given}
+    assert all(len(values) == 1 for values in evidence.values())
+
+
+def _first_best(_: str, readings: Sequence[Reading]) -> list[Scores]:
+    return [Scores(-np.arange(len(reading.sentences), dtype=np.float32)) for reading in readings]
+
+
+def test_nothing_is_read_alone_where_nothing_was_found() -> None:
+    asked = Evidence("Which players left?", (), (), 1, {})
+    assert judge_alone(asked, _first_best) is asked
+
+
+def test_the_sides_of_a_comparison_are_both_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("How does the ride to the campus by tram compare with the bus?")
+    assert "19 minutes" in answer.text
+    assert "forty" in answer.text
 
 
 def test_the_seconds_of_parts_are_counted_with_those_of_the_whole() -> None:
