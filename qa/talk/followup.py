@@ -1,6 +1,6 @@
 """Resolve a follow-up ("And Qatar?", "When did he say that?"): what has to be searched so that it stands alone.
 
-Rules, without a model (docs/decisions/0015, 0042). A question that points back, or that says little by itself, gets
+Rules, without a model (docs/decisions/0015, 0045). A question that points back, or that says little by itself, gets
 names and rare words of the turns before it, the more the less it says: until both together would single out a passage
 of this index. Who "he" is remains a guess, so the search decides which of the words matter.
 """
