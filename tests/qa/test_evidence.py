@@ -142,6 +142,12 @@ def test_what_a_question_denies(question: str, denies: bool) -> None:
         pytest.param("What costs 2025 crowns?", {"2025"}, id="a number like a year"),
         pytest.param("WHO IS THE MAYOR OF TARN", set(), id="capitals"),
         pytest.param("Who Won The Cup In Tarn", set(), id="headline"),
+        pytest.param("What may I bring to Marsh’s boat?", {"marsh"}, id="I, and an owner"),
+        pytest.param(
+            "Which SUV did the CEO buy from NATO?", {"nato"}, id="words in capitals that reports put otherwise"
+        ),
+        pytest.param("Can British people vote in the US or in Tarn?", {"tarn"}, id="peoples and countries"),
+        pytest.param("Was it O'Hare's 12 ' who won?", {"o", "hare", "12"}, id="marks"),
     ],
 )
 def test_names_that_should_stand_near_an_answer(question: str, names: set[str]) -> None:
