@@ -37,7 +37,7 @@ class Graph:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         try:
-            self._session = session(path, shared_table(path, weights))
+            self._session = session(path, shared_table(weights))
         except Exception as error:  # onnxruntime raises classes of its own that it does not export
             raise IndexDamagedError(
                 f"The question encoder {path} cannot be loaded. Delete that file and run: dateline reindex"
