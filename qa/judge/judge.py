@@ -19,6 +19,7 @@ from qa.intent.wanted import Wanted
 from qa.judge.cues import Cues
 from qa.judge.premise import untold
 from qa.judge.reader import Read, Reading, Scores
+from qa.judge.stuffing import poses_any
 from qa.values import Passage
 
 READ = 6
@@ -122,7 +123,8 @@ def _read(evidence: Evidence, reader: Read) -> list[_ReadPassage]:
     """
     # The copies of the best six would leave fewer different passages to read.
     copied = copies(evidence.passages)
-    originals = {p.chunk.id: p for p in _promising([p for p in evidence.passages if p.chunk.id not in copied])}
+    different = [passage for passage in evidence.passages if passage.chunk.id not in copied]
+    originals = {passage.chunk.id: passage for passage in _promising(different, evidence)}
     copying = [
         (passage, original, _same_sentences(passage, original))
         for passage in evidence.passages
@@ -144,13 +146,18 @@ def _read(evidence: Evidence, reader: Read) -> list[_ReadPassage]:
     return list(read.values())
 
 
-def _promising(passages: Sequence[Passage]) -> list[Passage]:
-    """Return the first passages, without those that are far behind. A reranker's scores have another scale."""
+def _promising(passages: Sequence[Passage], evidence: Evidence) -> list[Passage]:
+    """Return the first passages, without those that are far behind the best. A reranker's scores have another scale.
+
+    An article that poses the question is far ahead of all others, and leaves them to be read.
+    """
     best = passages[:READ]
+    honest = (p for p in best if not (poses_any(p.article.title, evidence) or poses_any(p.chunk.text, evidence)))
+    first = next(honest, None)
     return [
         passage
         for place, passage in enumerate(best)
-        if place < _ALWAYS or best[0].score - passage.score <= _FAR or "reranker" in passage.scores
+        if place < _ALWAYS or not first or first.score - passage.score <= _FAR or "reranker" in passage.scores
     ]
 
 

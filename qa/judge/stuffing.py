@@ -120,6 +120,12 @@ def poses(text: str, question: str) -> bool:
     )
 
 
+def poses_any(text: str, evidence: Evidence) -> bool:
+    """Say whether a text poses the question in any of its forms."""
+    # As typed, without its days, and with a name for its pronoun: any of them may have been copied.
+    return any(poses(text, one) for one in {evidence.question, evidence.alone, evidence.searched})
+
+
 def demote_stuffing(evidence: Evidence) -> Evidence:
     """Return the evidence with less support for what addresses the reader, and the articles that pose the question.
 
@@ -141,10 +147,8 @@ def _ordered(judged: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 def _posing(judged: Sequence[Sentence], evidence: Evidence) -> Iterator[str]:
     """Yield the ids of the articles of which the title, or a sentence that was read, poses the question."""
-    # As typed, without its days, and with a name for its pronoun: any of them may have been copied.
-    questions = {evidence.question, evidence.alone, evidence.searched}
     for sentence in judged:
-        if any(poses(sentence.article.title, one) or poses(sentence.text, one) for one in questions):
+        if poses_any(sentence.article.title, evidence) or poses_any(sentence.text, evidence):
             yield sentence.article.id
 
 

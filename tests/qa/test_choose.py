@@ -467,6 +467,29 @@ def test_passages_that_are_far_behind_are_not_read(scores: Sequence[float], read
     assert {one.article.id for one in judged.passages} == {*"abcdefg"[: len(scores)]}  # found, if not read
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "read"),
+    [
+        pytest.param("a", "The tram runs to the campus.", "ab", id="a report far ahead"),
+        pytest.param("Where does the tram run?", "To Tarn.", "abcd", id="a headline that poses the question"),
+        pytest.param("a", "Where does the tram run: to Tarn.", "abcd", id="a text that poses it"),
+    ],
+)
+def test_an_article_made_to_be_found_leaves_the_others_to_be_read(title: str, text: str, read: str) -> None:
+    given: list[str] = []
+
+    def reader(_: str, readings: Sequence[Reading]) -> list[Scores]:
+        given.extend(reading.sentences[0] for reading in readings)
+        return [Scores(np.zeros(1, np.float32)) for _ in readings]
+
+    texts = {"a": text, "b": "The tram is late.", "c": "Trams go to the campus.", "d": "The campus has a tram."}
+    scores = {"a": 0.9, "b": 0.4, "c": 0.35, "d": 0.3}
+    found = [passage(replace(article(name, said), title=title), scores[name]) for name, said in texts.items()]
+    found[1:] = [passage(replace(one.article, title=one.article.id), one.score) for one in found[1:]]
+    judge(Evidence("Where does the tram run?", tuple(found), (), 1, {}), reader)
+    assert {said for name, said in texts.items() if name in read} == {*given}
+
+
 TRAM = "The line runs to the campus. The ride takes 19 minutes. The buses need forty."
 
 
