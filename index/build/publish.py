@@ -104,7 +104,8 @@ def _build_base(folder: Folder, archive: Archive, number: int, plan: Plan) -> in
             Dense.build(path / "chroma", rows, plan.chunks)
         else:
             source = folder.base_path(plan.base.number) / "chroma"
-            Dense.extend(source, path / "chroma", rows, plan.added_chunks)
+            held = sum(plan.base.chunks.values())
+            Dense.extend(source, path / "chroma", rows, plan.added_chunks, held=held)
     chunks = {**(plan.base.chunks if plan.base else {}), **plan.counts}
     written = {"copied": plan.base and plan.base.number, "chunks": chunks, "files": digests(path)}
     (path / "base.json").write_text(json.dumps(written), encoding="utf-8")

@@ -23,7 +23,17 @@ from chromadb.errors import ChromaError
 
 from index.batch import batched
 from index.errors import DatelineError, IndexDamagedError
-from index.search.metadata import additions, copy_database, hnsw, is_record, metadata, record_key, stored, where
+from index.search.metadata import (
+    additions,
+    copy_database,
+    ef_search,
+    hnsw,
+    is_record,
+    metadata,
+    record_key,
+    stored,
+    where,
+)
 from index.store.archive import Row
 from index.store.space import full
 from index.values import Scope
@@ -56,14 +66,15 @@ class Dense:
             _add(client.create_collection(_NAME, embedding_function=None, configuration=configuration), rows, count)
 
     @classmethod
-    def extend(cls, source: Path, path: Path, rows: Iterable[Row], count: int) -> None:
-        """Write a copy of the collection at `source`, and `count` more rows, none of which it has."""
+    def extend(cls, source: Path, path: Path, rows: Iterable[Row], count: int, *, held: int) -> None:
+        """Write a copy of the collection at `source`, which has `held` rows, and `count` more, none of which it has."""
         with _damage(source):
             shutil.copytree(source, path, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
             copy_database(source / _DATABASE, path / _DATABASE)
-        settings = hnsw(count)
-        configuration: Any = {"hnsw": {name: settings[name] for name in ("sync_threshold", "ef_search")}}
+        threshold, candidates = hnsw(count)["sync_threshold"], ef_search(held + count)
+        configuration: Any = {"hnsw": {"sync_threshold": threshold, "ef_search": candidates}}
         with _client(path) as client, _damage(path):
+            # Not even counted before: Chroma would load it with its earlier settings, and keep these.
             collection = client.get_collection(_NAME, embedding_function=None)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # of a collection without an embedding function

@@ -23,11 +23,12 @@ _EF_CONSTRUCTION = 200
 """Candidates that an insertion keeps; Chroma's default is 100. With twice as many, 200 questions over 95,087 passages
 find all of the exact ten instead of .992, for 89 s of CPU instead of some 47; to embed these passages takes over an
 hour (November 2026, docs/decisions/0044)."""
-_EF_SEARCH = 400
-"""Candidates that a search keeps; Chroma's default is 100. With 200, 400 and 1000, the same questions find .994, all
-and all of the exact ten, in 1.5, 2.6 and 4.3 ms of CPU; points half way between two passages, which are hardest, .939,
-.955 and .982. Over the 99,505 passages of `benchmarks.scale`, most of them near-copies, questions find .9945, .9975 and
-all, points half way .9945, .9995 and .9995, in 9, 14 and 24 ms beside another program (November 2026,
+_EF_SEARCH, _EF_SEARCH_LARGE, _LARGE = 400, 1000, 100_000
+"""Candidates that a search keeps, in a base of more than `_LARGE` records too; Chroma's default is 100. With 200, 400
+and 1000, the same questions find .994, all and all of the exact ten, in 1.5, 2.6 and 4.3 ms of CPU; points half way
+between two passages, which are hardest, .939, .955 and .982. Over the 99,505 passages of `benchmarks.scale`, most of
+them near-copies, questions find .9945, .9975 and all, points half way .9945, .9995 and .9995, in 9, 14 and 24 ms beside
+another program. Larger bases are not measured, and a graph finds less the larger it is (November 2026,
 docs/decisions/0044)."""
 _BUSY_SECONDS = 30.0
 """Seconds for which a database that another program writes to is waited for. Chosen, not measured."""
@@ -94,6 +95,11 @@ def within(scope: Scope, row: Row) -> bool:
     )
 
 
+def ef_search(count: int) -> int:
+    """Return how many candidates a search keeps in a base of so many records."""
+    return _EF_SEARCH_LARGE if count > _LARGE else _EF_SEARCH
+
+
 def hnsw(count: int) -> dict[str, Any]:
     """Return the settings of a collection that is built with `count` records at once.
 
@@ -104,7 +110,7 @@ def hnsw(count: int) -> dict[str, Any]:
     """
     threshold = max(1, count // max(1, -(-count // _PART)))
     return {
-        "space": "cosine", "ef_construction": _EF_CONSTRUCTION, "ef_search": _EF_SEARCH, "max_neighbors": 64,
+        "space": "cosine", "ef_construction": _EF_CONSTRUCTION, "ef_search": ef_search(count), "max_neighbors": 64,
         "sync_threshold": threshold, "batch_size": 100,
     }  # fmt: skip
 

@@ -86,7 +86,7 @@ def test_the_nearest_are_found_though_all_that_is_near_is_gone(chroma: Path) -> 
 
 def test_a_base_is_extended_in_a_copy(chroma: Path, tmp_path: Path) -> None:
     before = digests(chroma.parent)
-    Dense.extend(chroma, tmp_path / "chroma", iter(ADDED + EDITED[:20]), 120)
+    Dense.extend(chroma, tmp_path / "chroma", iter(ADDED + EDITED[:20]), 120, held=len(HELD))
     assert digests(chroma.parent) == before
     dense = Dense.open(tmp_path / "chroma")
     gone = {row.article for row in HELD[:20]}

@@ -4,7 +4,9 @@ from datetime import date
 from itertools import accumulate
 from pathlib import Path
 
+import chromadb
 import pytest
+from chromadb.config import Settings
 
 from index import IndexDamagedError, IndexMismatchError, IndexNotFoundError, Scope
 from index.search.delta import Added, BaseAndDelta
@@ -103,6 +105,18 @@ def test_every_part_of_the_graph_ends_with_an_addition(count: int, most: int, mo
     assert all(0 < len(addition) <= most for addition in some)
     ends = set(accumulate(map(len, some)))
     assert ends.issuperset(range(hnsw(count)["sync_threshold"], count + 1, hnsw(count)["sync_threshold"]))
+
+
+@pytest.mark.parametrize(("before", "after", "kept"), [(4, 5, 400), (4, 6, 1000), (6, 7, 1000)])
+def test_a_larger_base_looks_at_more_candidates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int, after: int, kept: int
+) -> None:
+    monkeypatch.setattr("index.search.metadata._LARGE", 5)
+    Dense.build(tmp_path / "first", iter(ROWS[:before]), before)
+    Dense.extend(tmp_path / "first", tmp_path / "second", iter(ROWS[before:after]), after - before, held=before)
+    client = chromadb.PersistentClient(str(tmp_path / "second"), Settings(anonymized_telemetry=False))
+    collection = client.get_collection("chunks", embedding_function=None)
+    assert collection.configuration_json["hnsw"]["ef_search"] == kept
 
 
 def test_an_empty_index_can_be_built_and_searched(tmp_path: Path) -> None:
