@@ -25,11 +25,11 @@ find all of the exact ten instead of .992, for 89 s of CPU instead of some 47; t
 hour (November 2026, docs/decisions/0044)."""
 _EF_SEARCH, _EF_SEARCH_LARGE, _LARGE = 400, 1000, 100_000
 """Candidates that a search keeps, in a base of more than `_LARGE` records too; Chroma's default is 100. With 200, 400
-and 1000, the same questions find .994, all and all of the exact ten, in 1.5, 2.6 and 4.3 ms of CPU; points half way
-between two passages, which are hardest, .939, .955 and .982. Over the 99,505 passages of `benchmarks.scale`, most of
-them near-copies, questions find .9945, .9975 and all, points half way .9945, .9995 and .9995, in 9, 14 and 24 ms beside
-another program. Larger bases are not measured, and a graph finds less the larger it is (November 2026,
-docs/decisions/0044)."""
+and 1000, the same questions find .994, .995 to all and all of the exact ten (two graphs), in 1.5, 2.6 and 4.3 ms of
+CPU; points half way between two passages, which are hardest, .939, .955 and .982. Over the 99,505 passages of
+`benchmarks.scale`, most of them near-copies, questions find .9945, .9975 and all, points half way .9945, .9995 and
+.9995, in 9, 14 and 24 ms beside another program. Larger bases are not measured, and a graph finds less the larger it is
+(November 2026, docs/decisions/0044)."""
 _BUSY_SECONDS = 30.0
 """Seconds for which a database that another program writes to is waited for. Chosen, not measured."""
 _SAME_COSINE = 0.9999
