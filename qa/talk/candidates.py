@@ -23,7 +23,7 @@ _ASKED_OF = 3
 _MOST_CARRIED = 8  # words; chosen, not measured: more would outweigh the question
 _MOST_WEIGHED = 100  # candidates; chosen, not measured: bounds the time for very long answers
 
-_PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
+PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 _THING = re.compile(r"(?i:\b(?:it|its|itself)\b)")
 _ASKS_WHO = re.compile(r"^\W*(?:and )?(?:who|whom|whose|which)\b(?!(?:['’]s| is| was) (?-i:[A-Z]))", re.IGNORECASE)
 _ACRONYM = re.compile(r"^[A-Z]{2,} \w+$|^\w+ [A-Z]{2,}$")  # "HBO Max"
@@ -49,7 +49,7 @@ def candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, floa
     For "he" or "she", persons count, above all `held`, or else those that a turn names first: the subject of its first
     sentence, or whom the answer to a question for somebody names.
     """
-    personal = bool(_PERSONAL.search(question))
+    personal = bool(PERSONAL.search(question))
     things = not personal and bool(_THING.search(question))
     rarest = max(rarity.values(), default=0.0)
     persons, found = _Persons.of(history), dict[frozenset[str], Candidate]()
@@ -72,7 +72,7 @@ def candidates(question: str, history: Sequence[Turn], rarity: Mapping[str, floa
             before = found.get(of, Candidate(mention.words, of, (-age, mention.start), 0.0, name.named, person))
             found[of] = replace(before, value=before.value + value)
     ranked = sorted((one for one in found.values() if one.value > 0.0), key=_first)[:_MOST_WEIGHED]
-    full = sorted(_in_full(ranked), key=_first)
+    full = sorted(_merged(ranked), key=_first)
     if not personal:
         return full
     # Whoever "he" is comes first, however often a country is named since.
@@ -168,7 +168,7 @@ def _first(candidate: Candidate) -> tuple[float, tuple[int, int]]:
     return -candidate.value, (-candidate.place[0], candidate.place[1])
 
 
-def _in_full(found: Sequence[Candidate]) -> Iterator[Candidate]:
+def _merged(found: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield the candidates; a part of just one longer name ("Colbeck") adds to that one instead."""
     names = [one for one in found if one.named]
     longer = {one.terms: [name for name in names if one.named and one.terms < name.terms] for one in names}

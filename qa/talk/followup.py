@@ -17,7 +17,7 @@ from qa.facts.letters import CAPITAL
 from qa.facts.persons import without_owner
 from qa.intent.fragment import asks_who_said, completed, corrected, fragment, is_keywords
 from qa.intent.mentions import content, mentions
-from qa.talk.candidates import candidates, first_of
+from qa.talk.candidates import PERSONAL, candidates, first_of
 from qa.talk.courtesy import is_courtesy, without_courtesy
 from qa.values import Turn
 
@@ -39,7 +39,6 @@ _OWNS = re.compile(
 )
 _PRONOUN = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self|it|its|itself|they|them|theirs?|themselves)\b)")
 _HIS = frozenset(("he", "him", "his", "himself"))
-_PERSONAL = re.compile(r"(?i:\b(?:he|she|him|hers?|his|(?:him|her)self)\b)")
 # "That" points back unless it opens a clause ("said that the …"), "there" unless it is only there to begin with
 # ("is there"), "this" unless it names a time ("this year").
 _POINTS = re.compile(
@@ -114,7 +113,7 @@ class Resolved:
         """
         if self.whole or not self.leans:
             return self.whole or self.question
-        pronoun = _PERSONAL.search(self.question)
+        pronoun = PERSONAL.search(self.question)
         if not (pronoun and self.person):
             return self.text
         before, after = self.question[: pronoun.start()], self.question[pronoun.end() :]
@@ -163,7 +162,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> R
     # In the order in which they were said, since the embedding model reads them as a sentence.
     words = tuple(candidate.words for candidate in sorted(carried, key=lambda candidate: candidate.place))
     persons = (without_owner(candidate.words) for candidate in carried if candidate.person)
-    person = next(persons, "") if _means_another(_PERSONAL, question) else ""
+    person = next(persons, "") if _means_another(PERSONAL, question) else ""
     continues = bool(words) and not back and not keywords and said < _LITTLE * one
     return Resolved(question, words, 1.0 if back else _LIGHT, person, _after(latest, words), continues, whole)
 
@@ -195,9 +194,9 @@ def _whole(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> tu
 def _held(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
     """Return whom the question before this one meant by the same pronoun; "" if it had none."""
     asked = next((at for at in reversed(range(len(history))) if history[at].role == "user"), None)
-    if asked is None or not _means_another(_PERSONAL, question):
+    if asked is None or not _means_another(PERSONAL, question):
         return ""
-    now, then = _PERSONAL.search(question), _PERSONAL.search(history[asked].content)
+    now, then = PERSONAL.search(question), PERSONAL.search(history[asked].content)
     same = now and then and (now[0].lower() in _HIS) == (then[0].lower() in _HIS)
     return resolve(history[asked].content, history[:asked], vocabulary).person if same else ""
 
